@@ -1,0 +1,9 @@
+/** What the engine needs of the runtime it lives in, passed in because it has no globals of its own. */
+export interface EngineHost {
+  /** Milliseconds that only grow. */
+  now(): number;
+  /** Lets waiting messages in (a cancellation, a newer request) and resolves when they were handled. */
+  breathe(): Promise<void>;
+  /** The compiled kernels of the wasm device. */
+  wasmKernels(): Promise<Uint8Array>;
+}

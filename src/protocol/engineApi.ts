@@ -1,0 +1,158 @@
+import type { DeviceName } from './devices';
+import type { Failure } from './failures';
+import type { Health, Progress } from './health';
+import type { ModelEstimate, ModelInfo, ModelLocation } from './models';
+import type {
+  Contributions,
+  Expectation,
+  HeadStatistics,
+  Lens,
+  Neurons,
+  NumberBlock,
+  RunId,
+  RunInfo,
+  TokenFacts,
+} from './runs';
+import type { Distribution, PickedToken, SamplingSettings, StopReason, StopSettings } from './sampling';
+import type { PieceMerges, TokenTable, VocabularyTable } from './tokens';
+
+/**
+ * What the engine does for others. Every method takes one request and may be cancelled by its signal; it then rejects
+ * with the failure `cancelled`. All others reject with a `TokenscopeError`. Arrays in answers belong to the caller.
+ */
+export interface EngineApi {
+  /** Reads config and headers only. */
+  estimateModel(request: { location: ModelLocation }): Promise<ModelEstimate>;
+  /** Loads a model and replaces the open one only when it succeeded. */
+  openModel(request: { location: ModelLocation; device?: DeviceName }): Promise<ModelInfo>;
+  vocabulary(request: Record<never, never>): Promise<VocabularyTable>;
+
+  /** Tokens of a text of any size; offsets are in the text. */
+  tokenize(request: { text: string }): Promise<TokenTable>;
+  /**
+   * Tokens of `text` that may be only a part of a larger text: it is a window cut at arbitrary places.
+   * The answer covers the part between the first and the last boundary that cannot depend on what was cut off,
+   * with offsets in `text`. `atStart` and `atEnd` say that an edge is the larger text's own.
+   */
+  tokenizeWindow(request: { text: string; atStart: boolean; atEnd: boolean }): Promise<TokenTable>;
+  /** Number of tokens, in chunks with progress. */
+  countTokens(request: { text: string }): Promise<number>;
+  /** How each piece of a text was merged, for at most 4,096 characters. */
+  merges(request: { text: string }): Promise<readonly PieceMerges[]>;
+
+  /** Embedding rows of the ids: [ids, C]. */
+  embeddings(request: { ids: Int32Array }): Promise<NumberBlock>;
+  tokenFacts(request: { id: number; neighbours: number }): Promise<TokenFacts>;
+  /** What the model thought of `ids[index]`, index ≥ 1, given what stands before it and fits the context. */
+  expectation(request: { ids: Int32Array; index: number; top: number }): Promise<Expectation>;
+
+  /** A forward pass whose activations are kept. Older runs are forgotten when the memory limit asks for it. */
+  run(request: { ids: Int32Array }): Promise<RunInfo>;
+  /**
+   * One activation of a run; `index` fixes leading axes: `[head]` of a pattern [H,Q,K] is [Q,K].
+   * What was not kept is computed again.
+   */
+  activation(request: { run: RunId; name: string; index?: readonly number[] }): Promise<NumberBlock>;
+  /**
+   * One weight under its name in the file; `index` fixes leading axes, `columns` keeps [from, to) of the last axis.
+   */
+  weight(request: {
+    name: string;
+    index?: readonly number[];
+    columns?: readonly [number, number];
+  }): Promise<NumberBlock>;
+
+  headStatistics(request: { run: RunId }): Promise<HeadStatistics>;
+  lens(request: { run: RunId; top: number }): Promise<Lens>;
+  neurons(request: {
+    run: RunId;
+    block: number;
+    position: number;
+    neurons: number;
+    top: number;
+  }): Promise<Neurons>;
+  contributions(request: { run: RunId; position: number; id: number }): Promise<Contributions>;
+  /** The distribution after `position` (default the last) and what the settings pick there as the `step`-th draw. */
+  distribution(request: {
+    run: RunId;
+    position?: number;
+    sampling: SamplingSettings;
+    step: number;
+    rows: number;
+  }): Promise<Distribution>;
+
+  /** Generates one token. Stateless: the engine finds by itself what its key/value cache can keep. */
+  step(request: StepRequest): Promise<GeneratedToken>;
+}
+
+export interface StepRequest {
+  /** Prompt and what was generated so far. */
+  readonly ids: Int32Array;
+  /** How many of them are prompt. */
+  readonly promptLength: number;
+  readonly sampling: SamplingSettings;
+  readonly stop: StopSettings;
+}
+
+/** One step of generation: what was picked, what it cost, and whether generation ends with it. */
+export interface GeneratedToken extends PickedToken {
+  /** The raw logit of the picked token. */
+  readonly logit: number;
+  readonly entropyBits: number;
+  /** The five most likely at these settings, with the probability before the cut. */
+  readonly top: readonly { readonly id: number; readonly probability: number }[];
+  /** Why generation ends with this token, if it does. */
+  readonly stopped: StopReason | undefined;
+  readonly cache: CacheUse;
+  readonly ms: number;
+  readonly device: DeviceName;
+}
+
+/** Rows of keys and values per block: kept from before, computed now, and tokens that no longer fit. */
+export interface CacheUse {
+  readonly kept: number;
+  readonly computed: number;
+  readonly dropped: number;
+}
+
+/** What the engine tells without being asked. */
+export interface EngineEvents {
+  health(health: Health): void;
+  /** Progress of one request, by the ticket it was sent with. */
+  progress(ticket: number, progress: Progress): void;
+}
+
+/**
+ * The wire form: errors travel as values, and a request can be taken back by its ticket. Derived from `EngineApi`, so a
+ * method that nobody serves does not compile.
+ */
+export type EngineWire = {
+  [Method in keyof EngineApi]: (
+    ticket: number,
+    request: Parameters<EngineApi[Method]>[0],
+  ) => Promise<Outcome<Awaited<ReturnType<EngineApi[Method]>>>>;
+} & { cancel(ticket: number): void };
+
+export type Outcome<Value> =
+  | { readonly ok: true; readonly value: Value }
+  | { readonly ok: false; readonly failure: Failure };
+
+/** The caller's form: the same methods with a signal and a listener for progress. */
+export type EngineClient = {
+  [Method in keyof EngineApi]: (
+    request: Parameters<EngineApi[Method]>[0],
+    options?: CallOptions,
+  ) => ReturnType<EngineApi[Method]>;
+};
+
+export interface CallOptions {
+  readonly signal?: Cancellation;
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+/** The part of an AbortSignal that is needed, so that protocol names no runtime's globals. */
+export interface Cancellation {
+  readonly aborted: boolean;
+  addEventListener(type: 'abort', listener: () => void): void;
+  removeEventListener(type: 'abort', listener: () => void): void;
+}

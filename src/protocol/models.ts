@@ -1,0 +1,40 @@
+import type { DeviceName } from './devices';
+import type { ModelConfig } from './modelConfig';
+
+/** Where a model comes from. */
+export type ModelLocation =
+  | { readonly kind: 'builtin' }
+  /** An absolute path on the machine the engine runs on. */
+  | { readonly kind: 'folder'; readonly folder: string };
+
+/** What is known before the weights are read. */
+export interface ModelEstimate {
+  readonly name: string;
+  readonly config: ModelConfig;
+  readonly parameters: number;
+  /** Bytes of the weight files. */
+  readonly fileBytes: number;
+  /** Bytes the weights take once loaded. */
+  readonly weightBytes: number;
+  /** Bytes of the key/value cache at full context. */
+  readonly cacheBytes: number;
+}
+
+export interface ModelInfo {
+  readonly name: string;
+  readonly location: ModelLocation;
+  readonly config: ModelConfig;
+  readonly parameters: number;
+  readonly weightBytes: number;
+  readonly device: DeviceName;
+  /** Whether text can be tokenized; a folder may hold weights alone. */
+  readonly hasTokenizer: boolean;
+  readonly loadMs: number;
+  /** Name, shape and number of parameters of each weight, in the file's names. */
+  readonly weights: readonly WeightInfo[];
+}
+
+export interface WeightInfo {
+  readonly name: string;
+  readonly shape: readonly number[];
+}

@@ -1,0 +1,136 @@
+import type { Step } from './axes';
+import type { EngineApi, GeneratedToken, Outcome } from './engineApi';
+import type { Failure } from './failures';
+import type { Health } from './health';
+import type { ModelInfo } from './models';
+import type { RunInfo } from './runs';
+import type { SamplingSettings, StopReason, StopSettings } from './sampling';
+import type { TokenTable } from './tokens';
+
+/** The reading methods of the engine that the panel may call; the host forwards them. */
+export type PanelReads = Pick<
+  EngineApi,
+  | 'vocabulary'
+  | 'merges'
+  | 'activation'
+  | 'weight'
+  | 'headStatistics'
+  | 'lens'
+  | 'neurons'
+  | 'contributions'
+  | 'distribution'
+  | 'tokenFacts'
+>;
+
+/** What the panel calls on its host. Failures travel as values. */
+export type HostApi = {
+  [Method in keyof PanelReads]: (
+    request: Parameters<PanelReads[Method]>[0],
+  ) => Promise<Outcome<Awaited<ReturnType<PanelReads[Method]>>>>;
+} & {
+  /** Asked once after loading; the host answers and from then on sends `update`. */
+  ready(place: Place | undefined): Promise<PanelState>;
+  /** The person moved to another place: the host remembers it and lights the token up in the editor. */
+  moved(place: Place): void;
+  /** Generates one token, or `count`, after the cursor of the timeline; what stood after it is dropped. */
+  generate(request: { count: number }): void;
+  /** Moves the timeline's cursor: 0 is the prompt alone. */
+  goTo(request: { generated: number }): void;
+  /** Starts over with other settings for the tokens to come. */
+  setSampling(sampling: SamplingSettings, stop: StopSettings): void;
+  cancel(): void;
+  /** Runs the state's text again after a failure. */
+  retry(): void;
+  showLog(): void;
+  /** Selects the source text of tokens in the editor. */
+  reveal(request: { token: number }): void;
+  copy(request: { text: string }): void;
+  openModel(): void;
+  inspectSelection(): void;
+};
+
+/** What the host calls on the panel. */
+export interface PanelEvents {
+  update(state: PanelState): void;
+  /** The caret in the editor stands on this token. */
+  pointed(token: number | undefined): void;
+}
+
+/** Everything the panel shows, as one snapshot kept by the host. Views pull numbers by the run's id. */
+export interface PanelState {
+  readonly condition: Condition;
+  readonly health: Health;
+  readonly model: ModelInfo | undefined;
+  readonly source: SourceInfo | undefined;
+  /** The text that goes in: prompt and generated. */
+  readonly text: string;
+  readonly tokens: TokenTable | undefined;
+  readonly run: RunInfo | undefined;
+  readonly generation: GenerationState;
+  readonly sampling: SamplingSettings;
+  readonly stop: StopSettings;
+  readonly place: Place;
+}
+
+/** A picture is shown only when there is one to show: the other three are designed states of their own. */
+export type Condition =
+  | { readonly kind: 'empty' }
+  | { readonly kind: 'running'; readonly tokens: number | undefined }
+  | { readonly kind: 'failed'; readonly failure: Failure }
+  | { readonly kind: 'ready' };
+
+export interface SourceInfo {
+  /** File name without folder. */
+  readonly file: string;
+  /** Zero-based line of the selection's start. */
+  readonly line: number;
+  readonly uri: string;
+  /** UTF-16 offsets of the selection in the document. */
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface GenerationState {
+  /** Tokens of the prompt. */
+  readonly promptLength: number;
+  /** All tokens of the line, also those after the cursor. */
+  readonly tokens: readonly GeneratedToken[];
+  /** How many of them are in the text that is shown. */
+  readonly cursor: number;
+  readonly stopped: StopReason | undefined;
+  /** True while tokens are being generated. */
+  readonly running: boolean;
+}
+
+/** Where the person is looking; the one thing the panel persists. Token −1 is the last one. */
+export interface Place {
+  readonly step: Step | 'overview';
+  readonly token: number;
+  readonly block: number;
+  readonly head: number;
+  /** Whether one head is open rather than all. */
+  readonly open: boolean;
+  /** Stage inside attention, 0–6: q·k, ÷√d, mask, softmax, mix, W_O, residual. */
+  readonly stage: number;
+  /** The locked cell of the open matrix, if any: query, key. */
+  readonly cell: readonly [number, number] | undefined;
+  readonly channel: number;
+  readonly neuron: number | undefined;
+  readonly depth: 'sentence' | 'mechanism' | 'mathematics';
+  /** Whether the text twin of the picture is shown. */
+  readonly table: boolean;
+}
+
+export const startPlace: Place = {
+  step: 'overview',
+  token: -1,
+  block: 0,
+  head: 0,
+  open: false,
+  stage: 3,
+  cell: undefined,
+  channel: 0,
+  neuron: undefined,
+  depth: 'mechanism',
+  table: false,
+};

@@ -1,0 +1,107 @@
+import type { DeviceName } from './devices';
+
+/** Names a finished forward pass whose activations the engine still holds, or can compute again. */
+export type RunId = number;
+
+/** One forward pass over the tokens that fit. Activations are asked for by name, see `EngineApi.activation`. */
+export interface RunInfo {
+  readonly run: RunId;
+  /** The ids that went through the model: the last `ids.length` of what was given. */
+  readonly ids: Int32Array;
+  /** How many leading tokens did not fit the context. */
+  readonly dropped: number;
+  /**
+   * Surprisal of each token in bits given those before it in the window; NaN for the first, which has no context.
+   */
+  readonly surprisalBits: Float32Array;
+  /** Rank of each token among the predictions made for it, 1 for the most expected; 0 for the first. */
+  readonly ranks: Int32Array;
+  readonly device: DeviceName;
+  readonly ms: number;
+}
+
+/** A block of numbers with its shape, slowest axis first. */
+export interface NumberBlock {
+  readonly shape: readonly number[];
+  readonly values: Float32Array;
+}
+
+/** How each head attends, averaged over query positions 1 and later of a run; [L, H] each, NaN where undefined. */
+export interface HeadStatistics {
+  readonly previous: Float32Array;
+  readonly first: Float32Array;
+  readonly itself: Float32Array;
+  /** Weight on the token after an earlier occurrence of the current token (induction). */
+  readonly induction: Float32Array;
+  /** Mean entropy of the rows, in bits. */
+  readonly entropyBits: Float32Array;
+}
+
+/**
+ * The logit lens: each hidden state read by the final norm and the unembedding as if it were the last.
+ * Rows are `resid_pre` of block 0, then `resid_post` of each block: [L + 1, T, top].
+ */
+export interface Lens {
+  readonly shape: readonly [number, number, number];
+  readonly ids: Int32Array;
+  readonly probabilities: Float32Array;
+  /** Rank, in each hidden state, of the token the last one ranks first: [L + 1, T]. */
+  readonly finalRank: Int32Array;
+  readonly entropyBits: Float32Array;
+}
+
+/** Neurons of one block at one position, strongest |post| first. */
+export interface Neurons {
+  readonly indices: Int32Array;
+  /** Ids whose logits the neuron's output weights raise most per unit of activation: [neurons, top]. */
+  readonly promoted: Int32Array;
+  /** Ids it lowers most: [neurons, top]. */
+  readonly suppressed: Int32Array;
+  readonly top: number;
+}
+
+/**
+ * Direct contributions to one logit at one position, in logits: each part's share of the residual stream through
+ * the final norm (with the norm's scale held at its actual value) and the unembedding. They sum to the logit.
+ */
+export interface Contributions {
+  readonly logit: number;
+  readonly embed: number;
+  readonly position: number;
+  /** [L, H] */
+  readonly heads: Float32Array;
+  /** Bias of the attention output, [L]. */
+  readonly attentionBias: Float32Array;
+  /** [L] */
+  readonly feedForward: Float32Array;
+  /** Bias of the final norm through the unembedding. */
+  readonly normBias: number;
+}
+
+/** A token of the vocabulary near another, by cosine of their embedding rows. */
+export interface Neighbour {
+  readonly id: number;
+  readonly cosine: number;
+}
+
+/** The static facts of a vocabulary entry. */
+export interface TokenFacts {
+  readonly id: number;
+  /** Euclidean norm of the embedding row. */
+  readonly norm: number;
+  readonly embedding: Float32Array;
+  /** Nearest first, itself left out. */
+  readonly nearest: readonly Neighbour[];
+}
+
+/** What the model thought of one token given the text before it. */
+export interface Expectation {
+  readonly id: number;
+  readonly probability: number;
+  readonly rank: number;
+  readonly surprisalBits: number;
+  /** How many tokens before it the model saw. */
+  readonly contextLength: number;
+  /** What it expected most, in order. */
+  readonly top: readonly { readonly id: number; readonly probability: number }[];
+}

@@ -13,7 +13,13 @@ import type {
   RunInfo,
   TokenFacts,
 } from './runs';
-import type { Distribution, PickedToken, SamplingSettings, StopReason, StopSettings } from './sampling';
+import type {
+  Distribution,
+  PickedToken,
+  SamplingSettings,
+  StopReason,
+  StopSettings,
+} from './sampling';
 import type { PieceMerges, TokenTable, VocabularyTable } from './tokens';
 
 /**
@@ -52,7 +58,11 @@ export interface EngineApi {
    * One activation of a run; `index` fixes leading axes: `[head]` of a pattern [H,Q,K] is [Q,K].
    * What was not kept is computed again.
    */
-  activation(request: { run: RunId; name: string; index?: readonly number[] }): Promise<NumberBlock>;
+  activation(request: {
+    run: RunId;
+    name: string;
+    index?: readonly number[];
+  }): Promise<NumberBlock>;
   /**
    * One weight under its name in the file; `index` fixes leading axes, `columns` keeps [from, to) of the last axis.
    */
@@ -134,8 +144,7 @@ export type EngineWire = {
 } & { cancel(ticket: number): void };
 
 export type Outcome<Value> =
-  | { readonly ok: true; readonly value: Value }
-  | { readonly ok: false; readonly failure: Failure };
+  { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly failure: Failure };
 
 /** The caller's form: the same methods with a signal and a listener for progress. */
 export type EngineClient = {

@@ -8,7 +8,7 @@ export interface FailureDetails {
   'engine-crashed': { why: string };
   'no-model': Record<never, never>;
   'out-of-memory': { bytes: number };
-  'unexpected': { why: string };
+  unexpected: { why: string };
 
   'folder-not-found': { folder: string };
   'file-missing': { file: string; folder: string };

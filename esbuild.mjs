@@ -1,0 +1,118 @@
+// Builds everything that runs: the bundles in dist/ and, with --tests, those of test/ in out/test/.
+// usage: node esbuild.mjs [--tests] [--watch]
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import * as esbuild from 'esbuild';
+
+const watch = process.argv.includes('--watch');
+const withTests = process.argv.includes('--tests');
+
+/** What every bundle has in common. Names are kept readable while somebody is at work on the code. */
+const common = {
+  bundle: true,
+  metafile: true,
+  sourcemap: true,
+  minify: !watch,
+  logLevel: 'warning',
+  target: 'es2022',
+};
+
+/** Bundles that run in Node: the extension host loads CommonJS, and so do worker threads and the command line. */
+const node = {
+  ...common,
+  platform: 'node',
+  format: 'cjs',
+  target: 'node20',
+  mainFields: ['module', 'main'],
+};
+
+const product = [
+  {
+    ...node,
+    entryPoints: [{ in: 'src/extension/main.ts', out: 'extension' }],
+    external: ['vscode'],
+  },
+  { ...node, entryPoints: [{ in: 'src/worker/nodeWorker.ts', out: 'worker' }] },
+  { ...node, entryPoints: [{ in: 'src/cli/main.ts', out: 'cli' }] },
+  {
+    ...common,
+    platform: 'browser',
+    format: 'iife',
+    entryPoints: [{ in: 'webview/main.ts', out: 'inspector' }],
+    loader: { '.ttf': 'file' },
+    assetNames: '[name]',
+    plugins: await formulaPlugins(),
+  },
+].map((options) => ({ ...options, outdir: 'dist' }));
+
+const testFiles = withTests ? filesUnder('test') : [];
+const isHosted = (file) => file.startsWith('test/integration/');
+
+const testBundles = [
+  {
+    // Tests and tools in Node. Packages stay outside, so that the tested code meets the real ones.
+    ...common,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    minify: false,
+    packages: 'external',
+    outExtension: { '.js': '.mjs' },
+    entryPoints: testFiles.filter(
+      (file) => !isHosted(file) && (file.endsWith('.test.ts') || file.endsWith('/main.ts')),
+    ),
+  },
+  {
+    // Tests inside the extension host, which loads CommonJS and hands out `vscode`.
+    ...node,
+    minify: false,
+    external: ['vscode', 'mocha'],
+    outExtension: { '.js': '.cjs' },
+    entryPoints: testFiles.filter(
+      (file) => isHosted(file) && (file.endsWith('.test.ts') || file.endsWith('/index.ts')),
+    ),
+  },
+]
+  .filter((options) => options.entryPoints.length > 0)
+  .map((options) => ({ ...options, outdir: 'out/test', outbase: 'test' }));
+
+if (withTests) rmSync('out/test', { recursive: true, force: true });
+await buildKernels();
+if (watch) await Promise.all([...product, ...testBundles].map(watchBundle));
+else await buildAll();
+
+async function buildAll() {
+  const existing = product.filter((options) => {
+    const entry = options.entryPoints[0].in;
+    if (!existsSync(entry)) console.warn(`not there yet: ${entry}`);
+    return existsSync(entry);
+  });
+  const results = await Promise.all([...existing, ...testBundles].map(esbuild.build));
+  // One description of all product bundles; the test of the walls reads it.
+  const metafiles = results.slice(0, existing.length).map((result) => result.metafile);
+  mkdirSync('out', { recursive: true });
+  writeFileSync('out/meta.json', JSON.stringify(metafiles));
+}
+
+async function watchBundle(options) {
+  const context = await esbuild.context({ ...options, logLevel: 'info' });
+  await context.watch();
+}
+
+async function buildKernels() {
+  if (!existsSync('media/build/kernels.mjs')) return;
+  const kernels = await import('./media/build/kernels.mjs');
+  await kernels.buildKernels();
+}
+
+async function formulaPlugins() {
+  if (!existsSync('media/build/formulas.mjs')) return [];
+  const formulas = await import('./media/build/formulas.mjs');
+  return formulas.formulasPlugin === undefined ? [] : [formulas.formulasPlugin()];
+}
+
+function filesUnder(folder) {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = `${folder}/${entry.name}`;
+    return entry.isDirectory() ? filesUnder(path) : [path];
+  });
+}

@@ -1,0 +1,22 @@
+/** Translation: the host embeds the bundle of the person's language in the page, and keys are checked by the compiler. */
+import * as l10n from '@vscode/l10n';
+import type inspector from '../media/l10n/inspector.en.json';
+import type lessons from '../media/l10n/lessons.en.json';
+
+export type MessageKey = keyof typeof inspector | keyof typeof lessons;
+export type Arguments = Readonly<Record<string, string | number>>;
+
+/** The sentence behind a key, with its placeholders filled in. */
+export type Translate = (key: MessageKey, values?: Arguments) => string;
+
+/** Reads the embedded bundle; called once, before anything is drawn. */
+export function readBundle(bundle: Record<string, string>): void {
+  l10n.config({ contents: bundle });
+}
+
+export const t: Translate = (key, values = {}) => l10n.t(key, values);
+
+/** For keys that are computed, such as those of failures; the key itself when there is no such message. */
+export function translateAny(key: string, values: Arguments = {}): string {
+  return l10n.t(key, values);
+}

@@ -1,0 +1,83 @@
+/**
+ * The numbers of the run on screen, pulled from the engine when a view first reads them.
+ * Reading is reactive: the answer is undefined until it arrives, and whoever read it is run again when it does.
+ * Answers belong to one run; those of an older run are dropped, never shown.
+ */
+import { signal, type ReadonlySignal, type Signal } from '@preact/signals-core';
+import type { Failure } from '../src/protocol/failures';
+import { failureOf } from '../src/protocol/failures';
+import type { HostApi, PanelReads } from '../src/protocol/panelApi';
+import type { NumberBlock, RunId } from '../src/protocol/runs';
+
+type Request<Method extends keyof PanelReads> = Parameters<PanelReads[Method]>[0];
+type Answer<Method extends keyof PanelReads> = Awaited<ReturnType<PanelReads[Method]>>;
+/** A request without the run: that is always the one on screen. */
+type Question<Method extends keyof PanelReads> = Omit<Request<Method>, 'run'>;
+
+export class Numbers {
+  readonly #host: HostApi;
+  readonly #run: ReadonlySignal<RunId | undefined>;
+  readonly #answers = new Map<string, Signal<unknown>>();
+  readonly #failure = signal<Failure | undefined>(undefined);
+  #answersRun: RunId | undefined;
+
+  constructor(host: HostApi, run: ReadonlySignal<RunId | undefined>) {
+    this.#host = host;
+    this.#run = run;
+  }
+
+  /** The last read that failed, until one succeeds. */
+  get failure(): ReadonlySignal<Failure | undefined> {
+    return this.#failure;
+  }
+
+  /** Any reading method of the host, e.g. `ask('lens', { top: 5 })`. Undefined until the answer is there. */
+  ask<Method extends keyof PanelReads>(
+    method: Method,
+    question: Question<Method>,
+  ): Answer<Method> | undefined {
+    const run = this.#run.value;
+    this.#forgetOthers(run);
+    const key = `${method} ${JSON.stringify(question)}`;
+    let answer = this.#answers.get(key);
+    if (answer === undefined) {
+      answer = signal<unknown>(undefined);
+      this.#answers.set(key, answer);
+      void this.#fetch(method, { ...question, run }, answer);
+    }
+    return answer.value as Answer<Method> | undefined;
+  }
+
+  /** One activation; `index` fixes leading axes: `activation('blocks.0.attn.pattern', [head])` is [Q, K]. */
+  activation(name: string, index: readonly number[] = []): NumberBlock | undefined {
+    return this.ask('activation', { name, index });
+  }
+
+  /** One weight under its name in the file; `index` fixes leading axes. */
+  weight(name: string, index: readonly number[] = []): NumberBlock | undefined {
+    return this.ask('weight', { name, index });
+  }
+
+  #forgetOthers(run: RunId | undefined): void {
+    if (run === this.#answersRun) return;
+    this.#answersRun = run;
+    this.#answers.clear();
+  }
+
+  async #fetch(
+    method: keyof PanelReads,
+    request: Record<string, unknown>,
+    answer: Signal<unknown>,
+  ): Promise<void> {
+    try {
+      // The method and its request were matched by `ask`; a union of functions cannot say so.
+      const read = this.#host[method] as (request: unknown) => ReturnType<HostApi['lens']>;
+      const outcome = await read(request);
+      if (!outcome.ok) throw failureThrown(outcome.failure);
+      answer.value = outcome.value;
+      this.#failure.value = undefined;
+    } catch (thrown) {
+      if (request['run'] === this.#answersRun) this.#failure.value = failureOf(thrown);
+    }
+  }
+}

@@ -1,0 +1,82 @@
+import { effect } from '@preact/signals-core';
+import { AsyncDirective } from 'lit/async-directive.js';
+import { directive, type ElementPart } from 'lit/directive.js';
+import { noChange } from 'lit';
+
+import { palette, type Palette } from './palette';
+
+/** Draws a canvas: sized for the screen's pixel density, repainted when its inputs, the theme or a read signal change. */
+export interface Painting {
+  /** CSS pixels. */
+  readonly width: number;
+  readonly height: number;
+  /** Repaints only when one of these is not the same as before (`Object.is`). */
+  readonly inputs: readonly unknown[];
+  /** Paints into an empty canvas in CSS pixels. Signals read here repaint the canvas without a render of the view. */
+  readonly paint: (context: CanvasRenderingContext2D, palette: Palette) => void;
+}
+
+class Painted extends AsyncDirective {
+  #painting: Painting | undefined;
+  #canvas: HTMLCanvasElement | undefined;
+  #density = 0;
+  #stop: (() => void) | undefined;
+
+  override render(_painting: Painting): typeof noChange {
+    return noChange;
+  }
+
+  override update(part: ElementPart, [painting]: [Painting]): typeof noChange {
+    const before = this.#painting;
+    this.#painting = painting;
+    this.#canvas = part.element as HTMLCanvasElement;
+    if (before === undefined || this.#density !== density() || !same(before, painting)) this.#start();
+    return noChange;
+  }
+
+  protected override disconnected(): void {
+    this.#stop?.();
+    this.#stop = undefined;
+  }
+
+  protected override reconnected(): void {
+    this.#start();
+  }
+
+  #start(): void {
+    this.#stop?.();
+    this.#stop = effect(() => {
+      const theme = palette.value;
+      if (theme && this.#canvas && this.#painting) this.#paint(this.#canvas, this.#painting, theme);
+    });
+  }
+
+  #paint(canvas: HTMLCanvasElement, { width, height, paint }: Painting, theme: Palette): void {
+    this.#density = density();
+    canvas.width = Math.max(1, Math.round(width * this.#density));
+    canvas.height = Math.max(1, Math.round(height * this.#density));
+    canvas.style.width = `${String(width)}px`;
+    canvas.style.height = `${String(height)}px`;
+    const context = canvas.getContext('2d');
+    if (!context) return;
+    context.scale(canvas.width / width, canvas.height / height);
+    paint(context, theme);
+  }
+}
+
+/** `<canvas aria-hidden="true" ${painted({ width, height, inputs, paint })}></canvas>` */
+export const painted = directive(Painted);
+
+/** At least 2, so that thin lines and digits stay crisp when the window is zoomed. */
+export function density(): number {
+  return Math.max(2, devicePixelRatio);
+}
+
+function same(before: Painting, now: Painting): boolean {
+  return (
+    before.width === now.width &&
+    before.height === now.height &&
+    before.inputs.length === now.inputs.length &&
+    before.inputs.every((input, i) => Object.is(input, now.inputs[i]))
+  );
+}

@@ -1,0 +1,56 @@
+import { at } from './at';
+import { rampLength } from './colour';
+
+/** What a colour means: from a number to one of 256 levels of a ramp, and what the scale bar must say about it. */
+export type Scale = SignedScale | ProbabilityScale;
+
+export interface SignedScale {
+  readonly kind: 'signed';
+  /** Colours end at ±end. */
+  readonly end: number;
+  /** Largest magnitude of all numbers the scale was made for; above `end` when some lie beyond. */
+  readonly top: number;
+  /** How many numbers lie beyond `end`, of how many. */
+  readonly beyond: number;
+  readonly of: number;
+}
+
+/** Always 0 to 1; the position on the ramp is √p, so that small weights can be told apart. */
+export interface ProbabilityScale {
+  readonly kind: 'probability';
+}
+
+export const probabilityScale: ProbabilityScale = { kind: 'probability' };
+
+/**
+ * A scale over all numbers of some vectors, linear, zero neutral. When few numbers dwarf the rest (residual streams do
+ * this: the largest is more than twice the 98.5th percentile) it ends at that percentile and says how many lie beyond.
+ */
+export function signedScale(...vectors: readonly ArrayLike<number>[]): SignedScale {
+  const magnitudes = Float64Array.from(
+    vectors.flatMap((vector) => Array.from(vector, Math.abs)),
+  ).sort();
+  const of = magnitudes.length;
+  const top = of > 0 ? at(magnitudes, of - 1) : 0;
+  const near = of > 0 ? at(magnitudes, Math.floor(of * 0.985)) : 0;
+  if (near === 0 || top <= 2 * near) return { kind: 'signed', end: top, top, beyond: 0, of };
+  return { kind: 'signed', end: near, top, beyond: magnitudes.filter((x) => x > near).length, of };
+}
+
+/** A scale whose end is known beforehand, such as the same end for several pictures. */
+export function signedScaleTo(end: number): SignedScale {
+  return { kind: 'signed', end, top: end, beyond: 0, of: 0 };
+}
+
+/** The level 0–255 of a number on its ramp. Numbers beyond the end get the end; the scale says that there are some. */
+export function levelOf(scale: Scale, x: number): number {
+  const last = rampLength - 1;
+  if (scale.kind === 'probability') return Math.round(last * Math.sqrt(Math.min(1, Math.max(0, x))));
+  const t = scale.end > 0 ? 0.5 + x / scale.end / 2 : 0.5;
+  return Math.round(last * Math.min(1, Math.max(0, t)));
+}
+
+/** Whether a number lies beyond the end of its scale. The tiny slack is for numbers that define the end. */
+export function isBeyond(scale: Scale, x: number): boolean {
+  return scale.kind === 'signed' && Math.abs(x) > scale.end * 1.0001;
+}

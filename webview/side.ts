@@ -1,0 +1,98 @@
+/** The column beside the picture: one sentence, the formula, the pointed number with its operands, the mechanism, the flow. */
+import { html, nothing, type TemplateResult } from 'lit';
+import type { Step } from '../src/protocol/axes';
+import { formula, type FormulaName } from './formula';
+import type { Arguments } from './l10n';
+import { roving } from './roving';
+import type { Inspector } from './view';
+
+export interface Explanation {
+  readonly step: Step;
+  /** Names of formulas in media/formulas.json, set one under the other. */
+  readonly formulas?: readonly FormulaName[];
+  /** Shapes of what enters and leaves, e.g. `[14, 128]`. */
+  readonly shapes?: readonly [enters: string, leaves: string];
+  /** What is pointed at, down to the last product. */
+  readonly operands?: TemplateResult | undefined;
+}
+
+export function explanation(inspector: Inspector, what: Explanation): TemplateResult {
+  const { t, place } = inspector;
+  const { step } = what;
+  const { depth, cell } = place.value;
+  const values = facts(inspector);
+  return html`${depths(inspector)}
+    <p class="sentence">${t(`lesson.${step}.sentence`, values)}</p>
+    ${what.formulas?.length
+      ? html`<div class="formula">${what.formulas.map((name) => formula(name))}</div>`
+      : nothing}
+    ${what.operands
+      ? html`<section class="operands">
+          <h2>
+            ${t('inspector.pointed')}
+            ${cell ? html`<span class="lock">${t('inspector.locked')}</span>` : nothing}
+          </h2>
+          ${what.operands}
+        </section>`
+      : nothing}
+    <hr />
+    ${depth === 'sentence'
+      ? nothing
+      : html`<p class="mechanism">${t(`lesson.${step}.mechanism`, values)}</p>`}
+    ${flow(inspector, what)}
+    ${depth === 'mathematics' ? html`<p class="source">${source(inspector, step)}</p>` : nothing}`;
+}
+
+const depthKeys = {
+  sentence: 'inspector.sentenceDepth',
+  mechanism: 'inspector.mechanismDepth',
+  mathematics: 'inspector.mathDepth',
+} as const;
+
+function depths({ t, place, set }: Inspector): TemplateResult {
+  const names = ['sentence', 'mechanism', 'mathematics'] as const;
+  return html`<div class="depth" role="group" aria-label=${t('inspector.depth')} ${roving('choose')}>
+    ${names.map(
+      (depth) =>
+        html`<button
+          tabindex=${depth === place.value.depth ? 0 : -1}
+          aria-pressed=${depth === place.value.depth ? 'true' : 'false'}
+          @click=${() => {
+            set({ depth });
+          }}
+        >
+          ${t(depthKeys[depth])}
+        </button>`,
+    )}
+  </div>`;
+}
+
+function flow({ t }: Inspector, { step, shapes = ['', ''] }: Explanation): TemplateResult {
+  return html`<dl class="flow">
+    <dt>${t('inspector.enters')}</dt>
+    <dd><code>${t(`lesson.${step}.enters`)}</code><span class="shape">${shapes[0]}</span></dd>
+    <dt>${t('inspector.leaves')}</dt>
+    <dd><code>${t(`lesson.${step}.leaves`)}</code><span class="shape">${shapes[1]}</span></dd>
+  </dl>`;
+}
+
+/** Sizes of the model that the sentences name. */
+function facts({ subject, language }: Inspector): Arguments {
+  const { config } = subject.value.model;
+  return {
+    F: config.hidden,
+    L: config.layers,
+    V: config.vocabulary.toLocaleString(language),
+    D: config.width,
+  };
+}
+
+function source({ t }: Inspector, step: Step): string {
+  switch (step) {
+    case 'context':
+    case 'append':
+      return '';
+    default:
+      return t(`lesson.${step}.source`);
+  }
+}

@@ -1,0 +1,37 @@
+/**
+ * `watch(() => value)` in a template renders the value and, whenever a signal it read changes, renders that place alone.
+ * It is how rings, frames and tints follow the pointer while the picture around them stays.
+ */
+import { effect } from '@preact/signals-core';
+import { noChange } from 'lit';
+import { AsyncDirective, directive } from 'lit/async-directive.js';
+
+class Watch extends AsyncDirective {
+  #read: (() => unknown) | undefined;
+  #stop: (() => void) | undefined;
+
+  override render(read: () => unknown): unknown {
+    this.#stop?.();
+    this.#read = read;
+    let first: unknown = noChange;
+    let rendering = true;
+    this.#stop = effect(() => {
+      const value = read();
+      if (rendering) first = value;
+      else this.setValue(value);
+    });
+    rendering = false;
+    return first;
+  }
+
+  override disconnected(): void {
+    this.#stop?.();
+    this.#stop = undefined;
+  }
+
+  override reconnected(): void {
+    if (this.#read) this.setValue(this.render(this.#read));
+  }
+}
+
+export const watch: (read: () => unknown) => unknown = directive(Watch);

@@ -1,0 +1,218 @@
+import type { Cancellation } from '../../protocol/engineApi';
+import { fail } from '../../protocol/failures';
+import type { ModelConfig } from '../../protocol/modelConfig';
+import type { Device, DeviceArray, Values } from '../devices/device';
+import type { Recorder } from '../tracing/recorder';
+import { runBlock } from './block';
+import { throwIfCancelled } from './cancellation';
+import { KeyValueCache } from './keyValueCache';
+import { loadWeights } from './loadWeights';
+import type { ModelWeights } from './modelWeights';
+import { normalizeRows } from './norms';
+import type { Pass } from './pass';
+import { allocateArrays, record, recordRows } from './pass';
+import { consecutive } from './positions';
+import { Scratch } from './scratch';
+import { expectedShapes } from './shapes';
+import type { LoadOptions } from './weightLoader';
+import { WeightLoader } from './weightLoader';
+
+/**
+ * A decoder-only transformer, described by its config: ids in, logits out, every intermediate for whoever asks.
+ * It owns its weights on the device and nothing else; the device outlives it.
+ */
+export class Decoder {
+  /**
+   * Loads a model onto a device. Throws `tensor-missing`, `tensor-shape`, `cancelled`, `out-of-memory` and what the
+   * source throws; nothing is left on the device then.
+   */
+  static async load(
+    options: LoadOptions & { readonly device: Device; readonly config: ModelConfig },
+  ): Promise<Decoder> {
+    const { device, config } = options;
+    const loader = new WeightLoader(device, expectedShapes(config), options);
+    try {
+      throwIfCancelled(options.signal);
+      const weights = await loadWeights(loader, config);
+      throwIfCancelled(options.signal);
+      return new Decoder({ device, config }, weights, loader);
+    } catch (thrown) {
+      loader.free();
+      throw thrown;
+    }
+  }
+
+  readonly config: ModelConfig;
+  readonly device: Device;
+  readonly #weights: ModelWeights;
+  readonly #memory: WeightLoader;
+
+  private constructor(
+    on: { device: Device; config: ModelConfig },
+    weights: ModelWeights,
+    memory: WeightLoader,
+  ) {
+    this.device = on.device;
+    this.config = on.config;
+    this.#weights = weights;
+    this.#memory = memory;
+  }
+
+  /** An empty cache of the model's full context; its maker disposes of it. Throws `out-of-memory`. */
+  newCache(): KeyValueCache {
+    return new KeyValueCache(this.device, this.config);
+  }
+
+  /**
+   * One forward pass over `ids`, at the positions behind those of the cache. Returns logits [T, V], those of the last
+   * position [1, V], or nothing, and has then extended the cache by T positions; a pass that throws leaves it as it was.
+   *
+   * Throws `text-empty`, `id-out-of-range`, `cancelled`, `out-of-memory`; RangeError when cache and ids together exceed
+   * the context or the mask is not [T, past + T].
+   */
+  async forward(options: ForwardOptions): Promise<Values> {
+    const { ids, cache, recorder, mask } = options;
+    this.#check(options);
+    const scratch = new Scratch(this.device);
+    try {
+      const pass: Pass = {
+        device: this.device,
+        config: this.config,
+        rows: ids.length,
+        past: cache?.length ?? 0,
+        cache,
+        recorder,
+        mask,
+        arrays: allocateArrays(scratch, this.config, ids.length),
+      };
+      throwIfCancelled(options.signal);
+      await this.#embed(pass, ids);
+      for (const [index, block] of this.#weights.blocks.entries()) {
+        await runBlock(pass, block, index);
+        await options.breathe();
+        throwIfCancelled(options.signal);
+      }
+      const logits = await this.#predict(pass, options.logits, scratch);
+      cache?.extend(ids.length);
+      return logits;
+    } finally {
+      scratch.free();
+    }
+  }
+
+  /**
+   * Reads any hidden states [rows, C] as if they were the last: final norm, then unembedding: [rows, V].
+   * This is the logit lens (nostalgebraist 2020).
+   */
+  async unembed(hidden: Float32Array, rows: number): Promise<Values> {
+    if (hidden.length !== rows * this.config.width) {
+      throw new RangeError(`${hidden.length} values are not [${rows}, ${this.config.width}].`);
+    }
+    const scratch = new Scratch(this.device);
+    try {
+      const x = scratch.allocate(hidden.length);
+      this.device.write(x, 0, hidden);
+      const normalized = normalizeRows(
+        { device: this.device, config: this.config, rows },
+        this.#weights.finalNorm,
+        {
+          x,
+          out: scratch.allocate(hidden.length),
+        },
+      );
+      return await this.device.read(this.#unembed(normalized, { first: 0, rows }, scratch));
+    } finally {
+      scratch.free();
+    }
+  }
+
+  /** The token's row of the embedding table, [C]. Throws `id-out-of-range`. */
+  embeddingRow(id: number): Promise<Values> {
+    this.#checkId(id);
+    return this.device.readColumn(this.#weights.tokens, id);
+  }
+
+  /** What is added to the token at a position, [C]; undefined where the config adds no position. */
+  positionRow(position: number): Promise<Values | undefined> {
+    const { positions } = this.#weights;
+    if (positions === undefined) return Promise.resolve(undefined);
+    if (!(position >= 0 && position < this.config.context)) {
+      throw new RangeError(`Position ${position} is outside the context.`);
+    }
+    return this.device.readColumn(positions, position);
+  }
+
+  /** Frees the weights. Caches are freed by whoever made them. */
+  dispose(): void {
+    this.#memory.free();
+  }
+
+  #check({ ids, cache, mask }: ForwardOptions): void {
+    if (ids.length === 0) throw fail('text-empty', {});
+    for (const id of ids) this.#checkId(id);
+    const positions = (cache?.length ?? 0) + ids.length;
+    if (positions > this.config.context) {
+      throw new RangeError(`${positions} positions exceed the context of ${this.config.context}.`);
+    }
+    if (mask !== undefined && mask.length !== ids.length * positions) {
+      throw new RangeError(`The mask is not [${ids.length}, ${positions}].`);
+    }
+  }
+
+  #checkId(id: number): void {
+    const { vocabulary } = this.config;
+    if (Number.isInteger(id) && id >= 0 && id < vocabulary) return;
+    throw fail('id-out-of-range', { id: String(id), vocabulary });
+  }
+
+  /** Leaves token + position in `residual`: what enters the first block. */
+  async #embed(pass: Pass, ids: Int32Array): Promise<void> {
+    const { residual, update } = pass.arrays;
+    const { tokens, positions } = this.#weights;
+    this.device.gather({ ids, table: tokens, out: residual });
+    await recordRows(pass, 'embed', residual);
+    if (positions === undefined) return;
+    this.device.gather({ ids: consecutive(pass.past, pass.rows), table: positions, out: update });
+    await recordRows(pass, 'pos_embed', update);
+    this.device.add({ a: residual, b: update, out: residual, length: residual.length });
+  }
+
+  async #predict(pass: Pass, logits: ForwardOptions['logits'], scratch: Scratch): Promise<Values> {
+    const { rows, recorder } = pass;
+    const { vocabulary } = this.config;
+    const { residual, normalized: out } = pass.arrays;
+    const normalized = normalizeRows(pass, this.#weights.finalNorm, { x: residual, out });
+    await recordRows(pass, 'ln_final.normalized', normalized);
+    const all = logits === 'all' || recorder?.wants('logits') === true;
+    if (!all && logits === 'none') return new Float32Array(0);
+
+    const first = all ? 0 : rows - 1;
+    const array = this.#unembed(normalized, { first, rows: rows - first }, scratch);
+    if (all) await record(pass, 'logits', { shape: [rows, vocabulary], array });
+    if (logits === 'none') return new Float32Array(0);
+    return this.device.read(array, logits === 'last' ? array.length - vocabulary : 0);
+  }
+
+  /** Logits [rows, V] of normalised hidden states from row `first` on. */
+  #unembed(x: DeviceArray, at: { first: number; rows: number }, scratch: Scratch): DeviceArray {
+    const out = scratch.allocate(at.rows * this.config.vocabulary);
+    const xOffset = at.first * this.config.width;
+    const weight = this.#weights.unembedding;
+    this.device.linear({ x, xOffset, weight, out, rows: at.rows });
+    return out;
+  }
+}
+
+export interface ForwardOptions {
+  /** New tokens, at least one. */
+  readonly ids: Int32Array;
+  /** Keys and values of the tokens before them. */
+  readonly cache?: KeyValueCache | undefined;
+  readonly recorder?: Recorder | undefined;
+  readonly logits: 'all' | 'last' | 'none';
+  /** What each new token may see, [T, past + T], not 0 for yes; without it, itself and all before it. */
+  readonly mask?: Uint8Array | undefined;
+  /** Awaited between blocks. */
+  readonly breathe: () => Promise<void>;
+  readonly signal?: Cancellation | undefined;
+}

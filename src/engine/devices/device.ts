@@ -18,7 +18,7 @@ export interface Device {
   /** A copy that the caller owns, of `length` elements from `offset` (default: all). */
   read(source: DeviceArray, offset?: number, length?: number): Promise<Values>;
   /** Copies `rows` rows of `columns` elements between views. */
-  copyRows(source: View, target: View, rows: number, columns: number): void;
+  copyRows(op: { source: View; target: View; rows: number; columns: number }): void;
 
   /**
    * A matrix that stays on the device, in whatever order its kernels like, filled from chunks in file order.

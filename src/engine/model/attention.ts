@@ -146,7 +146,7 @@ function mixTiled(
     device.attentionMix({ pattern, values: parts.values, out, shape });
     const source = { array: out, offset: 0, stride: width };
     const target = { array: pass.arrays.mixed, offset: from * width, stride: width };
-    device.copyRows(source, target, count, width);
+    device.copyRows({ source, target, rows: count, columns: width });
   }
 }
 

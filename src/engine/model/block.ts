@@ -59,5 +59,10 @@ async function addLayer(pass: Pass, norm: NormWeights | undefined, layer: Layer)
   const settled = await normalize();
   if (settled === residual) return;
   const dense = { offset: 0, stride: length };
-  device.copyRows({ array: settled, ...dense }, { array: residual, ...dense }, 1, length);
+  device.copyRows({
+    source: { array: settled, ...dense },
+    target: { array: residual, ...dense },
+    rows: 1,
+    columns: length,
+  });
 }

@@ -126,6 +126,30 @@ export class Decoder {
     }
   }
 
+  /**
+   * Dot products of vectors [rows, C] with each row of a table of the vocabulary, without the final norm: [rows, V].
+   */
+  async project(vectors: Float32Array, onto: 'embedding' | 'unembedding'): Promise<Values> {
+    const { tokens, unembedding } = this.#weights;
+    const rows = vectors.length / this.config.width;
+    const scratch = new Scratch(this.device);
+    try {
+      const x = scratch.allocate(vectors.length);
+      const out = scratch.allocate(rows * this.config.vocabulary);
+      this.device.write(x, 0, vectors);
+      this.device.linear({ x, weight: onto === 'embedding' ? tokens : unembedding, out, rows });
+      return await this.device.read(out);
+    } finally {
+      scratch.free();
+    }
+  }
+
+  /** The token's row of the unembedding, [C]. Throws `id-out-of-range`. */
+  unembeddingRow(id: number): Promise<Values> {
+    this.#checkId(id);
+    return this.device.readColumn(this.#weights.unembedding, id);
+  }
+
   /** The token's row of the embedding table, [C]. Throws `id-out-of-range`. */
   embeddingRow(id: number): Promise<Values> {
     this.#checkId(id);

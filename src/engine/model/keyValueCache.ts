@@ -52,8 +52,9 @@ export class KeyValueCache {
     const start = this.#length * this.#width;
     const target = (array: DeviceArray): View => ({ array, offset: start, stride: this.#width });
     const [keys, values] = [this.#keys[block], this.#values[block]];
-    this.device.copyRows(rows.keys, target(keys), rows.count, this.#width);
-    this.device.copyRows(rows.values, target(values), rows.count, this.#width);
+    const size = { rows: rows.count, columns: this.#width };
+    this.device.copyRows({ source: rows.keys, target: target(keys), ...size });
+    this.device.copyRows({ source: rows.values, target: target(values), ...size });
   }
 
   extend(count: number): void {

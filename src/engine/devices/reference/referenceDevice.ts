@@ -1,4 +1,4 @@
-import type { Device, DeviceArray, Matrix, MatrixShape, Chunks, View } from '../device';
+import type { Device, DeviceArray, Matrix, MatrixShape, Chunks } from '../device';
 import { activate } from './activation';
 import { attentionMix, attentionPattern, attentionScores } from './attention';
 import { gather, linear, linearPerHead } from './linear';
@@ -36,12 +36,11 @@ export class ReferenceDevice implements Device {
     return Promise.resolve(valuesOf(source).slice(offset, offset + length));
   }
 
-  copyRows(source: View, target: View, rows: number, columns: number): void {
-    const from = openView(source);
-    const to = openView(target);
-    for (let row = 0; row < rows; row++) {
+  copyRows(op: Parameters<Device['copyRows']>[0]): void {
+    const [from, to] = [openView(op.source), openView(op.target)];
+    for (let row = 0; row < op.rows; row++) {
       const start = from.offset + row * from.stride;
-      to.values.set(from.values.subarray(start, start + columns), to.offset + row * to.stride);
+      to.values.set(from.values.subarray(start, start + op.columns), to.offset + row * to.stride);
     }
   }
 

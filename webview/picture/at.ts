@@ -6,7 +6,7 @@ import type { NumberBlock } from '../../src/protocol/runs';
 export function at(values: ArrayLike<number>, index: number): number {
   const value = values[index];
   if (value === undefined) {
-    throw new RangeError(`Index ${String(index)} in an array of ${String(values.length)}`);
+    throw new RangeError(`Index ${index} in an array of ${values.length}`);
   }
   return value;
 }
@@ -18,7 +18,7 @@ export function part(block: NumberBlock, ...index: readonly number[]): Float32Ar
   index.forEach((position, axis) => {
     const length = at(block.shape, axis);
     if (position < 0 || position >= length) {
-      throw new RangeError(`Index ${String(position)} on axis ${String(axis)} of ${String(length)}`);
+      throw new RangeError(`Index ${position} on axis ${axis} of ${length}`);
     }
     size /= length;
     start += position * size;

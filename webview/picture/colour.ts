@@ -20,7 +20,9 @@ export function signedRamp(negative: string, zero: string, positive: string): Ra
 export function probabilityRamp(zero: string, middle: string, end: string): Ramp {
   const [from, over, to] = [labOf(zero), labOf(middle), labOf(end)];
   const bend = 0.55;
-  return ramp((t) => (t < bend ? mix(from, over, t / bend) : mix(over, to, (t - bend) / (1 - bend))));
+  return ramp((t) =>
+    t < bend ? mix(from, over, t / bend) : mix(over, to, (t - bend) / (1 - bend)),
+  );
 }
 
 export function rampColour(table: Ramp, level: number): Rgb {
@@ -29,7 +31,7 @@ export function rampColour(table: Ramp, level: number): Rgb {
 }
 
 export function cssOf([red, green, blue]: Rgb): string {
-  return `rgb(${String(red)} ${String(green)} ${String(blue)})`;
+  return `rgb(${red} ${green} ${blue})`;
 }
 
 /** Black or white, whichever has the higher WCAG contrast on the colour (they are equal at luminance 0.179). */
@@ -42,7 +44,12 @@ export function inkOn([red, green, blue]: Rgb): '#000' | '#fff' {
 /** `#rgb` or `#rrggbb`. Throws for anything else: our own theme variables are written so. */
 export function rgbOf(hex: string): Rgb {
   const short = /^#([\da-f])([\da-f])([\da-f])$/i.exec(hex);
-  const digits = short ? `#${short.slice(1).map((x) => x + x).join('')}` : hex;
+  const digits = short
+    ? `#${short
+        .slice(1)
+        .map((x) => x + x)
+        .join('')}`
+    : hex;
   const found = /^#([\da-f]{2})([\da-f]{2})([\da-f]{2})$/i.exec(digits);
   if (!found) throw new Error(`Not a colour: "${hex}"`);
   return [

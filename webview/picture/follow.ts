@@ -11,12 +11,12 @@ class Follow extends AsyncDirective {
   #following: Following | undefined;
   #stop: (() => void) | undefined;
 
-  override render(_following: Following): typeof noChange {
-    return noChange;
-  }
-
   override update(part: ElementPart, [following]: [Following]): typeof noChange {
     this.#element = part.element as HTMLElement;
+    return this.render(following);
+  }
+
+  override render(following: Following): typeof noChange {
     this.#following = following;
     this.#start();
     return noChange;

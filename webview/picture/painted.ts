@@ -22,15 +22,16 @@ class Painted extends AsyncDirective {
   #density = 0;
   #stop: (() => void) | undefined;
 
-  override render(_painting: Painting): typeof noChange {
-    return noChange;
+  override update(part: ElementPart, [painting]: [Painting]): typeof noChange {
+    this.#canvas = part.element as HTMLCanvasElement;
+    return this.render(painting);
   }
 
-  override update(part: ElementPart, [painting]: [Painting]): typeof noChange {
+  override render(painting: Painting): typeof noChange {
     const before = this.#painting;
     this.#painting = painting;
-    this.#canvas = part.element as HTMLCanvasElement;
-    if (before === undefined || this.#density !== density() || !same(before, painting)) this.#start();
+    if (before === undefined || this.#density !== density() || !same(before, painting))
+      this.#start();
     return noChange;
   }
 
@@ -55,8 +56,8 @@ class Painted extends AsyncDirective {
     this.#density = density();
     canvas.width = Math.max(1, Math.round(width * this.#density));
     canvas.height = Math.max(1, Math.round(height * this.#density));
-    canvas.style.width = `${String(width)}px`;
-    canvas.style.height = `${String(height)}px`;
+    canvas.style.width = `${width}px`;
+    canvas.style.height = `${height}px`;
     const context = canvas.getContext('2d');
     if (!context) return;
     context.scale(canvas.width / width, canvas.height / height);

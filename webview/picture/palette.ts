@@ -1,6 +1,14 @@
 import { signal } from '@preact/signals-core';
 
-import { cssOf, inkOn, probabilityRamp, rampColour, signedRamp, type Ramp, type Rgb } from './colour';
+import {
+  cssOf,
+  inkOn,
+  probabilityRamp,
+  rampColour,
+  signedRamp,
+  type Ramp,
+  type Rgb,
+} from './colour';
 import { levelOf, type Scale } from './scale';
 
 /** The theme as the canvases need it: both ramps and the plain colours, read from CSS variables once per theme. */
@@ -41,7 +49,10 @@ export function watchTheme(): () => void {
   };
   read();
   const observer = new MutationObserver(read);
-  const attributes = { attributes: true, attributeFilter: ['class', 'style', 'data-vscode-theme-id'] };
+  const attributes = {
+    attributes: true,
+    attributeFilter: ['class', 'style', 'data-vscode-theme-id'],
+  };
   observer.observe(document.body, attributes);
   observer.observe(document.documentElement, attributes);
   return () => {

@@ -45,7 +45,8 @@ export function signedScaleTo(end: number): SignedScale {
 /** The level 0–255 of a number on its ramp. Numbers beyond the end get the end; the scale says that there are some. */
 export function levelOf(scale: Scale, x: number): number {
   const last = rampLength - 1;
-  if (scale.kind === 'probability') return Math.round(last * Math.sqrt(Math.min(1, Math.max(0, x))));
+  if (scale.kind === 'probability')
+    return Math.round(last * Math.sqrt(Math.min(1, Math.max(0, x))));
   const t = scale.end > 0 ? 0.5 + x / scale.end / 2 : 0.5;
   return Math.round(last * Math.min(1, Math.max(0, t)));
 }

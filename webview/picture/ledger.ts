@@ -1,0 +1,102 @@
+import { html, nothing, type TemplateResult } from 'lit';
+
+import { at } from './at';
+import { fixed } from './numbers';
+
+/** A calculation written out: one line per operand, a rule, the result. */
+export type LedgerLine =
+  | { readonly label: LedgerLabel; readonly value: number }
+  | {
+      readonly label: LedgerLabel;
+      readonly left: number;
+      readonly right: number;
+      readonly value: number;
+    };
+
+/** A total under the rule; a string is written as it is (such as −∞). */
+export interface LedgerTotal {
+  readonly label: LedgerLabel;
+  readonly value: number | string;
+  /** The number the whole calculation is for. */
+  readonly result?: true;
+}
+
+export type LedgerLabel = string | TemplateResult;
+
+export interface LedgerStyle {
+  readonly digits?: number;
+  /** Sign between the operands, × by default. */
+  readonly joint?: string;
+}
+
+export function ledger(
+  lines: readonly LedgerLine[],
+  totals: readonly LedgerTotal[],
+  { digits = 3, joint = '×' }: LedgerStyle = {},
+): TemplateResult {
+  return html`<table class="ledger">
+    <tbody>
+      ${lines.map((line) => ledgerLine(line, digits, joint))}
+    </tbody>
+    <tfoot>
+      ${totals.map(
+        ({ label, value, result }) =>
+          html`<tr class=${result ? 'result' : nothing}>
+            <th scope="row" colspan="5">${label}</th>
+            <td class="product">${typeof value === 'string' ? value : fixed(value, digits)}</td>
+          </tr>`,
+      )}
+    </tfoot>
+  </table>`;
+}
+
+function ledgerLine(line: LedgerLine, digits: number, joint: string): TemplateResult {
+  if (!('left' in line)) {
+    return html`<tr>
+      <th scope="row" colspan="5">${line.label}</th>
+      <td class="product">${fixed(line.value, digits)}</td>
+    </tr>`;
+  }
+  return html`<tr>
+    <th scope="row">${line.label}</th>
+    <td>${fixed(line.left, digits)}</td>
+    <td class="op">${joint}</td>
+    <td>${fixed(line.right, digits)}</td>
+    <td class="op">=</td>
+    <td class="product">${fixed(line.value, digits)}</td>
+  </tr>`;
+}
+
+/** The largest products of a dot product, and the rest as one number, so that the sum stays exact. */
+export interface Products {
+  readonly top: readonly {
+    readonly index: number;
+    readonly left: number;
+    readonly right: number;
+    readonly value: number;
+  }[];
+  readonly others: { readonly count: number; readonly sum: number };
+  /** Σ of all products in float64. */
+  readonly total: number;
+}
+
+/** Splits left · right into its `count` products of largest magnitude and the others. */
+export function topProducts(
+  left: ArrayLike<number>,
+  right: ArrayLike<number>,
+  count = 4,
+): Products {
+  const products = Array.from(left, (x, index) => {
+    const y = at(right, index);
+    return { index, left: x, right: y, value: x * y };
+  });
+  const sorted = products.toSorted((a, b) => Math.abs(b.value) - Math.abs(a.value));
+  const rest = sorted.slice(count);
+  const sum = (items: readonly { readonly value: number }[]): number =>
+    items.reduce((total, { value }) => total + value, 0);
+  return {
+    top: sorted.slice(0, count),
+    others: { count: rest.length, sum: sum(rest) },
+    total: sum(products),
+  };
+}

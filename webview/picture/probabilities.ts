@@ -1,0 +1,37 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { styleMap } from 'lit/directives/style-map.js';
+
+import type { LedgerLabel } from './ledger';
+import { percent, roundEnd } from './numbers';
+
+/** Tokens with their probability as a bar of linear length, whose end is named under it. */
+export interface ProbabilityRow {
+  readonly label: LedgerLabel;
+  readonly probability: number;
+  readonly chosen?: boolean;
+}
+
+export function probabilityList(rows: readonly ProbabilityRow[]): TemplateResult {
+  const end = roundEnd(Math.max(...rows.map(({ probability }) => probability)));
+  return html`<ol class="probabilities">
+    ${rows.map(
+      ({ label, probability, chosen }) =>
+        html`<li class=${chosen ? 'on' : nothing}>
+          <span class="token-name">${label}</span>${track(probability, end)}<span class="num"
+            >${percent(probability)}</span
+          >
+        </li>`,
+    )}
+    <li class="axis-row" aria-hidden="true"><span></span>${trackEnds(end)}<span></span></li>
+  </ol>`;
+}
+
+/** A bar whose full length is `end`. */
+export function track(probability: number, end: number): TemplateResult {
+  const width = `${Math.min(1, probability / end) * 100}%`;
+  return html`<span class="track" aria-hidden="true"><i style=${styleMap({ width })}></i></span>`;
+}
+
+export function trackEnds(end: number): TemplateResult {
+  return html`<span class="track-ends"><span>0</span><span>${end * 100} %</span></span>`;
+}

@@ -2,8 +2,8 @@
  * What a view of the Inspector is, and what it is given. A view draws one step; the shell around it owns everything else.
  *
  * What triggers what:
- * - `stage()` runs inside an effect: it runs again whenever a signal it read changes (`subject`, `place`, `size`, `theme`,
- *   an answer of `numbers` that arrived). It must not read `pointed`: hovering never rebuilds a picture.
+ * - `stage()` runs inside an effect: it runs again whenever a signal it read changes (`subject`, `place`, `size`,
+ *   an answer of `numbers` that arrived). Canvases repaint by themselves when the theme changes. It must not read `pointed`: hovering never rebuilds a picture.
  * - `side()` runs inside an effect of its own and may read everything, `pointed` included.
  * - What has to follow the pointer inside the stage (ring, frames, tint) is wrapped in `watch(() => template)`
  *   (`watch.ts`), which runs again alone.
@@ -26,6 +26,8 @@ export interface View {
   stage(): TemplateResult;
   /** The column beside it, made by `explanation` of side.ts; undefined when the picture takes the whole width. */
   readonly side?: () => TemplateResult;
+  /** What counts as pointed at while nothing is: the locked cell, or the one that a picture starts with. */
+  readonly resting?: () => Pointed | undefined;
   /** What the keys do here. */
   readonly moves?: Moves;
 }
@@ -69,8 +71,6 @@ export interface Inspector {
 
   /** Room for the picture in CSS pixels, without the stage's padding. */
   readonly size: ReadonlySignal<Size>;
-  /** Changes with the theme; pictures that paint colours read it so that they are painted again. */
-  readonly theme: ReadonlySignal<number>;
   /** True when the person asked for reduced motion. */
   readonly calm: ReadonlySignal<boolean>;
 

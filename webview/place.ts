@@ -1,0 +1,66 @@
+/** Where the person is looking: made valid for what is on screen, and kept in step with the host's memory of it. */
+import { steps } from '../src/protocol/axes';
+import type { Place } from '../src/protocol/panelApi';
+import { startPlace } from '../src/protocol/panelApi';
+import type { Subject, ValidPlace } from './view';
+
+/** The place with every index inside the subject; −1 and tokens that fell out of the window become the nearest there is. */
+export function validPlace(place: Place, subject: Subject): ValidPlace {
+  const { config } = subject.model;
+  const { dropped } = subject.run;
+  const last = dropped + subject.length - 1;
+  const token = place.token < 0 ? last : clamp(place.token, dropped, last);
+  const fits = (index: number) => index >= 0 && index < subject.length;
+  const { cell } = place;
+  return {
+    ...place,
+    token,
+    position: token - dropped,
+    block: clamp(place.block, 0, config.layers - 1),
+    head: clamp(place.head, 0, config.heads - 1),
+    stage: clamp(place.stage, 0, 6),
+    channel: clamp(place.channel, 0, config.width - 1),
+    neuron:
+      place.neuron === undefined ? undefined : clamp(place.neuron, 0, config.hidden - 1),
+    cell: cell !== undefined && fits(cell[0]) && fits(cell[1]) ? cell : undefined,
+  };
+}
+
+/** What was stored by an older version may lack fields or hold others; what is not understood is left out. */
+export function readPlace(stored: unknown): Place | undefined {
+  if (typeof stored !== 'object' || stored === null) return undefined;
+  const place = { ...startPlace, ...(stored as Partial<Place>) };
+  const known = place.step === 'overview' || steps.includes(place.step);
+  return known && Number.isInteger(place.token) ? place : undefined;
+}
+
+/**
+ * Tells the host's own moves from echoes of ours: a snapshot may carry a place that was sent before the person's last
+ * move, and must not throw them back.
+ */
+export class PlaceEchoes {
+  #lastHeard = '';
+  #sent: { readonly key: string; readonly at: number }[] = [];
+
+  sent(place: Place): void {
+    this.#sent.push({ key: JSON.stringify(place), at: performance.now() });
+  }
+
+  /** Whether a place in a snapshot is a move of the host's own. */
+  isNews(place: Place): boolean {
+    const key = JSON.stringify(place);
+    if (key === this.#lastHeard) return false;
+    this.#lastHeard = key;
+    this.#sent = this.#sent.filter(({ at }) => performance.now() - at < echoMs);
+    const echo = this.#sent.findIndex((move) => move.key === key);
+    this.#sent.splice(0, echo + 1);
+    return echo < 0;
+  }
+}
+
+/** An echo that takes longer than this is taken for a move of the host. */
+const echoMs = 2000;
+
+export function clamp(value: number, from: number, to: number): number {
+  return Math.max(from, Math.min(to, value));
+}

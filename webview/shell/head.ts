@@ -1,0 +1,109 @@
+/** The head line: what is looked at, by which model, on which device, and how long that took. */
+import { html, nothing, type TemplateResult } from 'lit';
+import type { Health, Progress, Task } from '../../src/protocol/health';
+import type { PanelState } from '../../src/protocol/panelApi';
+import { fixed, grouped } from '../picture/numbers';
+import type { Store } from '../store';
+
+export function head(store: Store): TemplateResult {
+  const { t, state, place, set } = store.inspector;
+  const isOverview = place.value.step === 'overview';
+  return html`<header class="head">
+    ${origin(store, state.value)}
+    <span class="grow"></span>
+    ${model(store, state.value)}
+    <span class="health" role="status">${health(store, state.value.health)}</span>
+    <button
+      class="quiet"
+      aria-pressed=${isOverview ? 'true' : 'false'}
+      @click=${() => {
+        set({ step: 'overview' });
+      }}
+    >
+      ${t('inspector.overview')}
+    </button>
+    <button
+      class="quiet icon"
+      aria-label=${t('inspector.keys')}
+      aria-expanded=${store.keysShown.value ? 'true' : 'false'}
+      title=${`${t('inspector.keys')} (?)`}
+      @click=${() => {
+        store.keysShown.value = !store.keysShown.value;
+      }}
+    >
+      ?
+    </button>
+  </header>`;
+}
+
+function origin(
+  { inspector: { t, language } }: Store,
+  { source, text, tokens }: PanelState,
+): TemplateResult {
+  return html`${source
+    ? html`<span class="origin-file"
+        ><b>${source.file}</b><span class="dim">:${source.line + 1}</span></span
+      >`
+    : nothing}
+  ${tokens
+    ? html`<span class="dim">${t('inspector.tokens', { n: grouped(tokens.ids.length, language) })}</span>
+        <span class="dim wide"
+          >${t('inspector.characters', { n: grouped(Array.from(text).length, language) })}</span
+        >`
+    : nothing}`;
+}
+
+function model(
+  { inspector: { t, language, host } }: Store,
+  { model, run }: PanelState,
+): TemplateResult | typeof nothing {
+  if (!model) return nothing;
+  const parameters = t('inspector.parameters', { p: grouped(model.parameters, language) });
+  return html`<button
+      class="quiet wide"
+      title=${t('inspector.openModel')}
+      @click=${() => {
+        host.openModel();
+      }}
+    >
+      ${model.name}<span class="dim">, ${parameters}</span>
+    </button>
+    ${run
+      ? html`<span class="dim wide mono" title=${t('inspector.measured')}
+          >${run.device} ${fixed(run.ms, 1)} ms</span
+        >`
+      : nothing}`;
+}
+
+/** Ready says nothing: device and time stand beside it already. */
+function health(store: Store, health: Health): TemplateResult | typeof nothing {
+  const { t } = store.inspector;
+  switch (health.state) {
+    case 'ready':
+      return nothing;
+    case 'stopped':
+      return html`<span class="dim">${t('inspector.health.stopped')}</span>`;
+    case 'starting':
+      return html`<vscode-progress-ring></vscode-progress-ring>${t('inspector.health.starting')}`;
+    case 'busy':
+      return html`<vscode-progress-ring></vscode-progress-ring>${busy(store, health)}`;
+    case 'failed':
+      return html`<span class="error">${store.failureText(health.failure)}</span>`;
+  }
+}
+
+const taskKeys = {
+  loading: 'inspector.task.loading',
+  tokenizing: 'inspector.task.tokenizing',
+  running: 'inspector.task.running',
+  generating: 'inspector.task.generating',
+} as const satisfies Record<Task, string>;
+
+/** A share is shown only where the total is known. */
+function busy({ inspector: { t } }: Store, busy: { task: Task; progress: Progress | undefined }): string {
+  const { task, progress } = busy;
+  const says = t(taskKeys[task]);
+  return progress && progress.total > 0
+    ? `${says} ${String(Math.floor((100 * progress.done) / progress.total))} %`
+    : says;
+}

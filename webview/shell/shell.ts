@@ -1,0 +1,62 @@
+/** The frame: head, token strip, rail, the open step with its side, timeline. It is drawn once; its parts watch signals. */
+import { html, nothing, type TemplateResult } from 'lit';
+import type { Store } from '../store';
+import type { Stages } from '../views';
+import { watch } from '../watch';
+import { condition } from './condition';
+import { head } from './head';
+import { keySheet } from './keySheet';
+import { measured } from './measured';
+import { rail } from './rail';
+import { strip } from './strip';
+import { timeline } from './timeline';
+
+export function shell(store: Store, stages: Stages): TemplateResult {
+  const { t } = store.inspector;
+  return html`<div class="app">
+      <a class="skip" href="#stage" @click=${skip}>${t('inspector.skip')}</a>
+      ${watch(() => (store.state.value ? head(store) : nothing))}
+      ${watch(() => (isReady(store) ? strip(store, stages) : html`<nav class="strip"></nav>`))}
+      ${watch(() => (isReady(store) ? rail(store) : html`<nav class="rail"></nav>`))}
+      ${watch(() => body(store, stages))}
+      ${watch(() => (store.state.value?.model ? timeline(store) : nothing))}
+      ${watch(() => (store.keysShown.value ? keySheet(store) : nothing))}
+    </div>
+    <div id="live" class="sr" aria-live="polite">${watch(() => store.spoken.value)}</div>`;
+}
+
+/** Whether there is a picture to show. */
+function isReady(store: Store): boolean {
+  return store.condition.value?.kind === 'ready' && store.state.value?.run !== undefined;
+}
+
+function body(store: Store, stages: Stages): TemplateResult {
+  const ready = isReady(store);
+  const view = ready ? stages.view.value : undefined;
+  const { side } = view ?? {};
+  return html`<div class=${side ? 'body' : 'body wide'}>
+    <main
+      class="stage"
+      id="stage"
+      tabindex="-1"
+      data-step=${ready ? stages.step.value : nothing}
+      ${measured(store.size)}
+    >
+      ${view ? watch(() => view.stage()) : watch(() => condition(store))}
+      ${watch(() => unread(store))}
+    </main>
+    ${side ? html`<aside class="side">${watch(() => side())}</aside>` : nothing}
+  </div>`;
+}
+
+/** Says when numbers could not be read, in place of leaving a picture empty without a word. */
+function unread(store: Store): TemplateResult | typeof nothing {
+  const failure = store.numbers.failure.value;
+  if (failure === undefined) return nothing;
+  return html`<p class="notice error" role="alert">${store.failureText(failure)}</p>`;
+}
+
+function skip(event: Event): void {
+  event.preventDefault();
+  document.getElementById('stage')?.focus();
+}

@@ -1,0 +1,174 @@
+/**
+ * The token strip: the text, its ids and how surprising each token was. It is always there and answers to whatever is
+ * pointed at below: tint = weight of that key, edge = query, frame = key. A torn character stands once over its tokens.
+ */
+import { effect } from '@preact/signals-core';
+import { html, nothing, type ElementPart, type TemplateResult } from 'lit';
+import { noChange } from 'lit';
+import { AsyncDirective } from 'lit/async-directive.js';
+import { directive } from 'lit/directive.js';
+import { styleMap } from 'lit/directives/style-map.js';
+import { spelled } from '../labels';
+import { fixed, grouped } from '../picture/numbers';
+import type { Store } from '../store';
+import type { Inspector, Pointed } from '../view';
+import type { Stages } from '../views';
+
+/** Tokens per piece that the browser may leave undrawn while it is out of view (style/strip.css). */
+const pieceLength = 64;
+/** Surprisal that fills the bar. */
+const fullBits = 16;
+
+export function strip({ inspector }: Store, stages: Stages): TemplateResult {
+  const { t, subject, language } = inspector;
+  const { length, run } = subject.value;
+  const label = t('inspector.tokens', { n: grouped(length, language) });
+  const pieces = Array.from({ length: Math.ceil(length / pieceLength) }, (_, piece) => piece);
+  return html`<nav class="strip" aria-label=${label}>
+    <div class="striplabels" aria-hidden="true">
+      <span>${t('inspector.token')}</span><span>${t('inspector.id')}</span
+      ><span>${t('inspector.surprisal')}</span>
+    </div>
+    <div
+      class="tokens"
+      role="listbox"
+      aria-label=${label}
+      aria-orientation="horizontal"
+      ${tinted(() => inspector.pointed.value ?? stages.view.value.resting?.())}
+    >
+      ${run.dropped > 0
+        ? html`<span class="dropped"
+            >${t('inspector.dropped', { n: grouped(run.dropped, language) })}</span
+          >`
+        : nothing}
+      ${pieces.map((piece) => html`<div class="piece-of-strip">${groups(inspector, piece)}</div>`)}
+    </div>
+  </nav>`;
+}
+
+/** The groups (characters or runs of whole characters) that begin in a piece. */
+function groups(inspector: Inspector, piece: number): TemplateResult[] {
+  const { tokens, run, length } = inspector.subject.value;
+  const out: TemplateResult[] = [];
+  const end = Math.min(length, (piece + 1) * pieceLength);
+  for (let position = piece * pieceLength; position < end; position++) {
+    const index = position + run.dropped;
+    const part = tokens.part[index] ?? 0;
+    const parts = tokens.parts[index] ?? 1;
+    if (parts === 1) out.push(html`<div class="group">${token(inspector, position)}</div>`);
+    // A torn character whose first token lies in the piece or window before was drawn there, or is cut by the window.
+    else if (part === 0 || position === 0) out.push(torn(inspector, position, parts - part));
+  }
+  return out;
+}
+
+function torn(inspector: Inspector, first: number, count: number): TemplateResult {
+  const { length } = inspector.subject.value;
+  const positions = Array.from({ length: count }, (_, k) => first + k).filter((p) => p < length);
+  return html`<div class="group torn">
+    <span class="whole" aria-hidden="true">${inspector.labels.text(first)}</span>
+    ${positions.map((position) => token(inspector, position))}
+  </div>`;
+}
+
+function token(inspector: Inspector, position: number): TemplateResult {
+  const { subject, place, labels, set, point } = inspector;
+  const { run } = subject.value;
+  const id = run.ids[position] ?? 0;
+  const selected = position === place.value.position;
+  const bits = run.surprisalBits[position] ?? Number.NaN;
+  const hint = surprisal(inspector, position);
+  return html`<button
+    class=${position % 2 ? 'token odd' : 'token'}
+    role="option"
+    aria-selected=${selected ? 'true' : 'false'}
+    tabindex=${selected ? 0 : -1}
+    data-position=${position}
+    title=${hint}
+    @click=${() => {
+      set({ token: position + run.dropped, cell: undefined });
+    }}
+    @mouseenter=${() => {
+      point({ token: position });
+    }}
+    @mouseleave=${() => {
+      point(undefined);
+    }}
+  >
+    <span class="sr">${position}: ${labels.plain(position)}, ${id}, ${hint}</span
+    ><span class="text" aria-hidden="true">${spelled(labels.text(position))}</span
+    ><span class="id" aria-hidden="true">${id}</span
+    ><span class="bits" aria-hidden="true"
+      ><i style=${styleMap({ width: `${String(barPercent(bits))}%` })}></i
+    ></span>
+  </button>`;
+}
+
+function surprisal({ subject, t }: Inspector, position: number): string {
+  const { run } = subject.value;
+  const bits = run.surprisalBits[position] ?? Number.NaN;
+  if (Number.isNaN(bits)) return t('inspector.nothingBefore');
+  const rank = run.ranks[position] ?? 0;
+  return t('inspector.surprisalSays', { bits: fixed(bits, 1), rank });
+}
+
+function barPercent(bits: number): number {
+  return Number.isNaN(bits) ? 0 : Math.min(100, (bits / fullBits) * 100);
+}
+
+/** Lets the strip follow the pointer without being drawn again, and keeps the chosen token in view. */
+class Tinted extends AsyncDirective {
+  #pointed: (() => Pointed | undefined) | undefined;
+  #element: HTMLElement | undefined;
+  #stop: (() => void) | undefined;
+
+  override render(_pointed: () => Pointed | undefined): unknown {
+    return noChange;
+  }
+
+  override update(part: ElementPart, [pointed]: [() => Pointed | undefined]): unknown {
+    this.#element = part.element as HTMLElement;
+    this.#pointed = pointed;
+    // The tokens are drawn after their container; both wait for that.
+    queueMicrotask(() => {
+      this.#start();
+      this.#reveal();
+    });
+    return noChange;
+  }
+
+  protected override disconnected(): void {
+    this.#stop?.();
+    this.#stop = undefined;
+  }
+
+  protected override reconnected(): void {
+    this.#start();
+  }
+
+  #start(): void {
+    this.#stop?.();
+    this.#stop = effect(() => {
+      const what = this.#pointed?.();
+      for (const token of this.#element?.querySelectorAll<HTMLElement>('.token') ?? [])
+        tint(token, what);
+    });
+  }
+
+  #reveal(): void {
+    this.#element
+      ?.querySelector('[aria-selected="true"]')
+      ?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }
+}
+
+function tint(token: HTMLElement, what: Pointed | undefined): void {
+  const position = Number(token.dataset['position']);
+  const weight = what?.weights?.[position] ?? 0;
+  token.style.setProperty('--tint', `${String(Math.round(Math.sqrt(weight) * 48))}%`);
+  const isKey = what?.cell ? what.cell[1] === position : what?.token === position;
+  token.toggleAttribute('data-pointed', isKey);
+  token.toggleAttribute('data-asking', what?.cell?.[0] === position);
+}
+
+const tinted = directive(Tinted);

@@ -1,0 +1,145 @@
+/**
+ * Everything the panel knows, as signals: the host's snapshot, where the person looks, what is pointed at, and the
+ * numbers pulled so far. The host owns the snapshot; the panel owns only the place.
+ */
+import { batch, computed, signal, type ReadonlySignal } from '@preact/signals-core';
+import type { PanelState, Place } from '../src/protocol/panelApi';
+import { startPlace } from '../src/protocol/panelApi';
+import { connect, type Connection } from './host';
+import { t } from './l10n';
+import { Labels } from './labels';
+import { Numbers } from './numbers';
+import { PlaceEchoes, readPlace, validPlace } from './place';
+import type { Inspector, Pointed, Size, Subject, ValidPlace } from './view';
+import { Vocabulary } from './vocabulary';
+
+export class Store {
+  readonly #connection: Connection;
+  readonly #echoes = new PlaceEchoes();
+  readonly #state = signal<PanelState | undefined>(undefined);
+  readonly #subject = signal<Subject | undefined>(undefined);
+  readonly #intent = signal<Place>(startPlace);
+  readonly #pointed = signal<Pointed | undefined>(undefined);
+  readonly #vocabulary = signal<Vocabulary | undefined>(undefined);
+  #vocabularyOf = '';
+
+  /** Room for the picture, measured by the shell. */
+  readonly size = signal<Size>({ width: 640, height: 640, besides: true });
+  readonly calm = signal(false);
+  /** What the live region says. */
+  readonly spoken = signal('');
+  /** Whether the list of keys is open. */
+  readonly keysShown = signal(false);
+
+  readonly condition = computed(() => this.#state.value?.condition);
+  readonly numbers: Numbers;
+  readonly inspector: Inspector;
+
+  constructor(language: 'en' | 'ja') {
+    this.#connection = connect({
+      update: (state) => {
+        this.#update(state);
+      },
+      pointed: (token) => {
+        if (token !== undefined) this.#intent.value = { ...this.#intent.value, token };
+      },
+    });
+    const { host } = this.#connection;
+    this.numbers = new Numbers(
+      host,
+      computed(() => this.#state.value?.run?.run),
+    );
+    this.inspector = {
+      state: present(this.#state),
+      subject: present(this.#subject),
+      place: computed(() => this.#place()),
+      set: (patch) => {
+        this.#move(patch);
+      },
+      pointed: this.#pointed,
+      point: (what) => {
+        if (!same(what, this.#pointed.value)) this.#pointed.value = what;
+      },
+      numbers: this.numbers,
+      labels: new Labels(this.#subject, this.#vocabulary),
+      host,
+      size: this.size,
+      calm: this.calm,
+      language,
+      t,
+      say: (sentence) => {
+        this.spoken.value = sentence;
+      },
+    };
+  }
+
+  /** The snapshot, undefined until the host answered. */
+  get state(): ReadonlySignal<PanelState | undefined> {
+    return this.#state;
+  }
+
+  /** Asks the host for everything; the panel shows nothing before. */
+  async start(): Promise<void> {
+    const remembered = readPlace(this.#connection.rememberedPlace);
+    if (remembered) this.#intent.value = remembered;
+    this.#update(await this.#connection.host.ready(remembered));
+  }
+
+  #update(state: PanelState): void {
+    batch(() => {
+      if (this.#echoes.isNews(state.place)) this.#intent.value = state.place;
+      if (state.run?.run !== this.#state.value?.run?.run) this.#pointed.value = undefined;
+      this.#state.value = state;
+      const subject = subjectOf(state);
+      if (subject) this.#subject.value = subject;
+    });
+    void this.#readVocabulary(state);
+  }
+
+  #place(): ValidPlace {
+    const subject = this.#subject.value;
+    const intent = this.#intent.value;
+    return subject ? validPlace(intent, subject) : { ...intent, position: Math.max(0, intent.token) };
+  }
+
+  #move(patch: Partial<Place>): void {
+    const subject = this.#subject.value;
+    const wanted = { ...this.#intent.value, ...patch };
+    const { position: _, ...place } = subject
+      ? validPlace(wanted, subject)
+      : { ...wanted, position: 0 };
+    if (JSON.stringify(place) === JSON.stringify(this.#intent.value)) return;
+    this.#intent.value = place;
+    this.#echoes.sent(place);
+    this.#connection.remember(place);
+    this.#connection.host.moved(place);
+  }
+
+  async #readVocabulary({ model }: PanelState): Promise<void> {
+    const key = model === undefined ? '' : JSON.stringify([model.name, model.location]);
+    if (key === this.#vocabularyOf || !model?.hasTokenizer) return;
+    this.#vocabularyOf = key;
+    const outcome = await this.#connection.host.vocabulary({});
+    if (this.#vocabularyOf !== key) return;
+    this.#vocabulary.value = outcome.ok ? new Vocabulary(outcome.value) : undefined;
+    // A failed read is tried again with the next snapshot.
+    if (!outcome.ok) this.#vocabularyOf = '';
+  }
+}
+
+function subjectOf({ text, tokens, run, model }: PanelState): Subject | undefined {
+  if (!tokens || !run || !model || run.ids.length === 0) return undefined;
+  return { text, tokens, run, model, length: run.ids.length };
+}
+
+/** A view of a signal that is only read once it has a value; the shell makes no view before. */
+function present<Value>(source: ReadonlySignal<Value | undefined>): ReadonlySignal<Value> {
+  return computed(() => {
+    if (source.value === undefined) throw new Error('read before the host answered');
+    return source.value;
+  });
+}
+
+function same(a: Pointed | undefined, b: Pointed | undefined): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}

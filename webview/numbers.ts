@@ -5,7 +5,7 @@
  */
 import { signal, type ReadonlySignal, type Signal } from '@preact/signals-core';
 import type { Failure } from '../src/protocol/failures';
-import { failureOf } from '../src/protocol/failures';
+import { failureOf, TokenscopeError } from '../src/protocol/failures';
 import type { HostApi, PanelReads } from '../src/protocol/panelApi';
 import type { NumberBlock, RunId } from '../src/protocol/runs';
 
@@ -38,6 +38,7 @@ export class Numbers {
   ): Answer<Method> | undefined {
     const run = this.#run.value;
     this.#forgetOthers(run);
+    if (run === undefined) return undefined;
     const key = `${method} ${JSON.stringify(question)}`;
     let answer = this.#answers.get(key);
     if (answer === undefined) {
@@ -73,7 +74,7 @@ export class Numbers {
       // The method and its request were matched by `ask`; a union of functions cannot say so.
       const read = this.#host[method] as (request: unknown) => ReturnType<HostApi['lens']>;
       const outcome = await read(request);
-      if (!outcome.ok) throw failureThrown(outcome.failure);
+      if (!outcome.ok) throw new TokenscopeError(outcome.failure);
       answer.value = outcome.value;
       this.#failure.value = undefined;
     } catch (thrown) {

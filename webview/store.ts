@@ -3,10 +3,12 @@
  * numbers pulled so far. The host owns the snapshot; the panel owns only the place.
  */
 import { batch, computed, signal, type ReadonlySignal } from '@preact/signals-core';
+import { describeFailure } from '../src/protocol/describeFailure';
+import type { Failure } from '../src/protocol/failures';
 import type { PanelState, Place } from '../src/protocol/panelApi';
 import { startPlace } from '../src/protocol/panelApi';
 import { connect, type Connection } from './host';
-import { t } from './l10n';
+import { t, translateAny } from './l10n';
 import { Labels } from './labels';
 import { Numbers } from './numbers';
 import { PlaceEchoes, readPlace, validPlace } from './place';
@@ -30,6 +32,8 @@ export class Store {
   readonly spoken = signal('');
   /** Whether the list of keys is open. */
   readonly keysShown = signal(false);
+  /** Whether the settings of the sampling are open. */
+  readonly samplingShown = signal(false);
 
   readonly condition = computed(() => this.#state.value?.condition);
   readonly numbers: Numbers;
@@ -76,6 +80,11 @@ export class Store {
   /** The snapshot, undefined until the host answered. */
   get state(): ReadonlySignal<PanelState | undefined> {
     return this.#state;
+  }
+
+  /** The sentence for a failure, in the person's language. */
+  failureText(failure: Failure): string {
+    return describeFailure(failure, translateAny);
   }
 
   /** Asks the host for everything; the panel shows nothing before. */

@@ -34,7 +34,7 @@ function body(store: Store, stages: Stages): TemplateResult {
   const ready = isReady(store);
   const view = ready ? stages.view.value : undefined;
   const { side } = view ?? {};
-  return html`<div class=${side ? 'body' : 'body wide'}>
+  return html`<div class=${side ? 'body' : 'body alone'}>
     <main
       class="stage"
       id="stage"

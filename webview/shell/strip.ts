@@ -63,10 +63,12 @@ function groups(inspector: Inspector, piece: number): TemplateResult[] {
 }
 
 function torn(inspector: Inspector, first: number, count: number): TemplateResult {
-  const { length } = inspector.subject.value;
+  const { length, text, tokens, run } = inspector.subject.value;
   const positions = Array.from({ length: count }, (_, k) => first + k).filter((p) => p < length);
+  const last = (positions.at(-1) ?? first) + run.dropped;
+  const whole = text.slice(tokens.starts[first + run.dropped], tokens.ends[last]);
   return html`<div class="group torn">
-    <span class="whole" aria-hidden="true">${inspector.labels.text(first)}</span>
+    <span class="whole" aria-hidden="true">${spelled(whole)}</span>
     ${positions.map((position) => token(inspector, position))}
   </div>`;
 }

@@ -1,0 +1,95 @@
+/** The keys. A view's own moves come first; what it does not take moves the token, the block, the head, the step. */
+import { steps } from '../../src/protocol/axes';
+import type { Place } from '../../src/protocol/panelApi';
+import type { Store } from '../store';
+import type { Direction } from '../view';
+import type { Stages } from '../views';
+
+const order: readonly Place['step'][] = ['overview', ...steps];
+
+export function watchKeyboard(store: Store, stages: Stages): void {
+  window.addEventListener('keydown', (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+    const action = actionFor(event, store, stages);
+    if (action === undefined) return;
+    event.preventDefault();
+    action();
+  });
+}
+
+type Action = () => void;
+
+function actionFor(event: KeyboardEvent, store: Store, stages: Stages): Action | undefined {
+  if (event.key === 'Escape') return () => {
+    escape(store, stages);
+  };
+  if (event.key === '?') return () => {
+    store.keysShown.value = !store.keysShown.value;
+  };
+  const target = event.target instanceof Element ? event.target : undefined;
+  if (target?.closest('input, select, textarea, vscode-text-field')) return undefined;
+  // Without a picture there is nothing to move in.
+  if (store.condition.value?.kind !== 'ready' || !store.state.value?.run) return undefined;
+  const pressesButton = event.key === 'Enter' || event.key === ' ';
+  if (pressesButton && target?.closest('button, a, vscode-button')) return undefined;
+  return movements(store, stages, event);
+}
+
+function movements(store: Store, stages: Stages, event: KeyboardEvent): Action | undefined {
+  const { set, place, state, host } = store.inspector;
+  const { moves } = stages.view.value;
+  const { block, head, table } = place.value;
+  const step = steps[Number(event.key) - 1];
+  if (step) return () => {
+    set({ step });
+  };
+  const actions: Record<string, Action> = {
+    '0': () => { set({ step: 'overview' }); },
+    ArrowLeft: () => { if (!moves?.x?.(-1)) moveToken(store, -1); },
+    ArrowRight: () => { if (!moves?.x?.(1)) moveToken(store, 1); },
+    ArrowUp: () => { if (!moves?.y?.(-1)) set({ block: block - 1 }); },
+    ArrowDown: () => { if (!moves?.y?.(1)) set({ block: block + 1 }); },
+    '[': () => { set({ block: block - 1 }); },
+    ']': () => { set({ block: block + 1 }); },
+    ',': () => { set({ head: head - 1 }); },
+    '.': () => { set({ head: head + 1 }); },
+    n: () => { forward(store, stages, 1); },
+    p: () => { forward(store, stages, -1); },
+    ' ': () => { forward(store, stages, event.shiftKey ? -1 : 1); },
+    Enter: () => moves?.enter?.(),
+    t: () => { set({ table: !table }); },
+    g: () => { host.generate({ count: 1 }); },
+    b: () => { host.goTo({ generated: Math.max(0, state.value.generation.cursor - 1) }); },
+  };
+  return actions[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+}
+
+function moveToken({ inspector }: Store, by: Direction): void {
+  const { place, set, labels, say, subject } = inspector;
+  const first = subject.value.run.dropped;
+  const token = Math.max(first, place.value.token + by);
+  set({ token, cell: undefined });
+  const { position } = place.value;
+  say(`${String(position)}: ${labels.plain(position)}`);
+}
+
+/** The next or previous stage, running on into the next step. */
+function forward({ inspector }: Store, stages: Stages, by: Direction): void {
+  const { place, set } = inspector;
+  if (stages.view.value.moves?.stage?.(by)) return;
+  const step = order[order.indexOf(place.value.step) + by];
+  if (step === undefined) return;
+  // Attention is entered at its near end.
+  const isAttend = step === 'attend';
+  set({ step, cell: undefined, ...(isAttend ? { stage: by > 0 ? 0 : 6, open: by < 0 } : {}) });
+}
+
+/** Frees the innermost thing: a sheet, the lock, the view's own, then the step. */
+function escape(store: Store, stages: Stages): void {
+  const { place, set } = store.inspector;
+  if (store.keysShown.value) store.keysShown.value = false;
+  else if (store.samplingShown.value) store.samplingShown.value = false;
+  else if (store.condition.value?.kind !== 'ready') return;
+  else if (place.value.cell) set({ cell: undefined });
+  else if (!stages.view.value.moves?.close?.()) set({ step: 'overview' });
+}

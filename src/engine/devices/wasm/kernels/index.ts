@@ -1,0 +1,21 @@
+// The kernels of the wasm device, compiled to one module by AssemblyScript. Addresses and byte counts are u32.
+import { blockDepth } from './gemm';
+
+export { scratchBytes } from './gemm';
+export { linear, linearPerHead, gather } from './linear';
+export { attentionScores, attentionMix } from './attention';
+export { softmaxCausal, softmaxMasked } from './softmax';
+export { layerNorm, rmsNorm } from './norm';
+export { geluNew, gelu, silu, relu } from './activation';
+export { add, multiplyElements, copyRows } from './elementwise';
+export { rotary } from './rotary';
+
+/** First byte behind the constants of the kernels. */
+export function heapStart(): usize {
+  return __heap_base;
+}
+
+/** Inputs in one block of a resident matrix. */
+export function depthOfBlock(): i32 {
+  return blockDepth;
+}

@@ -1,0 +1,100 @@
+// Linear layers over resident weights: one row streams, several rows go through tiles.
+import { blockDepth, multiplyResident } from './gemm';
+import { matvecResident } from './matvec';
+
+/** out[rows, outputs] = x[rows, inputs]·W + bias; `bias` 0 means none. */
+export function linear(
+  rows: i32,
+  inputs: i32,
+  outputs: i32,
+  x: usize,
+  weight: usize,
+  bias: usize,
+  out: usize,
+  scratch: usize,
+): void {
+  if (rows == 1) {
+    matvecResident(outputs, 0, inputs, x, weight, inputs, out, bias);
+    return;
+  }
+  const xStride = (<usize>inputs) << 2;
+  const outStride = (<usize>outputs) << 2;
+  multiplyResident(
+    rows,
+    outputs,
+    0,
+    inputs,
+    x,
+    xStride,
+    weight,
+    inputs,
+    out,
+    outStride,
+    bias,
+    scratch,
+  );
+}
+
+/** out[t, h, :] = z[t, h, :]·W[h·size … (h + 1)·size, :]. */
+export function linearPerHead(
+  rows: i32,
+  heads: i32,
+  size: i32,
+  outputs: i32,
+  z: usize,
+  weight: usize,
+  out: usize,
+  scratch: usize,
+): void {
+  const inputs = heads * size;
+  const zStride = (<usize>inputs) << 2;
+  const outStride = (<usize>(heads * outputs)) << 2;
+  for (let h = 0; h < heads; h++) {
+    const from = h * size;
+    const source = z + ((<usize>from) << 2);
+    const target = out + ((<usize>(h * outputs)) << 2);
+    if (rows == 1) {
+      matvecResident(outputs, from, from + size, source, weight, inputs, target, 0);
+    } else {
+      multiplyResident(
+        rows,
+        outputs,
+        from,
+        from + size,
+        source,
+        zStride,
+        weight,
+        inputs,
+        target,
+        outStride,
+        0,
+        scratch,
+      );
+    }
+  }
+}
+
+/** out[t, :] = column ids[t] of a resident W: with an `out-in` matrix, a row of the embedding table. */
+export function gather(
+  count: i32,
+  inputs: i32,
+  outputs: i32,
+  ids: usize,
+  weight: usize,
+  out: usize,
+): void {
+  const padded = <usize>((outputs + 7) & ~7);
+  for (let t = 0; t < count; t++) {
+    const column = load<i32>(ids + ((<usize>t) << 2));
+    for (let start = 0; start < inputs; start += blockDepth) {
+      const depth = min(blockDepth, inputs - start);
+      let p =
+        weight +
+        ((<usize>start * padded +
+          <usize>(column >> 3) * ((<usize>depth) << 3) +
+          <usize>(column & 7)) <<
+          2);
+      for (let k = 0; k < depth; k++, p += 32, out += 4) store<f32>(out, load<f32>(p));
+    }
+  }
+}

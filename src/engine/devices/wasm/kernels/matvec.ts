@@ -1,0 +1,191 @@
+// Products of one row: bound by memory, so the weights are streamed once, front to back.
+import { horizontalSum, multiplyAdd, storeLanes } from './vector';
+import { blockDepth } from './gemm';
+
+/**
+ * y[columns] = bias + x·W[from … to, columns) for a resident W (see `multiplyResident`); x[0] belongs to input `from`.
+ */
+export function matvecResident(
+  columns: i32,
+  from: i32,
+  to: i32,
+  x: usize,
+  weight: usize,
+  inputs: i32,
+  y: usize,
+  bias: usize,
+): void {
+  const padded = <usize>((columns + 7) & ~7);
+  if (bias) memory.copy(y, bias, (<usize>columns) << 2);
+  else memory.fill(y, 0, (<usize>columns) << 2);
+  for (let k = from; k < to;) {
+    const start = k & ~(blockDepth - 1);
+    const stored = min(blockDepth, inputs - start);
+    const depth = min(start + stored, to) - k;
+    const panels = weight + ((<usize>start * padded + ((<usize>(k - start)) << 3)) << 2);
+    addPanels(columns, depth, x + ((<usize>(k - from)) << 2), panels, (<usize>stored) << 5, y);
+    k += depth;
+  }
+}
+
+/** y += x·panels: four panels at a time as long as there are four. */
+@inline
+function addPanels(
+  columns: i32,
+  depth: i32,
+  x: usize,
+  panels: usize,
+  panelStride: usize,
+  y: usize,
+): void {
+  let j = 0;
+  for (; j + 32 <= columns; j += 32, panels += panelStride * 4, y += 128) {
+    addFourPanels(depth, x, panels, panelStride, y);
+  }
+  for (; j + 8 <= columns; j += 8, panels += panelStride, y += 32) {
+    addPanel(depth, x, panels, y, 8);
+  }
+  if (j < columns) addPanel(depth, x, panels, y, columns - j);
+}
+
+function addFourPanels(depth: i32, x: usize, p0: usize, panelStride: usize, y: usize): void {
+  let p1 = p0 + panelStride;
+  let p2 = p1 + panelStride;
+  let p3 = p2 + panelStride;
+  let a0 = v128.load(y),
+    a1 = v128.load(y, 16);
+  let b0 = v128.load(y, 32),
+    b1 = v128.load(y, 48);
+  let c0 = v128.load(y, 64),
+    c1 = v128.load(y, 80);
+  let d0 = v128.load(y, 96),
+    d1 = v128.load(y, 112);
+  const end = x + ((<usize>depth) << 2);
+  while (x < end) {
+    const s = v128.load32_splat(x);
+    a0 = multiplyAdd(s, v128.load(p0), a0);
+    a1 = multiplyAdd(s, v128.load(p0, 16), a1);
+    b0 = multiplyAdd(s, v128.load(p1), b0);
+    b1 = multiplyAdd(s, v128.load(p1, 16), b1);
+    c0 = multiplyAdd(s, v128.load(p2), c0);
+    c1 = multiplyAdd(s, v128.load(p2, 16), c1);
+    d0 = multiplyAdd(s, v128.load(p3), d0);
+    d1 = multiplyAdd(s, v128.load(p3, 16), d1);
+    p0 += 32;
+    p1 += 32;
+    p2 += 32;
+    p3 += 32;
+    x += 4;
+  }
+  v128.store(y, a0);
+  v128.store(y, a1, 16);
+  v128.store(y, b0, 32);
+  v128.store(y, b1, 48);
+  v128.store(y, c0, 64);
+  v128.store(y, c1, 80);
+  v128.store(y, d0, 96);
+  v128.store(y, d1, 112);
+}
+
+/** One panel, of which the first `columns` are wanted. */
+function addPanel(depth: i32, x: usize, panel: usize, y: usize, columns: i32): void {
+  let even0 = f32x4.splat(0),
+    even1 = even0,
+    odd0 = even0,
+    odd1 = even0;
+  const end = x + ((<usize>(depth & ~1)) << 2);
+  while (x < end) {
+    const s = v128.load32_splat(x),
+      t = v128.load32_splat(x, 4);
+    even0 = multiplyAdd(s, v128.load(panel), even0);
+    even1 = multiplyAdd(s, v128.load(panel, 16), even1);
+    odd0 = multiplyAdd(t, v128.load(panel, 32), odd0);
+    odd1 = multiplyAdd(t, v128.load(panel, 48), odd1);
+    panel += 64;
+    x += 8;
+  }
+  if (depth & 1) {
+    const s = v128.load32_splat(x);
+    even0 = multiplyAdd(s, v128.load(panel), even0);
+    even1 = multiplyAdd(s, v128.load(panel, 16), even1);
+  }
+  const left = f32x4.add(even0, odd0),
+    right = f32x4.add(even1, odd1);
+  if (columns == 8) {
+    v128.store(y, f32x4.add(v128.load(y), left));
+    v128.store(y, f32x4.add(v128.load(y, 16), right), 16);
+    return;
+  }
+  if (columns >= 4) v128.store(y, f32x4.add(v128.load(y), left));
+  const rest = columns & 3;
+  if (columns < 4) storeLanes(y, f32x4.add(v128.load(y), left), rest);
+  else if (rest) storeLanes(y + 16, f32x4.add(v128.load(y, 16), right), rest);
+}
+
+/** y[r] = scale·(row r · x) for rows `stride` bytes apart: the scores of one query against all keys. */
+export function dotRows(
+  rows: i32,
+  depth: i32,
+  x: usize,
+  matrix: usize,
+  stride: usize,
+  y: usize,
+  scale: f32,
+): void {
+  const whole = (<usize>(depth & ~3)) << 2;
+  for (let r = 0; r < rows; r++, matrix += stride, y += 4) {
+    let sum = f32x4.splat(0),
+      sum2 = sum;
+    let i: usize = 0;
+    for (; i + 32 <= whole; i += 32) {
+      sum = multiplyAdd(v128.load(x + i), v128.load(matrix + i), sum);
+      sum2 = multiplyAdd(v128.load(x + i, 16), v128.load(matrix + i, 16), sum2);
+    }
+    for (; i < whole; i += 16) sum = multiplyAdd(v128.load(x + i), v128.load(matrix + i), sum);
+    let total = horizontalSum(f32x4.add(sum, sum2));
+    for (; i < (<usize>depth) << 2; i += 4) total += load<f32>(x + i) * load<f32>(matrix + i);
+    store<f32>(y, total * scale);
+  }
+}
+
+/** y[columns] = Σ_r x[r]·row r for rows `stride` bytes apart: the mix of values of one query. */
+export function sumRows(
+  rows: i32,
+  columns: i32,
+  x: usize,
+  matrix: usize,
+  stride: usize,
+  y: usize,
+): void {
+  let j = 0;
+  for (; j + 16 <= columns; j += 16, matrix += 64, y += 64) {
+    let a = f32x4.splat(0),
+      b = a,
+      c = a,
+      d = a;
+    let p = matrix,
+      w = x;
+    const end = x + ((<usize>rows) << 2);
+    while (w < end) {
+      const s = v128.load32_splat(w);
+      a = multiplyAdd(s, v128.load(p), a);
+      b = multiplyAdd(s, v128.load(p, 16), b);
+      c = multiplyAdd(s, v128.load(p, 32), c);
+      d = multiplyAdd(s, v128.load(p, 48), d);
+      p += stride;
+      w += 4;
+    }
+    v128.store(y, a);
+    v128.store(y, b, 16);
+    v128.store(y, c, 32);
+    v128.store(y, d, 48);
+  }
+  for (; j < columns; j += 4, matrix += 16, y += 16) {
+    let sum = f32x4.splat(0);
+    for (let r = 0, p = matrix; r < rows; r++, p += stride) {
+      sum = multiplyAdd(v128.load32_splat(x + ((<usize>r) << 2)), v128.load(p), sum);
+    }
+    if (j + 4 <= columns) v128.store(y, sum);
+    else storeLanes(y, sum, columns - j);
+  }
+}

@@ -1,0 +1,82 @@
+import type { Chunks, MatrixShape } from '../device';
+
+/**
+ * Where the elements of a resident matrix lie: blocks of `blockDepth` inputs, in each block panels of eight outputs, in
+ * each panel one row of eight per input, outputs filled up with zeros to a multiple of eight. Both layouts of a file end
+ * in this one order, which product, gather and single columns all read.
+ */
+export class PackedOrder {
+  readonly length: number;
+  readonly #shape: MatrixShape;
+  readonly #blockDepth: number;
+  readonly #padded: number;
+
+  constructor(shape: MatrixShape, blockDepth: number) {
+    this.#shape = shape;
+    this.#blockDepth = blockDepth;
+    this.#padded = Math.ceil(shape.outputs / panelWidth) * panelWidth;
+    this.length = shape.inputs * this.#padded;
+  }
+
+  /** Place of an element. */
+  indexOf(input: number, output: number): number {
+    const start = input - (input % this.#blockDepth);
+    const depth = Math.min(this.#blockDepth, this.#shape.inputs - start);
+    const panel = Math.floor(output / panelWidth);
+    const row = panel * depth + (input - start);
+    return start * this.#padded + row * panelWidth + (output % panelWidth);
+  }
+
+  /** Puts `values`, which start at element `offset` of the file's tensor, in their places. */
+  fill(target: Float32Array, offset: number, values: Float32Array): void {
+    if (this.#shape.layout === 'in-out') this.#fillRows(target, offset, values);
+    else this.#fillColumns(target, offset, values);
+  }
+
+  #fillRows(target: Float32Array, offset: number, values: Float32Array): void {
+    const { outputs } = this.#shape;
+    for (let at = 0; at < values.length;) {
+      const input = Math.floor((offset + at) / outputs);
+      const output = (offset + at) % outputs;
+      const count = Math.min(panelWidth - (output % panelWidth), outputs - output);
+      const end = Math.min(at + count, values.length);
+      for (let to = this.indexOf(input, output); at < end; at++, to++) target[to] = values[at];
+    }
+  }
+
+  #fillColumns(target: Float32Array, offset: number, values: Float32Array): void {
+    const { inputs } = this.#shape;
+    for (let at = 0; at < values.length;) {
+      const output = Math.floor((offset + at) / inputs);
+      const input = (offset + at) % inputs;
+      const count = Math.min(this.#blockDepth - (input % this.#blockDepth), inputs - input);
+      const end = Math.min(at + count, values.length);
+      let to = this.indexOf(input, output);
+      for (; at < end; at++, to += panelWidth) target[to] = values[at];
+    }
+  }
+}
+
+/**
+ * Fills a matrix from chunks. `target` is asked for before each chunk, since memory may move while one is awaited.
+ * Throws a RangeError when the chunks do not cover the matrix.
+ */
+export async function fillMatrix(
+  order: PackedOrder,
+  chunks: Chunks,
+  options: { readonly elements: number; readonly target: () => Float32Array },
+): Promise<void> {
+  let filled = 0;
+  for await (const { offset, values } of chunks) {
+    if (offset < 0 || offset + values.length > options.elements) {
+      throw new RangeError(`values ${offset} … ${offset + values.length} of ${options.elements}`);
+    }
+    order.fill(options.target(), offset, values);
+    filled += values.length;
+  }
+  if (filled !== options.elements) {
+    throw new RangeError(`${filled} values for a matrix of ${options.elements}`);
+  }
+}
+
+const panelWidth = 8;

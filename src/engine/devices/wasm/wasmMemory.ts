@@ -1,0 +1,149 @@
+import type { Chunks, DeviceArray, Matrix, MatrixShape, View } from '../device';
+import type { KernelModule } from './kernelModule';
+import { fillMatrix, PackedOrder } from './packedMatrix';
+
+/** The arrays and matrices of one wasm device: who holds which address, and copies in and out. */
+export class WasmMemory {
+  readonly #module: KernelModule;
+  readonly #live = new WeakSet<Block>();
+  #floats: Float32Array;
+
+  constructor(module: KernelModule) {
+    this.#module = module;
+    this.#floats = new Float32Array(module.memory.buffer);
+  }
+
+  /** Bytes in use, padding included. */
+  get usedBytes(): number {
+    return this.#module.allocator.usedBytes;
+  }
+
+  /** `length` zeros. Throws `out-of-memory`. */
+  allocate(length: number): DeviceArray {
+    const array = this.#take(new WasmArray(this.#module.allocator.allocate(length * 4), length));
+    this.#slice(array.address, length).fill(0);
+    return array;
+  }
+
+  free(array: DeviceArray): void {
+    this.#release(this.#own(array, WasmArray));
+  }
+
+  write(target: DeviceArray, offset: number, values: Float32Array): void {
+    this.#slice(this.address(target, offset), values.length).set(values);
+  }
+
+  read(source: DeviceArray, offset: number, length: number): Float32Array {
+    return this.#slice(this.address(source, offset), length).slice();
+  }
+
+  /** Bytes for the time of one call. */
+  during(bytes: Uint8Array, use: (address: number) => void): void {
+    const { allocator, memory } = this.#module;
+    const address = allocator.allocate(bytes.length);
+    try {
+      new Uint8Array(memory.buffer, address, bytes.length).set(bytes);
+      use(address);
+    } finally {
+      allocator.release(address);
+    }
+  }
+
+  /** Packs a matrix as its chunks arrive, so that it is never in memory twice. */
+  async matrix(shape: MatrixShape, chunks: Chunks): Promise<Matrix> {
+    const order = new PackedOrder(shape, this.#module.kernels.depthOfBlock());
+    const address = this.#module.allocator.allocate(order.length * 4);
+    const matrix = this.#take(new WasmMatrix(address, shape, order));
+    try {
+      this.#slice(address, order.length).fill(0);
+      await fillMatrix(order, chunks, {
+        elements: shape.inputs * shape.outputs,
+        target: () => this.#slice(address, order.length),
+      });
+      return matrix;
+    } catch (thrown) {
+      this.#release(matrix);
+      throw thrown;
+    }
+  }
+
+  freeMatrix(matrix: Matrix): void {
+    this.#release(this.#own(matrix, WasmMatrix));
+  }
+
+  readColumn(matrix: Matrix, output: number): Float32Array {
+    const { address, order, inputs } = this.#own(matrix, WasmMatrix);
+    const source = this.#slice(address, order.length);
+    const column = new Float32Array(inputs);
+    for (let i = 0; i < inputs; i++) column[i] = source[order.indexOf(i, output)];
+    return column;
+  }
+
+  /** Byte address of an element. Throws a TypeError for an array that is not this device's, or freed. */
+  address(array: DeviceArray, offset = 0): number {
+    return this.#own(array, WasmArray).address + offset * 4;
+  }
+
+  /** Byte address, or 0 for none. */
+  addressOrNone(array: DeviceArray | undefined): number {
+    return array === undefined ? 0 : this.address(array);
+  }
+
+  viewAddress(view: View): number {
+    return this.address(view.array, view.offset);
+  }
+
+  matrixAddress(matrix: Matrix): number {
+    return this.#own(matrix, WasmMatrix).address;
+  }
+
+  #take<B extends Block>(block: B): B {
+    this.#live.add(block);
+    return block;
+  }
+
+  #release(block: Block): void {
+    this.#live.delete(block);
+    this.#module.allocator.release(block.address);
+  }
+
+  #own<B extends Block>(block: object, kind: new (...parts: never[]) => B): B {
+    if (block instanceof kind && this.#live.has(block)) return block;
+    throw new TypeError(`not a ${kind.name} in use on this device`);
+  }
+
+  /** A view of floats; made anew after the memory grew, which detaches the old one. */
+  #slice(address: number, length: number): Float32Array {
+    const { buffer } = this.#module.memory;
+    if (this.#floats.buffer !== buffer) this.#floats = new Float32Array(buffer);
+    return this.#floats.subarray(address / 4, address / 4 + length);
+  }
+}
+
+interface Block {
+  readonly address: number;
+}
+
+class WasmArray implements DeviceArray, Block {
+  constructor(
+    readonly address: number,
+    readonly length: number,
+  ) {}
+}
+
+class WasmMatrix implements Matrix, Block {
+  readonly device = 'wasm';
+  readonly inputs: number;
+  readonly outputs: number;
+  readonly layout: MatrixShape['layout'];
+
+  constructor(
+    readonly address: number,
+    shape: MatrixShape,
+    readonly order: PackedOrder,
+  ) {
+    this.inputs = shape.inputs;
+    this.outputs = shape.outputs;
+    this.layout = shape.layout;
+  }
+}

@@ -1,0 +1,130 @@
+import { fail } from '../../protocol/failures';
+import type { PieceMerges, TokenTable, VocabularyTable } from '../../protocol/tokens';
+import { AddedTokens } from './addedTokens';
+import { byteCharacters } from './byteAlphabet';
+import { BytePairMerger } from './bytePairMerger';
+import type { MergeListener } from './bytePairMerger';
+import { makePairTable } from './mergeRules';
+import { MergeTrail } from './mergeTrail';
+import { makeSplitter } from './splitter';
+import type { Splitter } from './splitter';
+import type { Tokenizer } from './tokenizer';
+import type { TokenizerDescription } from './tokenizerFile';
+import { TokenTableBuilder } from './tokenTableBuilder';
+import type { EncodedPiece, Stretch } from './tokenTableBuilder';
+import { bytesOfIds, makeVocabularyTable } from './vocabulary';
+
+/**
+ * Byte-level BPE (Radford et al. 2019, section 2.2): added tokens are found first, what lies between is split into
+ * pieces, and the UTF-8 bytes of each piece are merged. The same merging makes the ids and the trail that explains them.
+ */
+export class ByteLevelBpe implements Tokenizer {
+  readonly vocabulary: VocabularyTable;
+  readonly #file: string;
+  readonly #added: AddedTokens;
+  readonly #splitter: Splitter;
+  readonly #merger: BytePairMerger;
+  /** Id of each single byte, −1 where the vocabulary has none. */
+  readonly #byteIds: Int32Array;
+  /** Entries that a piece may be as a whole, before any merging. */
+  readonly #wholePieces: ReadonlyMap<string, number> | undefined;
+  readonly #known = new Map<string, EncodedPiece>();
+  readonly #encoder = new TextEncoder();
+
+  /** Throws `tokenizer-unsupported` for merges that make no token. */
+  constructor(description: TokenizerDescription) {
+    const { entries, added, file } = description;
+    this.vocabulary = makeVocabularyTable(entries, added);
+    this.#file = file;
+    this.#added = new AddedTokens(added);
+    this.#splitter = makeSplitter(description.stages, file);
+    this.#merger = new BytePairMerger(makePairTable(description));
+    this.#byteIds = Int32Array.from(byteCharacters, (character) => entries.get(character) ?? -1);
+    this.#wholePieces = description.wholePieces ? entries : undefined;
+  }
+
+  encode(text: string): TokenTable {
+    const readable = wellFormed(text);
+    const table = new TokenTableBuilder(readable);
+    for (const stretch of this.#stretches(readable)) table.add(stretch);
+    return table.finish();
+  }
+
+  merges(text: string): readonly PieceMerges[] {
+    const readable = wellFormed(text);
+    return Array.from(this.#stretches(readable), ({ start, end, piece, encoded }) => {
+      const bytes = this.#encoder.encode(readable.slice(start, end));
+      const trail = new MergeTrail(bytes.length);
+      const ids =
+        piece === undefined
+          ? encoded.ids
+          : this.#idsOf(bytes, (rank, position) => trail.add(rank, position));
+      trail.close();
+      return { start, end, bytes, merges: trail.rounds, ids: Array.from(ids) };
+    });
+  }
+
+  decode(ids: ArrayLike<number>): string {
+    return new TextDecoder('utf-8', { ignoreBOM: true }).decode(this.bytes(ids));
+  }
+
+  bytes(ids: ArrayLike<number>): Uint8Array {
+    return bytesOfIds(this.vocabulary, ids);
+  }
+
+  /** Proven for GPT-2's pattern; tokenizers with another are never cut. */
+  safeCut(text: string, index: number): boolean {
+    return this.#splitter.safeCut(text, index) && !this.#added.mayCross(text, index);
+  }
+
+  /** Added tokens and pieces in the order of the text. */
+  *#stretches(text: string): Iterable<EncodedStretch> {
+    for (const { start, end, token } of this.#added.sections(text)) {
+      if (token !== undefined) {
+        const lengths = [this.#encoder.encode(text.slice(start, end)).length];
+        yield { start, end, piece: undefined, encoded: { ids: [token.id], lengths } };
+        continue;
+      }
+      let at = start;
+      for (const piece of this.#splitter.split(text.slice(start, end))) {
+        const encoded = this.#known.get(piece) ?? this.#encodePiece(piece);
+        yield { start: at, end: (at += piece.length), piece, encoded };
+      }
+    }
+  }
+
+  #encodePiece(piece: string): EncodedPiece {
+    const ids = this.#idsOf(this.#encoder.encode(piece));
+    const { offsets } = this.vocabulary;
+    const encoded = { ids, lengths: ids.map((id) => offsets[id + 1] - offsets[id]) };
+    if (piece.length > longestKnown) return encoded;
+    if (this.#known.size >= mostKnown) this.#known.clear();
+    this.#known.set(piece, encoded);
+    return encoded;
+  }
+
+  #idsOf(bytes: Uint8Array, listener?: MergeListener): Int32Array {
+    const whole = this.#wholePieces?.get(Array.from(bytes, (b) => byteCharacters[b]).join(''));
+    if (whole !== undefined) return Int32Array.of(whole);
+    const symbols = Int32Array.from(bytes, (byte) => this.#byteIds[byte]);
+    const missing = symbols.indexOf(-1);
+    if (missing < 0) return this.#merger.merge(symbols, listener);
+    const what = `0x${bytes[missing].toString(16).padStart(2, '0')}`;
+    throw fail('tokenizer-unsupported', { file: this.#file, what });
+  }
+}
+
+interface EncodedStretch extends Stretch {
+  /** The text of a piece; undefined for an added token, which is not merged. */
+  readonly piece: string | undefined;
+}
+
+/** Words come again and again: their ids are kept, up to a few megabytes. */
+const mostKnown = 1 << 16;
+/** V8 makes a longer slice point into the text it was taken from, and the whole text would be kept with it. */
+const longestKnown = 12;
+
+/** Unpaired surrogates have no UTF-8; like every encoder, this reads them as U+FFFD, which is as long in UTF-16. */
+function wellFormed(text: string): string {
+  return text.replace(/\p{Surrogate}/gu, '\ufffd');
+}

@@ -1,0 +1,30 @@
+import type { ModelFiles } from '../files/byteSource';
+import { readJson, readText } from '../files/readJson';
+import { ByteLevelBpe } from './byteLevelBpe';
+import { describeLegacyTokenizer } from './legacyFiles';
+import type { Tokenizer } from './tokenizer';
+import { describeTokenizer } from './tokenizerFile';
+
+/**
+ * The tokenizer of a model folder, from `tokenizer.json` or else from `vocab.json` and `merges.txt`; undefined when the
+ * folder has none. Throws `tokenizer-unsupported` for one that is not byte-level BPE.
+ */
+export async function openTokenizer(files: ModelFiles): Promise<Tokenizer | undefined> {
+  const content = await readJson(files, 'tokenizer.json', limitBytes);
+  if (content !== undefined) {
+    return new ByteLevelBpe(describeTokenizer(content, 'tokenizer.json'));
+  }
+  const vocabulary = await readJson(files, 'vocab.json', limitBytes);
+  const merges = await readText(files, 'merges.txt', limitBytes);
+  if (vocabulary === undefined || merges === undefined) return undefined;
+  const description = describeLegacyTokenizer({
+    vocabulary,
+    merges,
+    settings: await readJson(files, 'tokenizer_config.json', limitBytes),
+    added: await readJson(files, 'added_tokens.json', limitBytes),
+  });
+  return new ByteLevelBpe(description);
+}
+
+/** The largest vocabularies in use, of 260,000 entries, make files of 35 MB. */
+const limitBytes = 128 * 1024 * 1024;

@@ -1,4 +1,6 @@
 // Products of one row: bound by memory, so the weights are streamed once, front to back.
+// Products with resident weights add in the same order as tiles do, so that a token's numbers are the same to the last
+// bit whether it was computed alone or among others.
 import { horizontalSum, multiplyAdd, storeLanes } from './vector';
 import { blockDepth } from './gemm';
 
@@ -89,37 +91,23 @@ function addFourPanels(depth: i32, x: usize, p0: usize, panelStride: usize, y: u
 
 /** One panel, of which the first `columns` are wanted. */
 function addPanel(depth: i32, x: usize, panel: usize, y: usize, columns: i32): void {
-  let even0 = f32x4.splat(0),
-    even1 = even0,
-    odd0 = even0,
-    odd1 = even0;
-  const end = x + ((<usize>(depth & ~1)) << 2);
+  let left = v128.load(y);
+  let right = columns > 4 ? v128.load(y, 16) : left;
+  const end = x + ((<usize>depth) << 2);
   while (x < end) {
-    const s = v128.load32_splat(x),
-      t = v128.load32_splat(x, 4);
-    even0 = multiplyAdd(s, v128.load(panel), even0);
-    even1 = multiplyAdd(s, v128.load(panel, 16), even1);
-    odd0 = multiplyAdd(t, v128.load(panel, 32), odd0);
-    odd1 = multiplyAdd(t, v128.load(panel, 48), odd1);
-    panel += 64;
-    x += 8;
-  }
-  if (depth & 1) {
     const s = v128.load32_splat(x);
-    even0 = multiplyAdd(s, v128.load(panel), even0);
-    even1 = multiplyAdd(s, v128.load(panel, 16), even1);
+    left = multiplyAdd(s, v128.load(panel), left);
+    right = multiplyAdd(s, v128.load(panel, 16), right);
+    panel += 32;
+    x += 4;
   }
-  const left = f32x4.add(even0, odd0),
-    right = f32x4.add(even1, odd1);
-  if (columns == 8) {
-    v128.store(y, f32x4.add(v128.load(y), left));
-    v128.store(y, f32x4.add(v128.load(y, 16), right), 16);
+  if (columns < 4) {
+    storeLanes(y, left, columns);
     return;
   }
-  if (columns >= 4) v128.store(y, f32x4.add(v128.load(y), left));
-  const rest = columns & 3;
-  if (columns < 4) storeLanes(y, f32x4.add(v128.load(y), left), rest);
-  else if (rest) storeLanes(y + 16, f32x4.add(v128.load(y, 16), right), rest);
+  v128.store(y, left);
+  if (columns == 8) v128.store(y, right, 16);
+  else if (columns > 4) storeLanes(y + 16, right, columns - 4);
 }
 
 /** y[r] = scale·(row r · x) for rows `stride` bytes apart: the scores of one query against all keys. */

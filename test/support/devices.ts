@@ -1,14 +1,32 @@
-// The devices under test, each with the accuracy it owes the oracle, as a share of the largest value.
+// The devices under test, each with the accuracy it owes.
+import { readFileSync } from 'node:fs';
 import type { Device } from '../../src/engine/devices/device';
 import { ReferenceDevice } from '../../src/engine/devices/reference/referenceDevice';
+import { createWasmDevice } from '../../src/engine/devices/wasm/wasmDevice';
 
 export interface DeviceCase {
   readonly name: string;
   readonly create: () => Device;
-  /** The oracle is stored in float32, half a unit of which is 6e-8: 1e-6 for float64, 1e-4 for float32 sums. */
+  /**
+   * Distance from the oracle, as a share of the largest value. The oracle is stored in float32, half a unit of which is
+   * 6e-8: 1e-6 for float64, 1e-4 for sums in float32.
+   */
   readonly tolerance: number;
+  /** Distance between two ways to the same number on one device, which may add in another order. */
+  readonly rounding: number;
 }
 
 export const deviceCases: readonly DeviceCase[] = [
-  { name: 'reference', create: () => new ReferenceDevice(), tolerance: 1e-6 },
+  {
+    name: 'reference',
+    create: () => new ReferenceDevice(),
+    tolerance: 1e-6,
+    rounding: 1e-12,
+  },
+  {
+    name: 'wasm',
+    create: () => createWasmDevice(readFileSync('dist/kernels.wasm')),
+    tolerance: 1e-4,
+    rounding: 1e-5,
+  },
 ];

@@ -100,7 +100,7 @@ export class WeightLoader {
   async #advance(values: number): Promise<void> {
     this.#done += values;
     this.#sinceBreath += values;
-    if (this.#sinceBreath < valuesPerBreath) return;
+    if (this.#sinceBreath < valuesPerBreath && this.#done < this.#total) return;
     this.#sinceBreath = 0;
     this.#options.onProgress?.({ done: this.#done * 4, total: this.#total * 4 });
     await this.#options.breathe();

@@ -1,10 +1,10 @@
 // Builds everything that runs: the bundles in dist/ and, with --tests, those of test/ in out/test/.
-// usage: node esbuild.mjs [--tests] [--watch]
+// usage: node esbuild.mjs [--tests[=FOLDER]] [--watch]
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import * as esbuild from 'esbuild';
 
 const watch = process.argv.includes('--watch');
-const withTests = process.argv.includes('--tests');
+const testsFlag = process.argv.find((argument) => /^--tests(=|$)/.test(argument));
 
 /** What every bundle has in common. Names are kept readable while somebody is at work on the code. */
 const common = {
@@ -44,7 +44,7 @@ const product = [
   },
 ].map((options) => ({ ...options, outdir: 'dist' }));
 
-const testFiles = withTests ? filesUnder('test') : [];
+const testFiles = testsFlag === undefined ? [] : filesUnder(testsFlag.split('=')[1] ?? 'test');
 const isHosted = (file) => file.startsWith('test/integration/');
 
 const testBundles = [
@@ -75,7 +75,6 @@ const testBundles = [
   .filter((options) => options.entryPoints.length > 0)
   .map((options) => ({ ...options, outdir: 'out/test', outbase: 'test' }));
 
-if (withTests) rmSync('out/test', { recursive: true, force: true });
 await buildKernels();
 if (watch) await Promise.all([...product, ...testBundles].map(watchBundle));
 else await buildAll();
@@ -86,11 +85,21 @@ async function buildAll() {
     if (!existsSync(entry)) console.warn(`not there yet: ${entry}`);
     return existsSync(entry);
   });
-  const results = await Promise.all([...existing, ...testBundles].map(esbuild.build));
+  const results = await Promise.allSettled([...existing, ...testBundles].map(esbuild.build));
+  // esbuild has printed what is wrong.
+  if (results.some((result) => result.status === 'rejected')) process.exitCode = 1;
   // One description of all product bundles; the test of the walls reads it.
-  const metafiles = results.slice(0, existing.length).map((result) => result.metafile);
+  const metafiles = results.slice(0, existing.length).map((result) => result.value?.metafile);
   mkdirSync('out', { recursive: true });
-  writeFileSync('out/meta.json', JSON.stringify(metafiles));
+  writeFileSync('out/meta.json', JSON.stringify(metafiles.filter(Boolean)));
+  if (testsFlag === '--tests') removeStaleTests(results.slice(existing.length));
+}
+
+/** Removes the bundles of tests that are no more. */
+function removeStaleTests(results) {
+  const outputs = results.flatMap((result) => Object.keys(result.value?.metafile.outputs ?? {}));
+  if (outputs.length === 0) return;
+  for (const file of filesUnder('out/test')) if (!outputs.includes(file)) rmSync(file);
 }
 
 async function watchBundle(options) {

@@ -1,0 +1,164 @@
+// Drives the VS Code workbench in a browser as a person would: keys, mouse, the command palette.
+import { chromium, type Browser, type Frame, type Locator, type Page } from 'playwright-core';
+import { findBrowser } from './findBrowser';
+import type { Server } from './server';
+
+export interface WorkbenchOptions {
+  readonly language?: 'en' | 'ja';
+  readonly width?: number;
+  readonly height?: number;
+  /** File of the workspace to open. */
+  readonly file?: string;
+  /** Further entries of the payload, such as the extension under development. */
+  readonly payload?: readonly (readonly [string, string])[];
+}
+
+/** Starts the browser; the caller closes it. */
+export async function launchBrowser(): Promise<Browser> {
+  const { executablePath, args, env } = await findBrowser();
+  const outer = Object.entries(process.env).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined,
+  );
+  return chromium.launch({
+    executablePath,
+    args: [...args],
+    env: { ...Object.fromEntries(outer), ...env },
+  });
+}
+
+export class Workbench {
+  /** Opens a window on a server's workspace and waits until it can be used. */
+  static async open(
+    browser: Browser,
+    server: Server,
+    options: WorkbenchOptions = {},
+  ): Promise<Workbench> {
+    const workbench = await Workbench.blank(browser, server, options);
+    const payload = [...(options.payload ?? [])];
+    if (options.file !== undefined) {
+      payload.push(['openFile', server.uri(`${server.workspace}/${options.file}`)]);
+    }
+    await workbench.load(payload);
+    if (options.file !== undefined) await workbench.editorOf(options.file);
+    return workbench;
+  }
+
+  /** A page for a server's workspace that shows nothing yet. */
+  static async blank(
+    browser: Browser,
+    server: Server,
+    options: WorkbenchOptions = {},
+  ): Promise<Workbench> {
+    const context = await browser.newContext({
+      viewport: { width: options.width ?? 1400, height: options.height ?? 900 },
+      locale: options.language === 'ja' ? 'ja-JP' : 'en-US',
+      permissions: ['clipboard-read', 'clipboard-write'],
+    });
+    return new Workbench(await context.newPage(), server);
+  }
+
+  private constructor(
+    readonly page: Page,
+    readonly server: Server,
+  ) {}
+
+  /** Loads the workbench; waits until it stands, not until extensions run. */
+  async load(payload: readonly (readonly [string, string])[]): Promise<void> {
+    const query = new URLSearchParams({ folder: this.server.workspace });
+    if (payload.length > 0) query.set('payload', JSON.stringify(payload));
+    await this.page.goto(`${this.server.address}/?${query.toString()}`);
+    await this.page.waitForSelector('.monaco-workbench');
+  }
+
+  async close(): Promise<void> {
+    await this.page.context().close();
+  }
+
+  /** Waits for the editor of an open file. */
+  async editorOf(file: string): Promise<void> {
+    await this.page.waitForSelector(`.tab[aria-label*="${file}"]`);
+    await this.page.waitForSelector('.monaco-editor .view-line');
+  }
+
+  /** Opens a file of the workspace by its name, as with Go to File. */
+  async openFile(file: string): Promise<void> {
+    await this.page.keyboard.press('Control+P');
+    await this.#pick(file, file);
+    await this.editorOf(file);
+  }
+
+  /** Runs a command by its title in the palette. */
+  async runCommand(title: string): Promise<void> {
+    await this.page.keyboard.press('F1');
+    await this.#pick(`>${title}`, title);
+  }
+
+  /** The list is not refreshed when an extension adds to it, so the text is typed again until the row is there. */
+  async #pick(text: string, row: string): Promise<void> {
+    const widget = this.page.locator('.quick-input-widget:visible');
+    const input = widget.locator('input.input');
+    const entry = widget.locator('.monaco-list-row').filter({ hasText: row }).first();
+    const giveUp = Date.now() + 30_000;
+    do {
+      await input.fill(text.slice(0, 1));
+      await input.fill(text);
+      await entry.waitFor({ timeout: 1000 }).catch(() => undefined);
+    } while (!(await entry.isVisible()) && Date.now() < giveUp);
+    await entry.click();
+    await widget.waitFor({ state: 'hidden' }).catch(() => undefined);
+  }
+
+  /** The lines of the focused editor as they are drawn. */
+  get lines(): Locator {
+    return this.page.locator('.editor-instance .view-lines .view-line');
+  }
+
+  /** Puts the caret at a zero-based line and column of the editor that has the focus. */
+  async placeCaret(line: number, column: number): Promise<void> {
+    await this.page.keyboard.press('Control+G');
+    const input = this.page.locator('.quick-input-widget:visible input.input');
+    await input.fill(`:${line + 1}:${column + 1}`);
+    await this.page.keyboard.press('Enter');
+    await input.waitFor({ state: 'hidden' });
+  }
+
+  /** Selects within one line with the keyboard. */
+  async selectInLine(line: number, from: number, to: number): Promise<void> {
+    await this.placeCaret(line, from);
+    for (let column = from; column < to; column += 1) {
+      await this.page.keyboard.press('Shift+ArrowRight');
+    }
+  }
+
+  /**
+   * What decorations draw after the text: VS Code puts it into generated style rules, so it is in no element's text.
+   */
+  decorationTexts(): Promise<string[]> {
+    return this.page.evaluate(() =>
+      [...document.querySelectorAll('.monaco-editor .view-line span')]
+        .map((span) => getComputedStyle(span, '::after').content)
+        .filter((content) => content.startsWith('"') && content !== '""')
+        .map((content) => content.slice(1, -1)),
+    );
+  }
+
+  /** The frame of the webview that shows `selector`. */
+  async webview(selector: string, timeoutMs = 30_000): Promise<Frame> {
+    const giveUp = Date.now() + timeoutMs;
+    while (Date.now() < giveUp) {
+      for (const frame of this.page.frames()) {
+        if (!frame.url().includes('webview') && !frame.url().includes('fake.html')) continue;
+        if (
+          (await frame
+            .locator(selector)
+            .count()
+            .catch(() => 0)) > 0
+        )
+          return frame;
+      }
+      await this.page.waitForTimeout(100);
+    }
+    const frames = this.page.frames().map((frame) => frame.url());
+    throw new Error(`no webview shows ${selector}; frames:\n${frames.join('\n')}`);
+  }
+}

@@ -1,0 +1,25 @@
+// Opens the built extension on the sample folder: in the VS Code that is installed, else in one from the npm registry.
+import { resolve } from 'node:path';
+import { onPath, runOrThrow } from '../harness/processes';
+import { Server } from '../harness/server';
+
+const extension = resolve('.');
+const sample = resolve('media/sample');
+const code = onPath('code');
+
+if (code === undefined) await serve();
+else await runOrThrow(code, ['--new-window', `--extensionDevelopmentPath=${extension}`, sample]);
+
+async function serve(): Promise<void> {
+  console.log('No `code` on PATH: fetching VS Code’s own server (300 MB, once) …');
+  const server = await Server.start({ workspace: sample });
+  const payload = [
+    ['extensionDevelopmentPath', server.uri(extension)],
+    ['openFile', server.uri(`${server.workspace}/story.md`)],
+  ];
+  const query = new URLSearchParams({ folder: server.workspace, payload: JSON.stringify(payload) });
+  console.log(`Tokenscope is open at\n  ${server.address}/?${query.toString()}\nCtrl+C ends it.`);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => void server.stop().then(() => process.exit(0)));
+  }
+}

@@ -1,0 +1,26 @@
+// The whole test run: `npm test`, or `npm test -- --only unit,e2e` for some of its stages.
+import { closingLine, runStages, type Stage } from './report';
+import { formatting, lint, types, unused } from './staticStages';
+import { endToEnd, hosted, unit } from './testStages';
+
+const stages: readonly Stage[] = [
+  ['types', types],
+  ['lint', lint],
+  ['format', formatting],
+  ['unused', unused],
+  ['unit', unit],
+  ['hosted', hosted],
+  ['e2e', endToEnd],
+];
+
+const report = await runStages(chosen(process.argv.slice(2)));
+console.log(closingLine(report));
+process.exitCode = report.failures.length === 0 ? 0 : 1;
+
+function chosen(args: readonly string[]): readonly Stage[] {
+  const only = args[args.indexOf('--only') + 1]?.split(',');
+  if (!args.includes('--only') || only === undefined) return stages;
+  const unknown = only.filter((name) => !stages.some(([stage]) => stage === name));
+  if (unknown.length > 0) throw new Error(`no such stage: ${unknown.join(', ')}`);
+  return stages.filter(([name]) => only.includes(name));
+}

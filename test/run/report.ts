@@ -1,0 +1,38 @@
+// What a stage of the test run hands back, and how it is told.
+
+export interface Report {
+  readonly passed: number;
+  /** One entry per failure: everything a person needs to see. */
+  readonly failures: readonly string[];
+}
+
+export type Stage = readonly [name: string, work: () => Promise<Report>];
+
+/** Runs the stages one after another, prints each one's closing line and adds them up. */
+export async function runStages(stages: readonly Stage[]): Promise<Report> {
+  const reports: Report[] = [];
+  for (const [name, work] of stages) {
+    const start = Date.now();
+    const report = await work().catch(broken);
+    for (const failure of report.failures) console.log(`\n✘ ${name}: ${failure}\n`);
+    const seconds = ((Date.now() - start) / 1000).toFixed(1);
+    console.log(`${name.padEnd(12)} ${closingLine(report)}  (${seconds} s)`);
+    reports.push(report);
+  }
+  return {
+    passed: reports.reduce((sum, report) => sum + report.passed, 0),
+    failures: reports.flatMap((report) => report.failures),
+  };
+}
+
+export function closingLine(report: Report): string {
+  return `${report.passed} passed, ${report.failures.length} failed`;
+}
+
+/** A stage that did not come to its end counts as one failure, never as none. */
+function broken(thrown: unknown): Report {
+  return {
+    passed: 0,
+    failures: [thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)],
+  };
+}

@@ -1,0 +1,64 @@
+// The stages that run tests: in Node, inside VS Code's extension host, and against the packaged extension.
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { runHosted } from '../harness/hosted';
+import { packageVsix } from '../harness/packageVsix';
+import { run } from '../harness/processes';
+import type { Report } from './report';
+
+/** The part of mocha's JSON report that is used. */
+interface MochaReport {
+  readonly passes: readonly unknown[];
+  readonly failures: readonly {
+    readonly fullTitle: string;
+    readonly err: { readonly stack?: string; readonly message?: string };
+  }[];
+}
+
+export function unit(): Promise<Report> {
+  return mocha(['out/test/**/*.test.mjs', '--ignore', 'out/test/e2e/**'], 'unit');
+}
+
+export async function hosted(): Promise<Report> {
+  const results = await runHosted();
+  if (results.length === 0) throw new Error('no test ran inside VS Code');
+  return {
+    passed: results.filter((result) => result.error === undefined).length,
+    failures: results.flatMap(({ title, error }) =>
+      error === undefined ? [] : [`${title}\n${error}`],
+    ),
+  };
+}
+
+/** Packages first: the end-to-end tests use what people install. */
+export async function endToEnd(): Promise<Report> {
+  await packageVsix();
+  return mocha(['out/test/e2e/**/*.test.mjs', '--timeout', '180000'], 'e2e');
+}
+
+/** A run without a single test is a fault of the run. */
+async function mocha(args: readonly string[], name: string): Promise<Report> {
+  const file = resolve(`out/${name}.json`);
+  mkdirSync('out', { recursive: true });
+  rmSync(file, { force: true });
+  const reporter = ['--reporter', 'json', '--reporter-option', `output=${file}`];
+  const { code, output } = await run('node_modules/.bin/mocha', [...args, ...reporter]);
+  const report = readReport(file);
+  if (report === undefined) throw new Error(output);
+  if (code !== 0 && report.failures.length === 0) throw new Error(output);
+  if (report.passes.length === 0 && report.failures.length === 0) throw new Error('no test ran');
+  return {
+    passed: report.passes.length,
+    failures: report.failures.map(
+      ({ fullTitle, err }) => `${fullTitle}\n${err.stack ?? err.message ?? ''}`,
+    ),
+  };
+}
+
+function readReport(file: string): MochaReport | undefined {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as MochaReport;
+  } catch {
+    return undefined;
+  }
+}

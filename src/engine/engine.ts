@@ -1,0 +1,261 @@
+import type { CallOptions, EngineApi, EngineClient, StepRequest } from '../protocol/engineApi';
+import { fail } from '../protocol/failures';
+import type { Health, Task } from '../protocol/health';
+import type { ModelInfo, ModelLocation } from '../protocol/models';
+import type { ModelFiles } from './files/byteSource';
+import { estimateModelFolder } from './files/modelFolder';
+import { HealthReporter } from './healthReporter';
+import type { EngineHost } from './host';
+import { checkWhole } from './ids';
+import { OpenModel } from './openModel';
+import { Prediction } from './sampling/prediction';
+import { countTokens, merges, tokenize, tokenizeWindow } from './tokenizing';
+import { activation, logitsAt } from './tracing/activation';
+import { contributions } from './tracing/contributions';
+import { expectation } from './tracing/expectation';
+import { headStatistics } from './tracing/headStatistics';
+import { lens } from './tracing/lens';
+import { neurons } from './tracing/neurons';
+import { Turns } from './turns';
+import { readWeight } from './weightSlices';
+import { Pace, type Work } from './work';
+
+/** What the engine lives on. */
+export interface EngineParts {
+  readonly host: EngineHost;
+  /** The files of a model; rejects with `folder-not-found`. */
+  readonly locate: (location: ModelLocation) => Promise<ModelFiles>;
+  readonly onHealth?: (health: Health) => void;
+  /** Bytes of activations that runs may hold; default 256 MB. */
+  readonly runLimitBytes?: number;
+}
+
+type Answer<Method extends keyof EngineApi> = ReturnType<EngineApi[Method]>;
+type Request<Method extends keyof EngineApi> = Parameters<EngineApi[Method]>[0];
+
+const defaultRunLimitBytes = 256 * 2 ** 20;
+/** Texts from this length on make the engine visibly busy. */
+const longText = 100_000;
+
+/**
+ * The engine: one open model at a time and everything that can be asked about it. This class says which part answers;
+ * the parts are in the folders beside it. Requests may overlap; a caller that wants only the newest answer cancels the
+ * older request.
+ */
+export class Engine implements EngineClient {
+  readonly #parts: EngineParts;
+  readonly #health: HealthReporter;
+  readonly #openings = new Turns();
+  #model: OpenModel | undefined;
+  #runCount = 0;
+
+  constructor(parts: EngineParts) {
+    this.#parts = parts;
+    this.#health = new HealthReporter(parts.onHealth ?? (() => undefined));
+  }
+
+  async estimateModel(
+    request: Request<'estimateModel'>,
+    options?: CallOptions,
+  ): Answer<'estimateModel'> {
+    const { pace } = this.#work(options);
+    await pace.pause();
+    const files = await this.#parts.locate(request.location);
+    return estimateModelFolder(files, { signal: pace.signal });
+  }
+
+  openModel(request: Request<'openModel'>, options?: CallOptions): Answer<'openModel'> {
+    return this.#openings.take(() =>
+      this.#health.during('loading', async (report) => {
+        try {
+          return await this.#open(request, this.#work(options, report));
+        } catch (thrown) {
+          this.#health.failed(thrown);
+          throw thrown;
+        }
+      }),
+    );
+  }
+
+  vocabulary(_request: Request<'vocabulary'>, options?: CallOptions): Answer<'vocabulary'> {
+    return this.#with(options, ({ tokenizer: { vocabulary } }) => {
+      const { bytes, offsets, special } = vocabulary;
+      return Promise.resolve({ bytes: bytes.slice(), offsets: offsets.slice(), special });
+    });
+  }
+
+  tokenize(request: Request<'tokenize'>, options?: CallOptions): Answer<'tokenize'> {
+    return this.#reading(request.text, options, (model, work) =>
+      tokenize(model.tokenizer, request.text, work),
+    );
+  }
+
+  tokenizeWindow(
+    request: Request<'tokenizeWindow'>,
+    options?: CallOptions,
+  ): Answer<'tokenizeWindow'> {
+    return this.#reading(request.text, options, (model, work) =>
+      tokenizeWindow(model.tokenizer, request, work),
+    );
+  }
+
+  countTokens(request: Request<'countTokens'>, options?: CallOptions): Answer<'countTokens'> {
+    return this.#reading(request.text, options, (model, work) =>
+      countTokens(model.tokenizer, request.text, work),
+    );
+  }
+
+  merges(request: Request<'merges'>, options?: CallOptions): Answer<'merges'> {
+    return this.#with(options, ({ tokenizer }) => Promise.resolve(merges(tokenizer, request.text)));
+  }
+
+  embeddings(request: Request<'embeddings'>, options?: CallOptions): Answer<'embeddings'> {
+    return this.#with(options, ({ table }, { pace }) => table.rows(request.ids, pace));
+  }
+
+  tokenFacts(request: Request<'tokenFacts'>, options?: CallOptions): Answer<'tokenFacts'> {
+    return this.#with(options, ({ table }, { pace }) => table.facts(request, pace));
+  }
+
+  expectation(request: Request<'expectation'>, options?: CallOptions): Answer<'expectation'> {
+    return this.#with(options, (model, { pace }) => {
+      const { config } = model.decoder;
+      return expectation({ config, cache: model.reading }, request, pace);
+    });
+  }
+
+  run(request: Request<'run'>, options?: CallOptions): Answer<'run'> {
+    return this.#during('running', options, async ({ runs }, { pace }) => {
+      const info = await runs.start(request.ids, pace);
+      this.#health.ready(info.device, info.ms);
+      return info;
+    });
+  }
+
+  activation(request: Request<'activation'>, options?: CallOptions): Answer<'activation'> {
+    return this.#with(options, (model, { pace }) => {
+      const run = model.runs.get(request.run);
+      return activation(model, { run, name: request.name, index: request.index ?? [] }, pace);
+    });
+  }
+
+  weight(request: Request<'weight'>, options?: CallOptions): Answer<'weight'> {
+    return this.#with(options, ({ weights }, { pace }) => {
+      const { name, index = [], columns } = request;
+      return readWeight(weights, { name, index, columns }, pace);
+    });
+  }
+
+  headStatistics(
+    request: Request<'headStatistics'>,
+    options?: CallOptions,
+  ): Answer<'headStatistics'> {
+    return this.#with(options, (model, { pace }) =>
+      headStatistics(model, model.runs.get(request.run), pace),
+    );
+  }
+
+  lens(request: Request<'lens'>, options?: CallOptions): Answer<'lens'> {
+    return this.#with(options, (model, { pace }) => {
+      const run = model.runs.get(request.run);
+      return lens(model, { run, top: request.top }, pace);
+    });
+  }
+
+  neurons(request: Request<'neurons'>, options?: CallOptions): Answer<'neurons'> {
+    return this.#with(options, (model, { pace }) =>
+      neurons(model, { ...request, run: model.runs.get(request.run) }, pace),
+    );
+  }
+
+  contributions(request: Request<'contributions'>, options?: CallOptions): Answer<'contributions'> {
+    return this.#with(options, (model, { pace }) =>
+      contributions(model, { ...request, run: model.runs.get(request.run) }, pace),
+    );
+  }
+
+  distribution(request: Request<'distribution'>, options?: CallOptions): Answer<'distribution'> {
+    return this.#with(options, async (model, { pace }) => {
+      const run = model.runs.get(request.run);
+      const { step, rows, position = run.ids.length - 1 } = request;
+      checkWhole('step', step, [0, Number.MAX_SAFE_INTEGER]);
+      checkWhole('rows', rows, [0, Number.MAX_SAFE_INTEGER]);
+      const logits = await logitsAt(model, { run, position }, pace);
+      return new Prediction(logits, request.sampling).distribution(step, rows);
+    });
+  }
+
+  step(request: StepRequest, options?: CallOptions): Answer<'step'> {
+    return this.#during('generating', options, async (model, { pace }) => {
+      const token = await model.stepper.step(request, pace);
+      this.#health.ready(token.device, token.ms);
+      return token;
+    });
+  }
+
+  /** Closes the model; what still runs ends first. */
+  async dispose(): Promise<void> {
+    const model = this.#model;
+    this.#model = undefined;
+    await model?.retire();
+  }
+
+  async #open(request: Request<'openModel'>, work: Work): Promise<ModelInfo> {
+    await work.pace.pause();
+    const { host, locate, runLimitBytes = defaultRunLimitBytes } = this.#parts;
+    const { location, device } = request;
+    const files = await locate(location);
+    const nextRun = (): number => ++this.#runCount;
+    const opened = await OpenModel.open(
+      { host, files, location, device, runLimitBytes, nextRun },
+      work,
+    );
+    const replaced = this.#model;
+    this.#model = opened;
+    this.#health.ready(opened.info.device, undefined);
+    await replaced?.retire();
+    return opened.info;
+  }
+
+  #work(options: CallOptions | undefined, report?: Work['onProgress']): Work {
+    return {
+      pace: new Pace(this.#parts.host, options?.signal),
+      onProgress: (progress) => {
+        options?.onProgress?.(progress);
+        report?.(progress);
+      },
+    };
+  }
+
+  /** Answers from the open model, which stays whole until then. */
+  async #with<Result>(
+    options: CallOptions | undefined,
+    answer: (model: OpenModel, work: Work) => Promise<Result>,
+    report?: Work['onProgress'],
+  ): Promise<Result> {
+    const work = this.#work(options, report);
+    await work.pace.pause();
+    const model = this.#model;
+    if (model === undefined) throw fail('no-model', {});
+    return model.use(() => answer(model, work));
+  }
+
+  /** As `#with`, with the engine shown as busy meanwhile. */
+  #during<Result>(
+    task: Task,
+    options: CallOptions | undefined,
+    answer: (model: OpenModel, work: Work) => Promise<Result>,
+  ): Promise<Result> {
+    return this.#health.during(task, (report) => this.#with(options, answer, report));
+  }
+
+  #reading<Result>(
+    text: string,
+    options: CallOptions | undefined,
+    answer: (model: OpenModel, work: Work) => Promise<Result>,
+  ): Promise<Result> {
+    return text.length < longText
+      ? this.#with(options, answer)
+      : this.#during('tokenizing', options, answer);
+  }
+}

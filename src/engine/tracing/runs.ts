@@ -1,0 +1,173 @@
+import { fail } from '../../protocol/failures';
+import type { NumberBlock, RunId, RunInfo } from '../../protocol/runs';
+import type { EngineHost } from '../host';
+import { checkIds, windowOf } from '../ids';
+import { throwIfCancelled } from '../model/cancellation';
+import type { Decoder } from '../model/decoder';
+import { Turns } from '../turns';
+import type { Pace } from '../work';
+import { activationBytes, keptNames, namesBeside } from './activationShapes';
+import { ActivationStore } from './activationStore';
+import { finalStateNames, sumOf } from './hiddenStates';
+import { surprisals } from './surprisal';
+import { VisitingRecorder, type Visit } from './visitingRecorder';
+
+/** How many runs can still be asked about. Beyond their activations they are a few numbers per token. */
+const rememberedRuns = 128;
+
+/** Who is shown activations, at what pace. */
+interface Visiting {
+  readonly pace: Pace;
+  readonly visit: Visit;
+}
+
+/** One forward pass, determined by its ids. */
+export interface Run {
+  readonly id: RunId;
+  /** What went through the model: the window. */
+  readonly ids: Int32Array;
+  /** Those who compute missing activations wait for each other, so that nothing is computed twice. */
+  readonly turns: Turns;
+}
+
+/**
+ * The runs of one model. Activations are held within a memory limit, and what is not held is computed again when it is
+ * asked for.
+ */
+export class Runs {
+  readonly #decoder: Decoder;
+  readonly #host: Pick<EngineHost, 'now'>;
+  readonly #nextId: () => RunId;
+  readonly #store: ActivationStore;
+  readonly #limitBytes: number;
+  /** In order of last use, the latest last. */
+  readonly #runs = new Map<RunId, Run>();
+
+  constructor(parts: {
+    readonly decoder: Decoder;
+    readonly host: Pick<EngineHost, 'now'>;
+    readonly limitBytes: number;
+    readonly nextId: () => RunId;
+  }) {
+    this.#decoder = parts.decoder;
+    this.#host = parts.host;
+    this.#nextId = parts.nextId;
+    this.#limitBytes = parts.limitBytes;
+    this.#store = new ActivationStore(parts.limitBytes);
+  }
+
+  /** Runs the last ids that fit the context. Throws `text-empty`, `id-out-of-range`, `cancelled`. */
+  async start(ids: Int32Array, pace: Pace): Promise<RunInfo> {
+    const { config, device } = this.#decoder;
+    checkIds(ids, config.vocabulary);
+    const started = this.#host.now();
+    const window = windowOf(ids, config.context);
+    const run: Run = { id: this.#nextId(), ids: window.ids, turns: new Turns() };
+    // Half of the memory, so that the run before can still be looked at.
+    const kept = new Set(keptNames(config, run.ids.length, this.#limitBytes / 2));
+    const final = finalStateNames(config);
+    const finals: NumberBlock[] = [];
+    await this.#forward(run, [...kept, ...final], {
+      pace,
+      visit: (name, block) => {
+        if (kept.has(name)) this.#store.hold(run.id, name, block);
+        if (final.includes(name)) finals.push(block);
+      },
+    });
+    const predictions = await surprisals(
+      this.#decoder,
+      { ids: run.ids, hidden: sumOf(finals) },
+      pace,
+    );
+    this.#remember(run);
+    return {
+      run: run.id,
+      ids: run.ids.slice(),
+      dropped: window.dropped,
+      ...predictions,
+      device: device.name,
+      ms: this.#host.now() - started,
+    };
+  }
+
+  /** Throws `run-unknown` for a run that was never made, or is forgotten. */
+  get(id: RunId): Run {
+    const run = this.#runs.get(id);
+    if (run === undefined) throw fail('run-unknown', {});
+    this.#runs.delete(id);
+    this.#runs.set(id, run);
+    this.#store.touch(id);
+    return run;
+  }
+
+  /** One activation, held from now on if it fits. The block stays the run's. */
+  activation(run: Run, name: string, pace: Pace): Promise<NumberBlock> {
+    return run.turns.take(async () => {
+      throwIfCancelled(pace.signal);
+      const held = this.#store.get(run.id, name);
+      if (held !== undefined) return held;
+      const found = new Map<string, NumberBlock>();
+      await this.#forward(run, [name, ...this.#beside(run, name)], {
+        pace,
+        visit: (made, block) => {
+          if (made === name) found.set(name, block);
+          this.#store.hold(run.id, made, block);
+        },
+      });
+      const block = found.get(name);
+      if (block === undefined) throw fail('activation-unknown', { name });
+      return block;
+    });
+  }
+
+  /** Shows each of the named activations once, in any order, computing all that are not held in one pass. */
+  async visit(run: Run, names: readonly string[], on: Visiting): Promise<void> {
+    const missing: string[] = [];
+    for (const name of names) {
+      const held = this.#store.get(run.id, name);
+      if (held === undefined) missing.push(name);
+      else await on.visit(name, held);
+    }
+    if (missing.length > 0) await this.#forward(run, missing, on);
+  }
+
+  /** Bytes of activations held. */
+  get heldBytes(): number {
+    return this.#store.bytes;
+  }
+
+  /** What else of the same block is worth keeping, once a pass is made for one of its activations. */
+  #beside(run: Run, name: string): string[] {
+    const { config } = this.#decoder;
+    const missing = namesBeside(name, config).filter((other) => {
+      return this.#store.get(run.id, other) === undefined;
+    });
+    let room = this.#limitBytes / 4;
+    return missing.filter((other) => {
+      const bytes = activationBytes(other, config, run.ids.length);
+      if (bytes > room) return false;
+      room -= bytes;
+      return true;
+    });
+  }
+
+  async #forward(run: Run, names: readonly string[], on: Visiting): Promise<void> {
+    await this.#decoder.forward({
+      ids: run.ids,
+      recorder: new VisitingRecorder(this.#decoder.device, names, on.visit),
+      logits: 'none',
+      breathe: on.pace.pause,
+      signal: on.pace.signal,
+    });
+  }
+
+  #remember(run: Run): void {
+    this.#runs.set(run.id, run);
+    this.#store.touch(run.id);
+    for (const oldest of this.#runs.keys()) {
+      if (this.#runs.size <= rememberedRuns) return;
+      this.#runs.delete(oldest);
+      this.#store.forget(oldest);
+    }
+  }
+}

@@ -1,0 +1,113 @@
+/** Serves an engine over a channel: the other end of `EngineClient`. Runs in any kind of worker. */
+import { createBirpc } from 'birpc';
+import { Engine, type EngineParts } from '../engine/engine';
+import type {
+  CallOptions,
+  EngineClient,
+  EngineEvents,
+  EngineWire,
+  Outcome,
+} from '../protocol/engineApi';
+import { failureOf } from '../protocol/failures';
+import { transferables } from './transferables';
+
+/** A message port, whatever its kind. */
+export interface Channel {
+  post(message: unknown, transfer: ArrayBuffer[]): void;
+  listen(listener: (message: unknown) => void): void;
+}
+
+/** Answers requests until `close`, which cancels what is under way and lets go of the model. */
+export function serve(
+  parts: Omit<EngineParts, 'onHealth'>,
+  channel: Channel,
+): { close(): Promise<void> } {
+  const requests = new Map<number, AbortController>();
+  const engine = new Engine({
+    ...parts,
+    onHealth: (health) => {
+      client.health(health).catch(ignore);
+    },
+  });
+  const wire = wireOf(engine, requests, (ticket, progress) => {
+    client.progress(ticket, progress).catch(ignore);
+  });
+  const client = createBirpc<EngineEvents, EngineWire>(wire, {
+    post: (message) => {
+      channel.post(message, transferables(message));
+    },
+    on: (listener) => {
+      channel.listen(listener);
+    },
+    eventNames: ['health', 'progress'],
+    // How long a request may take is the caller's to say: it has a signal.
+    timeout: -1,
+  });
+  return {
+    close: () => {
+      client.$close();
+      for (const request of requests.values()) request.abort();
+      return engine.dispose();
+    },
+  };
+}
+
+/** The engine's methods with tickets for signals and outcomes for errors. */
+function wireOf(
+  engine: EngineClient,
+  requests: Map<number, AbortController>,
+  progress: EngineEvents['progress'],
+): EngineWire {
+  const served =
+    <Request, Value>(method: (request: Request, options: CallOptions) => Promise<Value>) =>
+    async (ticket: number, request: Request): Promise<Outcome<Value>> => {
+      const controller = new AbortController();
+      requests.set(ticket, controller);
+      const options: CallOptions = {
+        signal: controller.signal,
+        onProgress: (now) => {
+          progress(ticket, now);
+        },
+      };
+      try {
+        return await outcome(method(request, options));
+      } finally {
+        requests.delete(ticket);
+      }
+    };
+  return {
+    estimateModel: served(engine.estimateModel.bind(engine)),
+    openModel: served(engine.openModel.bind(engine)),
+    vocabulary: served(engine.vocabulary.bind(engine)),
+    tokenize: served(engine.tokenize.bind(engine)),
+    tokenizeWindow: served(engine.tokenizeWindow.bind(engine)),
+    countTokens: served(engine.countTokens.bind(engine)),
+    merges: served(engine.merges.bind(engine)),
+    embeddings: served(engine.embeddings.bind(engine)),
+    tokenFacts: served(engine.tokenFacts.bind(engine)),
+    expectation: served(engine.expectation.bind(engine)),
+    run: served(engine.run.bind(engine)),
+    activation: served(engine.activation.bind(engine)),
+    weight: served(engine.weight.bind(engine)),
+    headStatistics: served(engine.headStatistics.bind(engine)),
+    lens: served(engine.lens.bind(engine)),
+    neurons: served(engine.neurons.bind(engine)),
+    contributions: served(engine.contributions.bind(engine)),
+    distribution: served(engine.distribution.bind(engine)),
+    step: served(engine.step.bind(engine)),
+    cancel: (ticket) => requests.get(ticket)?.abort(),
+  };
+}
+
+async function outcome<Value>(work: Promise<Value>): Promise<Outcome<Value>> {
+  try {
+    return { ok: true, value: await work };
+  } catch (thrown) {
+    return { ok: false, failure: failureOf(thrown) };
+  }
+}
+
+/** News for a caller that has hung up. */
+function ignore(): void {
+  return undefined;
+}

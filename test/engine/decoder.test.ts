@@ -8,7 +8,7 @@ import { assertClose } from '../support/closeness';
 import { deviceCases } from '../support/devices';
 import { rejectsWith } from '../support/failing';
 import { breathe, loadModel, rowsOf, smallConfig, traceModel } from '../support/models';
-import { seeded, wholes } from '../support/random';
+import { seeded, spread, wholes } from '../support/random';
 
 const ids = wholes(seeded(11), 9, smallConfig.vocabulary);
 
@@ -86,6 +86,23 @@ for (const { name: deviceName, create, rounding } of deviceCases) {
       await assert.rejects(decoder.unembed(hidden, 1), RangeError);
     });
 
+    it('projects vectors onto either table without the norm', async () => {
+      const own = await loadModel(device, { ...smallConfig, tied: false });
+      const { width, vocabulary } = smallConfig;
+      const vectors = spread(seeded(12), 2 * width);
+      for (const onto of ['embedding', 'unembedding'] as const) {
+        const expected: number[] = [];
+        for (let i = 0; i < 2 * vocabulary; i++) {
+          const id = i % vocabulary;
+          const row = await (onto === 'embedding' ? own.embeddingRow(id) : own.unembeddingRow(id));
+          const vector = vectors.subarray(i < vocabulary ? 0 : width);
+          expected.push(row.reduce((sum, value, c) => sum + value * (vector[c] ?? NaN), 0));
+        }
+        assertClose(await own.project(vectors, onto), expected, allowed(onto));
+      }
+      own.dispose();
+    });
+
     it('gives single rows of its tables', async () => {
       const trace = await traceModel(decoder, ids);
       const { width } = smallConfig;
@@ -158,6 +175,7 @@ for (const { name: deviceName, create, rounding } of deviceCases) {
       );
       assert.throws(() => decoder.embeddingRow(smallConfig.vocabulary), /id-out-of-range/);
       assert.throws(() => decoder.embeddingRow(0.5), /id-out-of-range/);
+      assert.throws(() => decoder.unembeddingRow(-1), /id-out-of-range/);
       assert.throws(() => decoder.positionRow(smallConfig.context), RangeError);
     });
   });

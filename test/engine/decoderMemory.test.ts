@@ -1,5 +1,7 @@
 // A decoder takes what it needs and gives all of it back, however its work ends.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createWasmDevice } from '../../src/engine/devices/wasm/wasmDevice';
 import { Decoder } from '../../src/engine/model/decoder';
 import { modelSize } from '../../src/engine/model/parameters';
 import { failureOf } from '../../src/protocol/failures';
@@ -130,5 +132,28 @@ describe('Memory of a decoder', () => {
       assert.equal(device.live, weights);
     }
     assert.ok(room > 5, `a pass needs more than ${room} arrays`);
+  });
+});
+
+describe('A pass of long operations', () => {
+  it('lets messages in between them, and ends at the first that cancels it', async () => {
+    // 256 · 128 · 4,096 multiplications in one product of the feed-forward network.
+    const config = { ...smallConfig, layers: 1, width: 128, hidden: 4096, context: 256 };
+    const device = createWasmDevice(readFileSync('dist/kernels.wasm'));
+    const decoder = await loadModel(device, config);
+    const long = wholes(seeded(4), config.context, config.vocabulary);
+    let breaths = 0;
+    const count = (): Promise<void> => {
+      breaths++;
+      return Promise.resolve();
+    };
+    await decoder.forward({ ids: long, logits: 'last', breathe: count });
+    assert.ok(breaths >= 6, `${breaths} breaths in one block`);
+    for (let breath = 1; breath < breaths; breath++) {
+      const { signal, tick } = abortAfter(breath);
+      const pass = decoder.forward({ ids: long, logits: 'last', signal, breathe: tick });
+      await rejectsWith('cancelled', pass);
+    }
+    device.dispose();
   });
 });

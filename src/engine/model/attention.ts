@@ -23,10 +23,12 @@ export async function attend(
   if (pass.config.position === 'rotary') rotate(pass, parts);
   await recordParts(pass, parts, at.index);
 
+  await pass.pause();
   const source = cached(pass, parts, at.index);
   await mix(pass, { ...source, queries: parts.queries }, at.index);
   const { heads, headSize } = pass.config;
   await record(pass, `blocks.${at.index}.attn.z`, { shape: [rows, heads, headSize], array: mixed });
+  await pass.pause();
   await recordResult(pass, weights.attentionOut, at.index);
   device.linear({ x: mixed, ...weights.attentionOut, out: update, rows });
 }
@@ -81,7 +83,7 @@ async function mix(pass: Pass, parts: Parts, index: number): Promise<void> {
     if (size * pass.rows <= tileCells || wantsMatrix(pass, index)) {
       await mixWhole(pass, parts, { index, scratch });
     } else {
-      mixTiled(pass, parts, { rows: Math.max(1, Math.floor(tileCells / size)), scratch });
+      await mixTiled(pass, parts, { rows: Math.max(1, Math.floor(tileCells / size)), scratch });
     }
   } finally {
     scratch.free();
@@ -116,11 +118,11 @@ async function mixWhole(
 }
 
 /** The same, a few queries at a time; under the causal mask a tile reads no key behind its last query. */
-function mixTiled(
+async function mixTiled(
   pass: Pass,
   parts: Parts,
   tile: { readonly rows: number; readonly scratch: Scratch },
-): void {
+): Promise<void> {
   const { device, past, mask } = pass;
   const width = pass.config.heads * pass.config.headSize;
   const all = past + pass.rows;
@@ -147,6 +149,7 @@ function mixTiled(
     const source = { array: out, offset: 0, stride: width };
     const target = { array: pass.arrays.mixed, offset: from * width, stride: width };
     device.copyRows({ source, target, rows: count, columns: width });
+    await pass.pause();
   }
 }
 

@@ -53,6 +53,7 @@ async function addLayer(pass: Pass, norm: NormWeights | undefined, layer: Layer)
 
   await layer.run(config.normPlace === 'pre' ? await normalize() : residual);
   await recordRows(pass, layer.update, update);
+  await pass.pause();
   device.add({ a: residual, b: update, out: residual, length });
   if (config.normPlace === 'pre') return;
 

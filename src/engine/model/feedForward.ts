@@ -25,5 +25,6 @@ export async function feedForward(
   device.activation({ kind: config.activation, x: entering, out: entering, length });
   if (weights.gate !== undefined) device.multiply({ a: hidden, b: gate, out: hidden, length });
   await record(pass, `blocks.${at.index}.mlp.post`, { shape, array: hidden });
+  await pass.pause();
   device.linear({ x: hidden, ...weights.down, out: update, rows });
 }

@@ -17,6 +17,11 @@ export interface Pass {
   readonly recorder: Recorder | undefined;
   /** What each query may see, [T, past + T]; without it the mask is causal. */
   readonly mask: Uint8Array | undefined;
+  /**
+   * Called after every long operation: lets messages in where operations of this pass are long, and throws `cancelled`
+   * once the answer is no longer wanted.
+   */
+  readonly pause: () => Promise<void>;
   readonly arrays: PassArrays;
 }
 

@@ -110,7 +110,11 @@ export class WeightLoader {
 /** Copying a million values takes a few milliseconds: often enough to be cancelled at once, seldom enough to be free. */
 const valuesPerBreath = 1 << 20;
 
-function checkShapes(shapes: ReadonlyMap<string, readonly number[]>, weights: WeightSource): void {
+/** Throws `tensor-missing` or `tensor-shape` for the first weight that is not as the config asks. */
+export function checkShapes(
+  shapes: ReadonlyMap<string, readonly number[]>,
+  weights: WeightSource,
+): void {
   for (const [name, expected] of shapes) {
     if (!weights.has(name)) throw fail('tensor-missing', { tensor: name });
     const actual = weights.shape(name);

@@ -1,7 +1,7 @@
 // Matrix products of many rows, blocked as in BLIS (Van Zee & van de Geijn 2015): panels of B stay in the first cache,
 // a block of A in the second, a tile of C in registers.
 import { packColumns, packRows, packTransposed } from './packing';
-import { tile2, tile4, tile6 } from './tiles';
+import { tile2, tile4 } from './tiles';
 
 /** Depth of a block: one panel of B is 8 KB. A resident matrix is stored in blocks of this depth. */
 @inline
@@ -15,9 +15,9 @@ const blockColumns: i32 = 512;
 @inline
 const bBytes: usize = <usize>blockDepth * blockColumns * 4;
 @inline
-const aBytes: usize = <usize>blockDepth * (blockRows + 6) * 4;
+const aBytes: usize = <usize>blockDepth * blockRows * 4;
 @inline
-const edgeBytes: usize = 6 * 8 * 4;
+const edgeBytes: usize = 4 * 8 * 4;
 
 /** Bytes that `multiply…` needs to work in: packed B, packed A, an edge tile and a row of zeros. */
 export function scratchBytes(): usize {
@@ -171,10 +171,10 @@ function multiplyBlocks(
   }
 }
 
-/** Rows of the tile that takes the next of `left` rows: a tile is not filled only where that is cheaper. */
+/** Rows of the tile that takes the next of `left` rows; the last tile may be one row short. */
 @inline
 function tileRows(left: i32): i32 {
-  return left >= 5 ? 6 : left >= 3 ? 4 : 2;
+  return left >= 3 ? 4 : 2;
 }
 
 @inline
@@ -243,8 +243,7 @@ function tile(
   init: usize,
   initStride: usize,
 ): void {
-  if (height == 6) tile6(depth, a, b, c, cStride, init, initStride);
-  else if (height == 4) tile4(depth, a, b, c, cStride, init, initStride);
+  if (height == 4) tile4(depth, a, b, c, cStride, init, initStride);
   else tile2(depth, a, b, c, cStride, init, initStride);
 }
 

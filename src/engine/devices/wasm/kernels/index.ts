@@ -10,6 +10,9 @@ export { geluNew, gelu, silu, relu } from './activation';
 export { add, multiplyElements, copyRows } from './elementwise';
 export { rotary } from './rotary';
 
+// Nobody calls this one from outside. Exported, it is not inlined into its one caller, where V8 would spill its sums.
+export { addTwoPanels } from './matvec';
+
 /** First byte behind the constants of the kernels. */
 export function heapStart(): usize {
   return __heap_base;

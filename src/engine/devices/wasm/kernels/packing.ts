@@ -1,7 +1,7 @@
 // Copies operands into the order in which the tiles read them, so that each tile reads memory front to back.
 
 /**
- * Rows of A, `aStride` bytes apart, times `scale` → [depth][width]; rows beyond `rows` are 0. Width is 6, 4 or 2.
+ * Rows of A, `aStride` bytes apart, times `scale` → [depth][width]; rows beyond `rows` are 0. Width is 4 or 2.
  */
 export function packRows(
   a: usize,
@@ -14,11 +14,10 @@ export function packRows(
 ): void {
   const step = (<usize>width) << 2;
   let k = 0;
-  if (rows == width && width >= 4) {
+  if (rows == 4 && width == 4) {
     const factor = f32x4.splat(scale);
-    for (; k + 4 <= depth; k += 4, a += 16, target += step * 4) {
-      transpose4(a, aStride, target, step, factor);
-      if (width == 6) transpose2(a + aStride * 4, aStride, target + 16, step, factor);
+    for (; k + 4 <= depth; k += 4, a += 16, target += 64) {
+      transpose4(a, aStride, target, 16, factor);
     }
   }
   for (; k < depth; k++, a += 4, target += step) {
@@ -45,19 +44,6 @@ function transpose4(a: usize, aStride: usize, target: usize, step: usize, factor
   v128.store(target + step, v128.shuffle<f64>(low01, low23, 1, 3));
   v128.store(target + step * 2, v128.shuffle<f64>(high01, high23, 0, 2));
   v128.store(target + step * 3, v128.shuffle<f64>(high01, high23, 1, 3));
-}
-
-/** Two rows of four → four columns of two. */
-@inline
-function transpose2(a: usize, aStride: usize, target: usize, step: usize, factor: v128): void {
-  const r0 = f32x4.mul(v128.load(a), factor);
-  const r1 = f32x4.mul(v128.load(a + aStride), factor);
-  const low = v128.shuffle<f32>(r0, r1, 0, 4, 1, 5);
-  const high = v128.shuffle<f32>(r0, r1, 2, 6, 3, 7);
-  v128.store64_lane(target, low, 0);
-  v128.store64_lane(target + step, low, 1);
-  v128.store64_lane(target + step * 2, high, 0);
-  v128.store64_lane(target + step * 3, high, 1);
 }
 
 /** B[depth][columns], rows `bStride` bytes apart → panels [columns/8][depth][8], the last one filled with 0. */

@@ -17,7 +17,7 @@ export interface FailureDetails {
   'json-malformed': { file: string; why: string };
 
   'config-unsupported': { file: string; field: string; value: string };
-  'config-invalid': { file: string; field: string; why: string };
+  'config-invalid': { file: string; field: string; why: ConfigFault };
   'safetensors-malformed': { file: string; why: SafetensorsFault; tensor: string };
   'tensor-missing': { tensor: string };
   'tensor-shape': { tensor: string; expected: string; actual: string };
@@ -46,10 +46,23 @@ export type SafetensorsFault =
   | 'header-not-json'
   | 'header-not-object'
   | 'entry-invalid'
+  | 'name-duplicate'
   | 'offsets-out-of-range'
   | 'offsets-overlap'
+  | 'offsets-gap'
   | 'size-mismatch'
   | 'data-truncated';
+
+/** What exactly is wrong with a number of a model's config. */
+export type ConfigFault =
+  | 'missing'
+  | 'not-a-number'
+  | 'not-whole'
+  | 'too-small'
+  | 'too-large'
+  | 'not-divisible'
+  | 'not-an-object'
+  | 'wrong-type';
 
 export type FailureCode = keyof FailureDetails;
 

@@ -38,8 +38,16 @@ const isLetter = new RegExp(letter, 'v');
 const isNumber = new RegExp(number, 'v');
 const isSpace = new RegExp(space, 'v');
 
-/** Half a surrogate pair says nothing: the other half may lie outside the part of the text that is given. */
+const asciiKinds: readonly Kind[] = Array.from({ length: 128 }, (_, code) =>
+  classify(String.fromCharCode(code)),
+);
+
 function kindOf(character: string): Kind {
+  return asciiKinds[character.charCodeAt(0)] ?? classify(character);
+}
+
+/** Half a surrogate pair says nothing: the other half may lie outside the part of the text that is given. */
+function classify(character: string): Kind {
   if (character === '' || /\p{Surrogate}/u.test(character)) return 'unknown';
   if (isSpace.test(character)) return 'space';
   if (isLetter.test(character)) return 'letter';

@@ -98,11 +98,11 @@ function pairOf(
   file: string,
 ): readonly [string, string] {
   if (typeof merge !== 'string') return merge;
-  const [left, right, ...rest] = merge.split(' ');
-  if (left === '' || right === undefined || right === '' || rest.length > 0) {
+  const parts = merge.split(' ');
+  if (parts.length !== 2 || parts.includes('')) {
     throw unsupported(file, `model.merges: ${JSON.stringify(merge)}`);
   }
-  return [left, right];
+  return [parts[0], parts[1]];
 }
 
 function addedToken(token: v.InferOutput<typeof addedSchema>): AddedToken {

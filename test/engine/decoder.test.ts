@@ -96,7 +96,7 @@ for (const { name: deviceName, create, rounding } of deviceCases) {
           const id = i % vocabulary;
           const row = await (onto === 'embedding' ? own.embeddingRow(id) : own.unembeddingRow(id));
           const vector = vectors.subarray(i < vocabulary ? 0 : width);
-          expected.push(row.reduce((sum, value, c) => sum + value * (vector[c] ?? NaN), 0));
+          expected.push([...row].reduce((sum, value, c) => sum + value * (vector[c] ?? NaN), 0));
         }
         assertClose(await own.project(vectors, onto), expected, allowed(onto));
       }

@@ -57,11 +57,11 @@ export interface Inspector {
   /** Where the person is looking, with every index made valid for the subject. */
   readonly place: ReadonlySignal<ValidPlace>;
   /** Moves: changes the place, tells the host, persists. Indices out of range are clamped. */
-  set(patch: Partial<Place>): void;
+  readonly set: (patch: Partial<Place>) => void;
 
   /** What the pointer (or an arrow key) is on, if anything; it passes. A click locks by `set`. */
   readonly pointed: ReadonlySignal<Pointed | undefined>;
-  point(what: Pointed | undefined): void;
+  readonly point: (what: Pointed | undefined) => void;
 
   /** Numbers of the run, pulled from the engine when first read. */
   readonly numbers: Numbers;
@@ -77,7 +77,7 @@ export interface Inspector {
   readonly language: 'en' | 'ja';
   readonly t: Translate;
   /** Speaks a sentence in the live region. */
-  say(sentence: string): void;
+  readonly say: (sentence: string) => void;
 }
 
 /** The run that is shown. Positions count in the run's window: position 0 is token `run.dropped` of the text. */

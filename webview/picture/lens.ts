@@ -6,7 +6,7 @@ import { follow } from './follow';
 import { paintMap } from './mapPainting';
 import type { Cell } from './matrix';
 import { painted } from './painted';
-import type { Scale } from './scale';
+import { endOf, type Scale } from './scale';
 
 /** The neighbourhood of the pointed cell of a map at real cell size, for maps whose cells are too small to read. */
 export interface LensPicture {
@@ -41,7 +41,7 @@ export function mapLens({ source, scale, pointed }: LensPicture): TemplateResult
       ${painted({
         width: pixels,
         height: pixels,
-        inputs: [source.values, source.masked, scale],
+        inputs: [source.values, source.masked, scale.kind, endOf(scale)],
         paint: (context, theme) => {
           const window = cut(source, corner(), size);
           paintMap(context, theme, { source: window, scale, width: pixels, height: pixels });

@@ -9,7 +9,7 @@ import type { Morph } from './morph';
 import { painted } from './painted';
 import { arrowStep, cellAt, clampIndex } from './pointer';
 import { range } from './at';
-import type { Scale } from './scale';
+import { endOf, type Scale } from './scale';
 
 /** A row and a column of a matrix. */
 export type Cell = readonly [row: number, column: number];
@@ -145,7 +145,7 @@ function mapCanvas(
     ${painted({
       width,
       height,
-      inputs: [source.values, source.rows, source.masked, scale],
+      inputs: [source.values, source.rows, source.masked, scale.kind, endOf(scale)],
       paint: (context, theme) => {
         const progress = morph?.progress() ?? 1;
         const colours = paintMap(context, theme, {
@@ -176,7 +176,7 @@ function digitsCanvas(
     ${painted({
       width,
       height,
-      inputs: [source.values, source.masked, scale],
+      inputs: [source.values, source.masked, scale.kind, endOf(scale)],
       paint: (context, theme) => {
         const row = pointed()?.[0];
         if (row === undefined || (morph?.progress() ?? 1) < 1) return;

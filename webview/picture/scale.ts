@@ -55,3 +55,8 @@ export function levelOf(scale: Scale, x: number): number {
 export function isBeyond(scale: Scale, x: number): boolean {
   return scale.kind === 'signed' && Math.abs(x) > scale.end * 1.0001;
 }
+
+/** The magnitude at which the colours end: 1 for probabilities. */
+export function endOf(scale: Scale): number {
+  return scale.kind === 'probability' ? 1 : scale.end;
+}

@@ -6,7 +6,7 @@ import { cssOf } from './colour';
 import { follow } from './follow';
 import { density, painted } from './painted';
 import { colourOf } from './palette';
-import { isBeyond, type Scale } from './scale';
+import { endOf, isBeyond, type Scale } from './scale';
 
 /** One vector as coloured cells, or as bars from a zero line. */
 export interface VectorPicture {
@@ -88,8 +88,4 @@ function framed(
       cursor ? html`<i class="cursor-line" ${follow(line)}></i>` : undefined
     }</span
   >`;
-}
-
-function endOf(scale: Scale): number {
-  return scale.kind === 'probability' ? 1 : scale.end;
 }

@@ -3,7 +3,7 @@ import { html, type TemplateResult } from 'lit';
 import type { MapSource } from './bins';
 import { paintMap } from './mapPainting';
 import { painted } from './painted';
-import type { Scale } from './scale';
+import { endOf, type Scale } from './scale';
 
 /** A whole matrix in a few pixels, without headings or pointer; binned by largest magnitude where it must be. */
 export function thumbnail(source: MapSource, scale: Scale, size: number): TemplateResult {
@@ -13,7 +13,7 @@ export function thumbnail(source: MapSource, scale: Scale, size: number): Templa
     ${painted({
       width: size,
       height,
-      inputs: [source.values, source.masked, scale.kind, scale.kind === 'signed' ? scale.end : 1],
+      inputs: [source.values, source.masked, scale.kind, endOf(scale)],
       paint: (context, theme) => {
         paintMap(context, theme, { source, scale, width: size, height });
       },

@@ -1,0 +1,150 @@
+/** Step 5: each position alone goes through the neurons of a block, and those that fire write into its stream. */
+import { html, nothing, type TemplateResult } from 'lit';
+import { strongest } from '../picture/at';
+import { shapeText } from '../picture/numbers';
+import { signedScale } from '../picture/scale';
+import { scaleBar } from '../picture/scaleBar';
+import { explanation } from '../side';
+import type { Inspector, Moves, ViewMaker } from '../view';
+import { activationFunction } from './activationFunctions';
+import { firing, moveNeuron, neuronCurve, neuronGrid, type Neurons } from './feedforwardNeurons';
+import { neuronOperands } from './feedforwardOperands';
+import { strongestTable } from './feedforwardTable';
+import { streamRows } from './streamRows';
+import { title } from './title';
+
+/** How many neurons the table lists, and how many tokens each of them names. */
+const listed = 6;
+const named = 3;
+/** Above this many numbers the neurons of all positions are not fetched. */
+const mostNumbers = 2 ** 20;
+
+export const feedforward: ViewMaker = (inspector) => ({
+  stage: () => stage(inspector),
+  side: () => side(inspector),
+  moves: moves(inspector),
+});
+
+function stage(inspector: Inspector): TemplateResult {
+  const { t, place, labels } = inspector;
+  const { block, position } = place.value;
+  if (!hasNeurons(inspector))
+    return html`${title(inspector, 'feedforward')}
+      <p>${t('inspector.noFeedforward')}</p>`;
+  const neurons = neuronsOf(inspector);
+  const about = html`${labels.tokenChip(position)} ${t('inspector.blockN', { n: block })}
+  ${neurons ? ` · ${t('inspector.firing', { n: firing(neurons.post), F: neurons.post.length })}` : nothing}`;
+  return html`${title(inspector, 'feedforward', about)}
+  ${neurons ? html`${pictures(inspector, neurons)}${list(inspector, neurons)}` : nothing}
+  ${writes(inspector)}`;
+}
+
+function pictures(inspector: Inspector, neurons: Neurons): TemplateResult {
+  const { t, place, size, subject } = inspector;
+  const { width } = size.value;
+  const narrow = width < 560;
+  const gridWidth = narrow ? width : Math.min(Math.floor(width * 0.5), 420);
+  const curveSize = [
+    narrow ? width : width - gridWidth - 28,
+    narrow ? 180 : gridWidth + 26,
+  ] as const;
+  const scale = signedScale(neurons.pre, neurons.post);
+  const { config } = subject.value.model;
+  const name = activationFunction(config.activation)?.name ?? 'SiLU';
+  const facts = { F: config.hidden, b: place.value.block, f: name };
+  return html`<div class="neuron-pictures">
+      <section>
+        <h2>${t('inspector.neuronsBefore', facts)}</h2>
+        ${neuronGrid(inspector, neurons, { values: neurons.pre, name: 'pre', scale, width: gridWidth })}
+        <h2>${t('inspector.neurons', facts)}</h2>
+        ${neuronGrid(inspector, neurons, { values: neurons.post, name: 'post', scale, width: gridWidth })}
+      </section>
+      <section>
+        <h2>${t('inspector.curve')} <small class="dim">${name}</small></h2>
+        ${neuronCurve(inspector, neurons, curveSize)}
+      </section>
+    </div>
+    <div class="legend">${scaleBar(scale, t)}</div>`;
+}
+
+function list(inspector: Inspector, neurons: Neurons): TemplateResult | typeof nothing {
+  const { t, numbers, place, subject } = inspector;
+  const { block, position } = place.value;
+  const strong = numbers.ask('neurons', { block, position, neurons: listed, top: named });
+  if (!strong) return nothing;
+  const fits = subject.value.length * neurons.post.length <= mostNumbers;
+  const everywhere = fits ? numbers.activation(`blocks.${block}.mlp.post`) : undefined;
+  return html`<h2>${t('inspector.strongest')}</h2>
+    ${strongestTable(inspector, { neurons, strongest: strong, everywhere })}`;
+}
+
+/** What enters and what leaves: the stream before, the write, the stream after. */
+function writes(inspector: Inspector): TemplateResult | typeof nothing {
+  const { t, numbers, place } = inspector;
+  const { block, position } = place.value;
+  const read = (name: string) => numbers.activation(`blocks.${block}.${name}`, [position])?.values;
+  const [before, write, after] = [read('resid_mid'), read('mlp_out'), read('resid_post')];
+  if (!before || !write || !after) return nothing;
+  const caption = t('inspector.writesToStream');
+  return html`<h2>${caption}</h2>
+    ${streamRows(inspector, {
+      caption,
+      rows: [
+        { label: 'resid_mid', vector: before, role: 'r', kind: 'state' },
+        { label: '+ mlp_out', vector: write, role: 'm', kind: 'state' },
+        { label: '= resid_post', vector: after, role: 'r', kind: 'state' },
+      ],
+    })}`;
+}
+
+function side(inspector: Inspector): TemplateResult {
+  const { subject, place } = inspector;
+  const { config } = subject.value.model;
+  const neurons = hasNeurons(inspector) ? neuronsOf(inspector) : undefined;
+  const known = activationFunction(config.activation);
+  const gate = config.activation === 'silu_gated';
+  const shape = shapeText(subject.value.length, config.width);
+  return explanation(inspector, {
+    step: 'feedforward',
+    formulas: [
+      gate ? 'siluGated' : 'feedforward',
+      'feedforwardOut',
+      ...(place.value.depth === 'mathematics'
+        ? ([gate ? 'silu' : (known?.formula ?? 'identity')] as const)
+        : []),
+    ],
+    shapes: [shape, shape],
+    operands: neurons && neuronOperands(inspector, neurons),
+  });
+}
+
+/** Arrows move a locked neuron; without one they move the token and the block, as everywhere. */
+function moves(inspector: Inspector): Moves {
+  const move = (down: number, right: number): boolean => {
+    const neurons = inspector.place.value.neuron === undefined ? undefined : neuronsOf(inspector);
+    return neurons !== undefined && moveNeuron(inspector, neurons, [down, right]);
+  };
+  return {
+    x: (by) => move(0, by),
+    y: (by) => move(by, 0),
+    close: () => {
+      if (inspector.place.value.neuron === undefined) return false;
+      inspector.set({ neuron: undefined });
+      return true;
+    },
+  };
+}
+
+function hasNeurons({ subject }: Inspector): boolean {
+  const { layers, activation } = subject.value.model.config;
+  return layers > 0 && activation !== 'none';
+}
+
+function neuronsOf({ numbers, place, pointed }: Inspector): Neurons | undefined {
+  const { block, position } = place.value;
+  const pre = numbers.activation(`blocks.${block}.mlp.pre`, [position])?.values;
+  const post = numbers.activation(`blocks.${block}.mlp.post`, [position])?.values;
+  if (!pre || !post) return undefined;
+  const strong = strongest(post);
+  return { pre, post, chosen: () => pointed.value?.neuron ?? place.value.neuron ?? strong };
+}

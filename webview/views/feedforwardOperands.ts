@@ -1,0 +1,73 @@
+/** One neuron written out: from what it reads to what it gives. */
+import { html, nothing, type TemplateResult } from 'lit';
+import { at } from '../picture/at';
+import { ledger, topProducts } from '../picture/ledger';
+import { powerOfTen } from '../picture/numbers';
+import type { Inspector } from '../view';
+import { activationFunction } from './activationFunctions';
+import type { Neurons } from './feedforwardNeurons';
+
+export function neuronOperands(inspector: Inspector, neurons: Neurons): TemplateResult {
+  const { place } = inspector;
+  const { block, position, depth } = place.value;
+  const neuron = neurons.chosen();
+  return html`<p class="what"><code>blocks.${block}.mlp.post[${position}, ${neuron}]</code></p>
+    ${nonLinearity(inspector, neurons, neuron)}
+    ${depth === 'mathematics' ? reading(inspector, neurons, neuron) : nothing}`;
+}
+
+function nonLinearity(
+  { subject, t }: Inspector,
+  { pre, post }: Neurons,
+  neuron: number,
+): TemplateResult {
+  const known = activationFunction(subject.value.model.config.activation);
+  const [x, y] = [at(pre, neuron), at(post, neuron)];
+  if (!known) {
+    return ledger([{ label: 'pre', value: x }], [{ label: 'post', value: y, result: true }]);
+  }
+  const difference = Math.abs(known.of(x) - y);
+  return html`${ledger(known.lines(x), [{ label: known.result, value: y, result: true }], { digits: 4 })}
+    <p class="dim small">
+      ${t('inspector.recomputed', { d: difference === 0 ? '0' : powerOfTen(difference) })}
+    </p>`;
+}
+
+/** x̂ · W₁ + b₁ of one neuron, from the weights in the model's file. */
+function reading(
+  inspector: Inspector,
+  { pre }: Neurons,
+  neuron: number,
+): TemplateResult | typeof nothing {
+  const { numbers, place, t } = inspector;
+  const { block, position } = place.value;
+  const name = weightName(inspector, `h.${block}.mlp.c_fc.weight`);
+  if (name === undefined) return nothing;
+  const input = numbers.activation(`blocks.${block}.ln2.normalized`, [position]);
+  const column = numbers.ask('weight', { name, columns: [neuron, neuron + 1] });
+  if (!input || !column) return nothing;
+  const biasName = weightName(inspector, `h.${block}.mlp.c_fc.bias`);
+  const bias = biasName === undefined ? undefined : numbers.weight(biasName, [neuron]);
+  const { top, others } = topProducts(input.values, column.values);
+  return html`<h2>${t('inspector.whatItReads')}</h2>
+    ${ledger(
+      [
+        ...top.map(({ index, left, right, value }) => ({
+          label: `${t('inspector.dimension')} ${index}`,
+          left,
+          right,
+          value,
+        })),
+        { label: t('inspector.others', { n: others.count }), value: others.sum },
+        ...(bias ? [{ label: html`<i>b</i>₁`, value: at(bias.values, 0) }] : []),
+      ],
+      [{ label: 'pre', value: at(pre, neuron), result: true }],
+    )}`;
+}
+
+/** The file's name of a GPT-2 weight, which may have a prefix. */
+function weightName({ subject }: Inspector, wanted: string): string | undefined {
+  return subject.value.model.weights.find(
+    ({ name }) => name === wanted || name.endsWith(`.${wanted}`),
+  )?.name;
+}

@@ -1,0 +1,82 @@
+/** The neurons that write most at this position: their values, what they promote and suppress, where else they fire. */
+import { html, nothing, type TemplateResult } from 'lit';
+import type { Neurons as StrongestNeurons, NumberBlock } from '../../src/protocol/runs';
+import { at, largestMagnitude, range } from '../picture/at';
+import { follow } from '../picture/follow';
+import { fixed } from '../picture/numbers';
+import { signedScaleTo } from '../picture/scale';
+import { bars } from '../picture/strip';
+import type { Inspector } from '../view';
+import type { Neurons } from './feedforwardNeurons';
+
+export interface StrongestTable {
+  readonly neurons: Neurons;
+  readonly strongest: StrongestNeurons;
+  /** [T, F], where it is small enough to be fetched whole. */
+  readonly everywhere: NumberBlock | undefined;
+}
+
+export function strongestTable(inspector: Inspector, table: StrongestTable): TemplateResult {
+  const { t } = inspector;
+  const { strongest, everywhere } = table;
+  return html`<div class="scroll">
+    <table class="neurons">
+      <thead>
+        <tr>
+          <th scope="col" class="num">#</th>
+          <th scope="col" class="num">pre</th>
+          <th scope="col" class="num">post</th>
+          <th scope="col">${t('inspector.promotes')}</th>
+          <th scope="col" class="suppressed">${t('inspector.suppresses')}</th>
+          ${everywhere ? html`<th scope="col">${t('inspector.acrossText')}</th>` : nothing}
+        </tr>
+      </thead>
+      <tbody>
+        ${range(strongest.indices.length).map((row) => neuronRow(inspector, table, row))}
+      </tbody>
+    </table>
+  </div>`;
+}
+
+function neuronRow(inspector: Inspector, table: StrongestTable, row: number): TemplateResult {
+  const { point, set, labels } = inspector;
+  const { neurons, strongest, everywhere } = table;
+  const neuron = at(strongest.indices, row);
+  const post = at(neurons.post, neuron);
+  const ids = (list: Int32Array): readonly number[] =>
+    range(strongest.top).map((i) => at(list, row * strongest.top + i));
+  // A neuron below zero writes its output weights with the other sign.
+  const [up, down] =
+    post >= 0
+      ? [strongest.promoted, strongest.suppressed]
+      : [strongest.suppressed, strongest.promoted];
+  return html`<tr
+    ${follow(() => ({ background: neurons.chosen() === neuron ? 'var(--band-b)' : '' }))}
+    @mouseenter=${() => {
+      point({ neuron });
+    }}
+    @mouseleave=${() => {
+      point(undefined);
+    }}
+    @click=${() => {
+      set({ neuron });
+    }}
+  >
+    <th scope="row" class="num"><button data-focus=${`neuron-${neuron}`}>${neuron}</button></th>
+    <td class="num">${fixed(at(neurons.pre, neuron), 2)}</td>
+    <td class="num"><b>${fixed(post, 2)}</b></td>
+    <td>${ids(up).map((id) => labels.chip(id))}</td>
+    <td class="suppressed">${ids(down).map((id) => labels.chip(id))}</td>
+    ${everywhere ? html`<td>${acrossText(everywhere, neuron)}</td>` : nothing}
+  </tr>`;
+}
+
+/** The neuron at every position; at most 48 positions to the end are drawn, as bars on the neuron's own scale. */
+function acrossText(everywhere: NumberBlock, neuron: number): TemplateResult {
+  const [positions = 0, hidden = 0] = everywhere.shape;
+  const values = Float32Array.from({ length: positions }, (_, i) =>
+    at(everywhere.values, i * hidden + neuron),
+  );
+  const width = Math.min(144, Math.max(56, positions * 5));
+  return bars(values, { width, height: 20, scale: signedScaleTo(largestMagnitude(values)) });
+}

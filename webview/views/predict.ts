@@ -1,0 +1,122 @@
+/** Step 7: logits, temperature, cut, softmax, and the draw, at the last position. */
+import { signal } from '@preact/signals-core';
+import { html, nothing, type TemplateResult } from 'lit';
+import { at } from '../picture/at';
+import { clampIndex } from '../picture/pointer';
+import { fixed, grouped, percent, shapeText } from '../picture/numbers';
+import { explanation } from '../side';
+import type { Inspector, View } from '../view';
+import { predictionReader, type Prediction } from './predictAnswer';
+import { drawBar } from './predictBar';
+import { predictOperands } from './predictOperands';
+import { samplingControls, samplingDraft } from './predictSampling';
+import { predictTable, shownRanks } from './predictTable';
+import { title } from './title';
+
+export function predict(inspector: Inspector): View {
+  const { pointed, say, labels } = inspector;
+  const draft = samplingDraft(inspector);
+  const answer = predictionReader(inspector, draft);
+  const locked = signal<number | undefined>(undefined);
+  const chosen = (): number =>
+    pointed.value?.id ?? locked.value ?? answer()?.distribution.pick.id ?? -1;
+  const choose = (id: number): void => {
+    locked.value = locked.peek() === id ? undefined : id;
+  };
+  return {
+    stage: () => {
+      const prediction = answer();
+      return html`${head(inspector)} ${samplingControls(inspector, draft)}
+      ${prediction ? results(inspector, prediction, { chosen, choose }) : nothing}`;
+    },
+    side: () => side(inspector, answer(), chosen()),
+    moves: {
+      y: (by) => {
+        const prediction = answer();
+        if (!prediction) return false;
+        const ranks = shownRanks(prediction);
+        const ids = ranks.map((rank) => at(prediction.distribution.ids, rank));
+        const id = at(ids, clampIndex(ids.indexOf(chosen()) + by, ids.length));
+        locked.value = id;
+        say(labels.plainId(id));
+        return true;
+      },
+      close: () => {
+        const wasLocked = locked.peek() !== undefined;
+        locked.value = undefined;
+        return wasLocked;
+      },
+    },
+  };
+}
+
+function head(inspector: Inspector): TemplateResult {
+  const { t, labels, subject } = inspector;
+  const last = subject.value.length - 1;
+  return title(
+    inspector,
+    'predict',
+    html`${t('inspector.position')} ${last} ${labels.tokenChip(last)} → ?`,
+  );
+}
+
+interface Choice {
+  readonly chosen: () => number;
+  readonly choose: (id: number) => void;
+}
+
+function results(inspector: Inspector, prediction: Prediction, choice: Choice): TemplateResult {
+  return html`${statistics(inspector, prediction)} ${draw(inspector, prediction)}
+  ${predictTable(inspector, { prediction, ...choice })}`;
+}
+
+function statistics({ t, language }: Inspector, { distribution }: Prediction): TemplateResult {
+  const { entropyBits, logitGap, keptCount, keptMass, vocabulary } = distribution;
+  const kept = t('inspector.kept', {
+    n: grouped(keptCount, language),
+    V: grouped(vocabulary, language),
+    p: percent(keptMass),
+  });
+  return html`<dl class="stats">
+    <div>
+      <dt>${t('inspector.entropy')}</dt>
+      <dd class="num">${fixed(entropyBits, 2)} ${t('inspector.bits')}</dd>
+    </div>
+    <div>
+      <dt>${t('inspector.gap')}</dt>
+      <dd class="num">${fixed(logitGap, 2)}</dd>
+    </div>
+    <div>
+      <dt>${t('inspector.cutoff')}</dt>
+      <dd class="num">${kept}</dd>
+    </div>
+  </dl>`;
+}
+
+function draw(inspector: Inspector, { settings, distribution }: Prediction): TemplateResult {
+  const { t, labels } = inspector;
+  const { ids, kept, keptCount, pick } = distribution;
+  if (pick.draw === undefined || pick.interval === undefined) {
+    return html`<h2>${t('inspector.draw')}</h2>
+      <p class="verdict-line">${t('inspector.greedySays')} ${labels.chip(pick.id)}</p>`;
+  }
+  return html`<h2>
+      ${t('inspector.draw')} <small class="dim">${t('inspector.seed', { s: settings.seed })}</small>
+    </h2>
+    ${drawBar(inspector, { ids, kept, keptCount, pick, draw: pick.draw, interval: pick.interval, height: 34 })}`;
+}
+
+function side(
+  inspector: Inspector,
+  prediction: Prediction | undefined,
+  id: number,
+): TemplateResult {
+  const { subject, place } = inspector;
+  const { width, vocabulary } = subject.value.model.config;
+  return explanation(inspector, {
+    step: 'predict',
+    formulas: place.value.depth === 'mathematics' ? ['logits', 'predict', 'entropy'] : ['predict'],
+    shapes: [shapeText(width), shapeText(vocabulary)],
+    operands: prediction && predictOperands(inspector, prediction, id),
+  });
+}

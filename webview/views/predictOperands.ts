@@ -1,0 +1,124 @@
+/** One token's probability written out, and which part of the model wrote its logit. */
+import { html, nothing, type TemplateResult } from 'lit';
+import { styleMap } from 'lit/directives/style-map.js';
+import type { Contributions } from '../../src/protocol/runs';
+import { at, largestMagnitude, range } from '../picture/at';
+import { ledger, type LedgerLine } from '../picture/ledger';
+import { fixed, grouped, percent } from '../picture/numbers';
+import { cellStyle } from '../picture/palette';
+import { signedScaleTo, type Scale } from '../picture/scale';
+import type { Inspector } from '../view';
+import type { Prediction } from './predictAnswer';
+
+export function predictOperands(
+  inspector: Inspector,
+  prediction: Prediction,
+  id: number,
+): TemplateResult {
+  const { t, labels, numbers, subject } = inspector;
+  const rank = prediction.distribution.ids.indexOf(id);
+  const position = subject.value.length - 1;
+  const contributions = numbers.ask('contributions', { position, id });
+  return html`<p class="what">
+      ${labels.chip(id)}
+      <span class="dim"
+        >${t('inspector.id')}
+        ${id}${rank < 0 ? nothing : ` · ${t('inspector.rank')} ${rank + 1}`}</span
+      >
+    </p>
+    ${rank < 0 ? nothing : probabilityLedger(inspector, prediction, rank)}
+    ${contributions ? contributionTable(inspector, contributions, id) : nothing}`;
+}
+
+/** logit ÷ T, minus the largest, exponential, over the sum, over what the cut kept. */
+function probabilityLedger(
+  { t, language }: Inspector,
+  { settings, distribution }: Prediction,
+  rank: number,
+): TemplateResult {
+  const { logits, kept, keptCount, keptMass, maxLogit, sumExp, vocabulary, probabilities } =
+    distribution;
+  // Greedy picks without a temperature; its probabilities are those at temperature 1.
+  const temperature = settings.temperature === 0 ? 1 : settings.temperature;
+  const logit = at(logits, rank);
+  const lines: LedgerLine[] = [
+    { label: t('inspector.logit'), value: logit },
+    { label: `÷ ${fixed(temperature, 2)}`, value: logit / temperature },
+    { label: 'exp(· − max)', value: Math.exp((logit - maxLogit) / temperature) },
+    { label: `÷ ∑ ${grouped(vocabulary, language)}`, value: sumExp },
+  ];
+  const isKept = rank < keptCount;
+  return ledger(lines, [
+    {
+      label: 'p',
+      value: percent(at(probabilities, rank)),
+      ...(keptCount === vocabulary ? { result: true as const } : {}),
+    },
+    ...(keptCount === vocabulary
+      ? []
+      : [
+          {
+            label: isKept
+              ? `÷ ${fixed(keptMass, 3)} (${t('inspector.cutoff')})`
+              : t('inspector.underCut'),
+            value: isKept ? percent(at(kept, rank)) : '0',
+            result: true as const,
+          },
+        ]),
+  ]);
+}
+
+function contributionTable(
+  inspector: Inspector,
+  contributions: Contributions,
+  id: number,
+): TemplateResult {
+  const { t, labels } = inspector;
+  const { embed, position, heads, attentionBias, feedForward, normBias, logit } = contributions;
+  const sum = (values: ArrayLike<number>): number =>
+    Array.from(values).reduce((total, x) => total + x, 0);
+  return html`<h2>${t('inspector.contribution')} ${labels.chip(id)}</h2>
+    ${parts(inspector, contributions)}
+    ${ledger(
+      [
+        { label: t('inspector.embedPos'), value: embed + position },
+        { label: `${t('inspector.head')} × ${heads.length}`, value: sum(heads) },
+        { label: `${t('inspector.ffn')} × ${feedForward.length}`, value: sum(feedForward) },
+        { label: t('inspector.biases'), value: sum(attentionBias) + normBias },
+      ],
+      [{ label: t('inspector.logit'), value: logit, result: true }],
+    )}`;
+}
+
+/** A row for each block, a column for each head and one for the feed-forward; digits where there is room. */
+function parts({ subject, t }: Inspector, { heads, feedForward }: Contributions): TemplateResult {
+  const { layers, heads: perBlock } = subject.value.model.config;
+  const scale = signedScaleTo(largestMagnitude(heads, feedForward));
+  const roomy = perBlock <= 6;
+  const cell = (x: number): TemplateResult => contributionCell(x, scale, roomy);
+  return html`<table class=${roomy ? 'who' : 'who dense'}>
+    <thead>
+      <tr>
+        <td></td>
+        ${range(perBlock).map((head) => html`<th scope="col">${roomy ? `h${head}` : head}</th>`)}
+        <th scope="col" title=${t('inspector.ffn')}>FF</th>
+      </tr>
+    </thead>
+    <tbody>
+      ${range(layers).map(
+        (block) =>
+          html`<tr>
+            <th scope="row">${roomy ? `b${block}` : block}</th>
+            ${range(perBlock).map((head) => cell(at(heads, block * perBlock + head)))}
+            ${cell(at(feedForward, block))}
+          </tr>`,
+      )}
+    </tbody>
+  </table>`;
+}
+
+function contributionCell(x: number, scale: Scale, roomy: boolean): TemplateResult {
+  return html`<td style=${styleMap(cellStyle(scale, x))} title=${fixed(x)}>
+    ${roomy ? fixed(x, 1) : html`<span class="sr">${fixed(x, 1)}</span>`}
+  </td>`;
+}

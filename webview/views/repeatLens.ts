@@ -1,0 +1,195 @@
+/** The logit lens as a grid: a row for each state of the stream, a column for each position, the top token in each cell. */
+import { html, type TemplateResult } from 'lit';
+import { styleMap } from 'lit/directives/style-map.js';
+import type { Lens } from '../../src/protocol/runs';
+import { at, range } from '../picture/at';
+import { percent } from '../picture/numbers';
+import { cellStyle } from '../picture/palette';
+import { arrowStep, clampIndex } from '../picture/pointer';
+import { probabilityScale } from '../picture/scale';
+import { twin } from '../picture/table';
+import type { Inspector } from '../view';
+
+/** A state of the stream at a position: layer 0 after the embedding, n after block n − 1. */
+export interface LensCell {
+  readonly layer: number;
+  readonly position: number;
+}
+
+export interface LensGrid {
+  readonly lens: Lens;
+  /** The locked cell. */
+  readonly here: LensCell;
+  readonly choose: (cell: LensCell) => void;
+}
+
+export function lensGrid(inspector: Inspector, grid: LensGrid): TemplateResult {
+  const { lens, here } = grid;
+  const columns = visiblePositions(inspector, here.position);
+  const width = inspector.size.value.width;
+  const label = labelWidth(width);
+  return html`<table
+    class="lens-grid"
+    style=${styleMap({ width: `${label + columns.length * columnWidth(width, columns.length)}px` })}
+    @keydown=${(event: KeyboardEvent) => {
+      onKey(event, inspector, grid);
+    }}
+  >
+    <caption class="sr">
+      ${inspector.t('inspector.lens')}
+    </caption>
+    <colgroup>
+      <col style=${styleMap({ width: `${label}px` })} />
+      ${columns.map(() => html`<col />`)}
+    </colgroup>
+    <thead>
+      <tr>
+        <td></td>
+        ${columns.map(
+          (position) =>
+            html`<th scope="col" class=${position === here.position ? 'on' : ''}>
+              ${inspector.labels.token(position)}
+            </th>`,
+        )}
+      </tr>
+    </thead>
+    <tbody>
+      ${range(lens.shape[0]).map(
+        (layer) =>
+          html`<tr class=${isEarly(layer, lens) ? 'early' : ''}>
+            <th scope="row">${layerName(inspector, layer)}</th>
+            ${columns.map((position) => lensCell(inspector, grid, { layer, position }))}
+          </tr>`,
+      )}
+    </tbody>
+  </table>`;
+}
+
+/** The first third of the states: the final norm and the unembedding were not made for them. */
+export function isEarly(layer: number, { shape: [states] }: Lens): boolean {
+  return layer < Math.ceil((states - 1) / 3);
+}
+
+export function layerName({ t }: Inspector, layer: number): string {
+  return layer === 0 ? t('inspector.afterEmbed') : t('inspector.blockN', { n: layer - 1 });
+}
+
+/** The `rank`-th token of a cell and its probability. */
+export function lensToken(
+  { shape, ids, probabilities }: Lens,
+  { layer, position }: LensCell,
+  rank = 0,
+): {
+  readonly id: number;
+  readonly probability: number;
+} {
+  const index = (layer * shape[1] + position) * shape[2] + rank;
+  return { id: at(ids, index), probability: at(probabilities, index) };
+}
+
+/** The page of positions that holds the chosen one, so that choosing a neighbour does not move the picture. */
+export function visiblePositions(
+  { size, subject }: Inspector,
+  position: number,
+): readonly number[] {
+  const { length } = subject.value;
+  const room = size.value.width - labelWidth(size.value.width);
+  const fits = Math.max(1, Math.min(length, Math.floor(room / narrowestColumn)));
+  const start = Math.min(length - fits, Math.floor(position / fits) * fits);
+  return range(fits).map((i) => start + i);
+}
+
+const narrowestColumn = 44;
+const widestColumn = 72;
+
+function columnWidth(width: number, columns: number): number {
+  return Math.min(widestColumn, Math.floor((width - labelWidth(width)) / columns));
+}
+
+function labelWidth(width: number): number {
+  return width < 480 ? 62 : 84;
+}
+
+function lensCell(
+  inspector: Inspector,
+  { lens, here, choose }: LensGrid,
+  cell: LensCell,
+): TemplateResult {
+  const { labels, point } = inspector;
+  const { id, probability } = lensToken(lens, cell);
+  const text = labels.plainId(id);
+  const isHere = cell.layer === here.layer && cell.position === here.position;
+  return html`<td>
+    <button
+      class=${`lens-cell${text.length > 5 ? ' tight' : ''}${isHere ? ' here' : ''}`}
+      tabindex=${isHere ? 0 : -1}
+      aria-pressed=${isHere ? 'true' : 'false'}
+      aria-label=${spoken(inspector, lens, cell)}
+      data-cell=${`${cell.layer}.${cell.position}`}
+      style=${styleMap(cellStyle(probabilityScale, probability))}
+      @mouseenter=${() => {
+        point({ layer: cell.layer, token: cell.position });
+      }}
+      @mouseleave=${() => {
+        point(undefined);
+      }}
+      @click=${() => {
+        choose(cell);
+      }}
+    >
+      ${text}
+    </button>
+  </td>`;
+}
+
+function spoken(inspector: Inspector, lens: Lens, cell: LensCell): string {
+  const { id, probability } = lensToken(lens, cell);
+  const { labels } = inspector;
+  return `${layerName(inspector, cell.layer)}, ${labels.plain(cell.position)}: ${labels.plainId(id)} ${percent(probability)}`;
+}
+
+function onKey(event: KeyboardEvent, inspector: Inspector, { lens, here, choose }: LensGrid): void {
+  const step = arrowStep(event.key);
+  if (!step) return;
+  event.preventDefault();
+  event.stopPropagation();
+  const cell = {
+    layer: clampIndex(here.layer + step[0], lens.shape[0]),
+    position: clampIndex(here.position + step[1], lens.shape[1]),
+  };
+  const table = event.currentTarget as HTMLElement;
+  choose(cell);
+  // Choosing rendered the table again: the cell may have come into view only now.
+  table.querySelector<HTMLElement>(`[data-cell="${cell.layer}.${cell.position}"]`)?.focus();
+  inspector.say(spoken(inspector, lens, cell));
+}
+
+/** The lens of the chosen position in words: what each state would predict, how sure, and where the final token stands. */
+export function lensTable(inspector: Inspector, { lens, here }: LensGrid): TemplateResult {
+  const { t, labels, place } = inspector;
+  const { position } = here;
+  return twin({
+    caption: `${t('inspector.lens')}: ${labels.plain(position)}`,
+    columns: [
+      '',
+      t('inspector.token'),
+      t('inspector.probability'),
+      t('inspector.finalRank'),
+      `${t('inspector.entropy')} (${t('inspector.bits')})`,
+    ],
+    rows: range(lens.shape[0]).map((layer) => {
+      const { id, probability } = lensToken(lens, { layer, position });
+      const index = layer * lens.shape[1] + position;
+      return {
+        heading: layerName(inspector, layer),
+        cells: [
+          labels.plainId(id),
+          percent(probability),
+          `${at(lens.finalRank, index)}`,
+          at(lens.entropyBits, index).toFixed(2),
+        ],
+      };
+    }),
+    visibility: place.value.table ? 'shown' : 'hidden',
+  });
+}

@@ -44,8 +44,7 @@ export const extremes: readonly Numbers[] = [
 ];
 
 function signs(size: number): Numbers['make'] {
-  return (length, seed) =>
-    spread(seeded(seed), length).map((value) => (value < 0 ? -size : size));
+  return (length, seed) => spread(seeded(seed), length).map((value) => (value < 0 ? -size : size));
 }
 
 /** Magnitudes from 1e-12 to 1e12. */
@@ -300,7 +299,7 @@ function resident(device: Device, shape: MatrixShape, values: Float32Array): Pro
 
 async function* oddChunks(values: Float32Array): Chunks {
   const length = Math.max(1, Math.ceil(values.length / 3) | 1);
-  for (let end = values.length; end > 0; ) {
+  for (let end = values.length; end > 0;) {
     const offset = Math.max(0, end - length);
     await Promise.resolve();
     yield { offset, values: values.subarray(offset, end) };

@@ -158,6 +158,13 @@ for (const { name: deviceName, create, rounding } of deviceCases) {
         const whole = await traceModel(wide, long, options);
         assertClose(tiled, whole.logits, allowed('logits'));
       }
+      const cache = wide.newCache();
+      const pass = { cache, breathe };
+      await wide.forward({ ...pass, ids: long.subarray(0, 40), logits: 'none' });
+      const rest = await wide.forward({ ...pass, ids: long.subarray(40), logits: 'last' });
+      const whole = await wide.forward({ ids: long, logits: 'last', breathe });
+      assertClose(rest, whole, allowed('logits behind a cache'));
+      cache.dispose();
       wide.dispose();
     });
 

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { createWasmDevice } from '../../src/engine/devices/wasm/wasmDevice';
 import { Decoder } from '../../src/engine/model/decoder';
 import { modelSize } from '../../src/engine/model/parameters';
+import { MemoryRecorder } from '../../src/engine/tracing/memoryRecorder';
 import { failureOf } from '../../src/protocol/failures';
 import { CountingDevice } from '../support/countingDevice';
 import { abortAfter, rejectsWith } from '../support/failing';
@@ -98,6 +99,19 @@ describe('Memory of a decoder', () => {
     assert.equal(device.live, weights);
     decoder.dispose();
     assert.equal(device.live, 0);
+  });
+
+  it('is taken for the share of each head only when that is wanted', async () => {
+    const device = new CountingDevice();
+    const decoder = await loadModel(device, smallConfig);
+    const arraysFor = async (keep: readonly string[]): Promise<number> => {
+      const recorder = new MemoryRecorder(device, { keep, limitBytes: 1e6 });
+      device.room = 1000;
+      await decoder.forward({ ids, recorder, logits: 'none', breathe });
+      return 1000 - device.room;
+    };
+    const without = await arraysFor(['blocks.*.attn.z']);
+    assert.equal(await arraysFor(['blocks.*.attn.result']), without + smallConfig.layers);
   });
 
   it('is given back by a pass that is cancelled after any block', async () => {

@@ -149,6 +149,16 @@ function present<Value>(source: ReadonlySignal<Value | undefined>): ReadonlySign
   });
 }
 
+/** Weights belong to what is pointed at, so they need no comparison of their own. */
 function same(a: Pointed | undefined, b: Pointed | undefined): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
+  if (a === undefined || b === undefined) return a === b;
+  return (
+    a.token === b.token &&
+    a.cell?.[0] === b.cell?.[0] &&
+    a.cell?.[1] === b.cell?.[1] &&
+    a.channel === b.channel &&
+    a.neuron === b.neuron &&
+    a.layer === b.layer &&
+    a.id === b.id
+  );
 }

@@ -1,11 +1,23 @@
-/** The head of a step: its name, and beside it what it is about. */
-import { html, type TemplateResult } from 'lit';
+/** The head of a step: its name, beside it what it is about, and at the end what can be done. */
+import { html, nothing, type TemplateResult } from 'lit';
 import type { Step } from '../../src/protocol/axes';
 import type { Inspector } from '../view';
 
-export function title({ t }: Inspector, step: Step, about?: TemplateResult): TemplateResult {
+/** The open step with what is said and offered in its head. */
+export interface Heading {
+  readonly step: Step;
+  readonly about?: TemplateResult | undefined;
+  readonly action?: TemplateResult | undefined;
+}
+
+export function heading({ t }: Inspector, { step, about, action }: Heading): TemplateResult {
   return html`<header class="title">
     <h1>${t(`inspector.step.${step}`)}</h1>
-    <span class="dim">${about}</span>
+    ${about ? html`<span class="dim">${about}</span>` : nothing}
+    ${action ? html`<span class="grow"></span>${action}` : nothing}
   </header>`;
+}
+
+export function title(inspector: Inspector, step: Step, about?: TemplateResult): TemplateResult {
+  return heading(inspector, { step, about });
 }

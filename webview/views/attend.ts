@@ -1,0 +1,30 @@
+/** Step 4: every head small, or one head opened and walked through its seven stages. */
+import type { Inspector, View } from '../view';
+import { createMorph } from '../picture/morph';
+import { attendGallery, galleryMoves, gallerySide } from './attendGallery';
+import { attendHead, headMoves, headSide } from './attendHead';
+import { restingCell, rowOf } from './headNumbers';
+
+export function attend(inspector: Inspector): View {
+  const { place } = inspector;
+  const morph = createMorph();
+  const isOpen = () => place.value.open;
+  const moves = () => (isOpen() ? headMoves(inspector) : galleryMoves(inspector));
+  return {
+    stage: () => (isOpen() ? attendHead(inspector, morph) : attendGallery(inspector)),
+    side: () => (isOpen() ? headSide(inspector) : gallerySide(inspector)),
+    resting: () => {
+      if (!isOpen()) return { token: place.value.position };
+      const cell = restingCell(inspector);
+      const weights = rowOf(inspector, cell[0]);
+      return weights ? { cell, weights } : { cell };
+    },
+    moves: {
+      x: (by) => moves().x?.(by) ?? false,
+      y: (by) => moves().y?.(by) ?? false,
+      enter: () => moves().enter?.() ?? false,
+      stage: (by) => moves().stage?.(by) ?? false,
+      close: () => moves().close?.() ?? false,
+    },
+  };
+}

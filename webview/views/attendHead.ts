@@ -1,0 +1,181 @@
+/** One head opened: its seven stages as a row, all heads small at the left, the stage's picture. */
+import { html, nothing, type TemplateResult } from 'lit';
+import { formula, type FormulaName } from '../formula';
+import type { Morph } from '../picture/morph';
+import { shapeText } from '../picture/numbers';
+import { roving } from '../roving';
+import { explanation } from '../side';
+import type { Direction, Inspector, Moves } from '../view';
+import { attendMatrix, matrixLegend } from './attendMatrix';
+import { attendMix, mixLegend } from './attendMix';
+import { operands } from './attendOperands';
+import { attendWrites, writesLegend } from './attendWrites';
+import { attentionStages, cellNow, restingCell, stageOf, type AttentionStage } from './headNumbers';
+import { headMinis } from './headMinis';
+import { heading } from './title';
+
+/** Under this width of the stage the small heads give way. */
+const minisFrom = 560;
+/** Width of the column at the left with its gap. */
+const leftWidth = 172;
+
+export function attendHead(inspector: Inspector, morph: Morph): TemplateResult {
+  const { t, size, subject } = inspector;
+  const { config } = subject.value.model;
+  const stage = stageOf(inspector);
+  const hasLeft = size.value.width >= minisFrom;
+  const room = size.value.width - (hasLeft ? leftWidth : 0);
+  const legend = stageLegend(inspector, stage);
+  return html`${head(inspector)} ${stageRow(inspector)}
+    <p class="says">${t(`lesson.stage.${stage}`, { d: config.headSize, D: config.width })}</p>
+    <div class="opened">
+      ${hasLeft ? html`<div class="left">${headMinis(inspector)} ${legend}</div>` : nothing}
+      <div class="picture">
+        ${picture(inspector, { stage, room, morph })} ${hasLeft ? nothing : legend}
+      </div>
+    </div>`;
+}
+
+function head(inspector: Inspector): TemplateResult {
+  const { t, place, set } = inspector;
+  const { block, head } = place.value;
+  return heading(inspector, {
+    step: 'attend',
+    about: html`${t('inspector.blockN', { n: block })} · ${t('inspector.headN', { n: head })}`,
+    action: html`<button
+      class="quiet"
+      @click=${() => {
+        set({ open: false, cell: undefined });
+      }}
+    >
+      ${t('inspector.allHeads')}<kbd aria-hidden="true">Esc</kbd>
+    </button>`,
+  });
+}
+
+/** Stages whose name is a formula. */
+const marks: Partial<Record<AttentionStage, FormulaName>> = {
+  dot: 'markDot',
+  scale: 'markScale',
+  output: 'markOutput',
+};
+
+function stageRow(inspector: Inspector): TemplateResult {
+  const { t, set } = inspector;
+  const current = stageOf(inspector);
+  return html`<ol class="stages" aria-label=${t('inspector.steps')} ${roving('choose')}>
+    ${attentionStages.map((stage, index) => {
+      const mark = marks[stage];
+      return html`<li>
+        <button
+          tabindex=${stage === current ? 0 : -1}
+          aria-current=${stage === current ? 'step' : nothing}
+          aria-label=${t(`inspector.stage.${stage}`)}
+          @click=${() => {
+            set({ stage: index });
+          }}
+        >
+          ${mark ? formula(mark) : t(`inspector.stage.${stage}`)}
+        </button>
+      </li>`;
+    })}
+  </ol>`;
+}
+
+interface Picture {
+  readonly stage: AttentionStage;
+  readonly room: number;
+  readonly morph: Morph;
+}
+
+function picture(inspector: Inspector, { stage, room, morph }: Picture): unknown {
+  switch (stage) {
+    case 'dot':
+    case 'scale':
+    case 'mask':
+    case 'softmax':
+      return attendMatrix(inspector, { stage, room, morph });
+    case 'mix':
+      return attendMix(inspector, room);
+    case 'output':
+    case 'residual':
+      return attendWrites(inspector, stage, room);
+  }
+}
+
+function stageLegend(inspector: Inspector, stage: AttentionStage): unknown {
+  switch (stage) {
+    case 'dot':
+    case 'scale':
+    case 'mask':
+    case 'softmax':
+      return matrixLegend(inspector, stage);
+    case 'mix':
+      return mixLegend(inspector);
+    case 'output':
+    case 'residual':
+      return writesLegend(inspector, stage);
+  }
+}
+
+export function headSide(inspector: Inspector): TemplateResult {
+  const { length, model } = inspector.subject.value;
+  const stage = stageOf(inspector);
+  const width = shapeText(length, model.config.width);
+  const square = shapeText(length, length);
+  const values = shapeText(length, model.config.headSize);
+  const shapes: Record<AttentionStage, readonly [string, string]> = {
+    dot: [values, square],
+    scale: [square, square],
+    mask: [square, square],
+    softmax: [square, square],
+    mix: [square, values],
+    output: [shapeText(length, model.config.heads, model.config.headSize), width],
+    residual: [width, width],
+  };
+  return explanation(inspector, {
+    step: 'attend',
+    formulas: [stage],
+    shapes: shapes[stage],
+    operands: operands(inspector, stage),
+  });
+}
+
+export function headMoves(inspector: Inspector): Moves {
+  const { place, set, say, labels, subject, t } = inspector;
+  const move = (down: number, right: number): boolean => {
+    const last = subject.value.length - 1;
+    const [query, key] = restingCell(inspector);
+    const to = [bound(query + down, last), bound(key + right, last)] as const;
+    const isMap = place.value.stage <= 3;
+    set({ token: to[0] + subject.value.run.dropped, cell: isMap ? to : undefined });
+    say(
+      `${t('inspector.query')} ${labels.plain(to[0])}, ${t('inspector.key')} ${labels.plain(to[1])}`,
+    );
+    return true;
+  };
+  return {
+    x: (by: Direction) => (place.value.stage <= 3 ? move(0, by) : move(by, 0)),
+    y: (by: Direction) => move(by, 0),
+    enter: () => {
+      const cell = cellNow(inspector);
+      set({ cell, token: cell[0] + subject.value.run.dropped });
+      return true;
+    },
+    close: () => {
+      set({ open: false });
+      return true;
+    },
+    stage: (by: Direction) => {
+      const to = place.value.stage + by;
+      if (to >= attentionStages.length) return false;
+      set(to < 0 ? { open: false } : { stage: to });
+      return true;
+    },
+  };
+}
+
+function bound(value: number, last: number): number {
+  return Math.max(0, Math.min(last, value));
+}
+

@@ -1,0 +1,183 @@
+/** Stages q·k, ÷√d, mask and softmax: one map of queries by keys that turns from stage to stage. */
+import { html, nothing, type TemplateResult } from 'lit';
+import { range } from '../picture/at';
+import type { MapSource } from '../picture/bins';
+import { mapLens } from '../picture/lens';
+import { cellSize, isBinnedMap, matrix, type Cell } from '../picture/matrix';
+import type { Morph } from '../picture/morph';
+import { fixed, unknown } from '../picture/numbers';
+import { probabilityScale, signedScaleTo, type Scale } from '../picture/scale';
+import { scaleBar } from '../picture/scaleBar';
+import { twin } from '../picture/table';
+import type { Inspector } from '../view';
+import { cellNow, isMasked, patternOf, rowOf, scoresOf } from './headNumbers';
+
+export type MatrixStage = 'dot' | 'scale' | 'mask' | 'softmax';
+
+interface Square {
+  readonly source: MapSource;
+  readonly scale: Scale;
+}
+
+/** The numbers of a stage with what their colours mean. Kept, so that hovering and a changed size paint nothing anew. */
+function squareOf(inspector: Inspector, stage: MatrixStage): Square | undefined {
+  const block = stage === 'softmax' ? patternOf(inspector) : scoresOf(inspector);
+  if (!block) return undefined;
+  const { length, model } = inspector.subject.value;
+  let kept = squares.get(block.values);
+  if (!kept) squares.set(block.values, (kept = {}));
+  return (kept[stage] ??= makeSquare(block.values, { stage, length, root: Math.sqrt(model.config.headSize) }));
+}
+
+const squares = new WeakMap<Float32Array, Partial<Record<MatrixStage, Square>>>();
+
+function makeSquare(
+  values: Float32Array,
+  { stage, length, root }: { stage: MatrixStage; length: number; root: number },
+): Square {
+  const shape = { rows: length, columns: length };
+  if (stage === 'softmax')
+    return { source: { values, ...shape, masked: isMasked }, scale: probabilityScale };
+  // `scores` are scaled already; before the division by √d they are that much larger.
+  const shown = stage === 'dot' ? values.map((score) => score * root) : values;
+  if (stage === 'mask')
+    return { source: { values: shown, ...shape, masked: isMasked }, scale: signedScaleTo(largest(shown, length)) };
+  return { source: { values: shown, ...shape }, scale: signedScaleTo(largest(shown, shown.length)) };
+}
+
+/** Largest magnitude; with `length` below the number of values, of those a causal mask leaves. */
+function largest(values: Float32Array, length: number): number {
+  let most = 0;
+  const isSquare = length * length === values.length;
+  values.forEach((value, index) => {
+    if (isSquare && index % length > Math.floor(index / length)) return;
+    most = Math.max(most, Math.abs(value));
+  });
+  return most;
+}
+
+interface MatrixRoom {
+  readonly stage: MatrixStage;
+  readonly room: number;
+  readonly morph: Morph;
+}
+
+export function attendMatrix(
+  inspector: Inspector,
+  { stage, room, morph }: MatrixRoom,
+): TemplateResult | typeof nothing {
+  const { t, place, set, point, labels, subject, size, calm } = inspector;
+  const square = squareOf(inspector, stage);
+  if (!square) return nothing;
+  const { source, scale } = square;
+  const { length, run } = subject.value;
+  const { block, head, table } = place.value;
+  morph.show([run.run, block, head].join(), stage, calm.value ? 'reduced' : 'full');
+  const headings = [room < 420 ? 54 : 62, columnHeadings(inspector)] as const;
+  const down = Math.max(size.value.height - 130 - headings[1], 20 * length);
+  const cell = cellSize(length, Math.min(room - headings[0], down));
+  const label = () => describe(inspector, source, cellNow(inspector));
+  const picture = matrix({
+    source,
+    scale,
+    cell,
+    rowLabel: (row) => labels.token(row),
+    columnLabel: (column) => columnLabel(inspector, column),
+    corner: html`<span class="ktick">${t('inspector.key')} →</span
+      ><span class="qtick">↓ ${t('inspector.query')}</span>`,
+    headings: cell < 13 ? [0, 16] : headings,
+    pointed: () => cellNow(inspector),
+    label,
+    onPoint: (pointed) => {
+      if (pointed === undefined) point(undefined);
+      else point(withWeights(inspector, pointed));
+    },
+    onChoose: (chosen) => {
+      point(undefined);
+      set({ token: chosen[0] + run.dropped, cell: chosen });
+      inspector.say(describe(inspector, source, chosen));
+    },
+    morph,
+  });
+  const isShown = table && length <= longestTable;
+  return html`${isShown ? nothing : picture}
+    ${cell < 13 && !isShown
+      ? mapLens({ source, scale, pointed: () => cellNow(inspector) })
+      : nothing}
+    ${length <= longestTable ? matrixTwin(inspector, source, stage) : nothing}
+    ${isBinnedMap(length, cell) ? html`<p class="dim small">${t('inspector.binned')}</p>` : nothing}`;
+}
+
+/** A table of more than 64 × 64 numbers helps nobody; the sentence of the pointed cell does. */
+const longestTable = 64;
+
+function withWeights(inspector: Inspector, cell: Cell): { cell: Cell; weights?: Float32Array } {
+  const weights = rowOf(inspector, cell[0]);
+  return weights ? { cell, weights } : { cell };
+}
+
+/** Height for the longest heading, which stands upright; a Japanese character is as tall as it is wide. */
+function columnHeadings({ labels, subject }: Inspector): number {
+  const heights = range(subject.value.length).map((position) => {
+    const text = labels.plain(position);
+    return Array.from(text).reduce((sum, character) => sum + (isWide(character) ? 12 : 7), 10);
+  });
+  return Math.max(40, Math.min(76, ...[Math.max(...heights)]));
+}
+
+function columnLabel({ labels }: Inspector, position: number): TemplateResult {
+  const wide = Array.from(labels.text(position)).some(isWide);
+  return html`<span class=${wide ? 'wide-script' : nothing}>${labels.token(position)}</span>`;
+}
+
+function isWide(character: string): boolean {
+  return /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\u3000-\u303f\uff00-\uff60]/u.test(character);
+}
+
+function describe({ t, labels }: Inspector, source: MapSource, [query, key]: Cell): string {
+  const value = source.masked?.(query, key)
+    ? t('inspector.masked')
+    : fixed(source.values[query * source.columns + key] ?? Number.NaN);
+  return `${t('inspector.query')} ${String(query)} ${labels.plain(query)}, ${t('inspector.key')} ${String(key)} ${labels.plain(key)}: ${value}`;
+}
+
+function matrixTwin(inspector: Inspector, source: MapSource, stage: MatrixStage): TemplateResult {
+  const { t, place, labels } = inspector;
+  const { block, head, table } = place.value;
+  const positions = range(source.columns);
+  return twin({
+    caption: [
+      t('inspector.blockN', { n: block }),
+      t('inspector.headN', { n: head }),
+      t(`inspector.stage.${stage}`),
+    ].join(', '),
+    columns: [
+      `${t('inspector.query')} \\ ${t('inspector.key')}`,
+      ...positions.map((key) => labels.plain(key)),
+    ],
+    rows: positions.map((query) => ({
+      heading: labels.plain(query),
+      cells: positions.map((key) =>
+        source.masked?.(query, key)
+          ? unknown
+          : fixed(source.values[query * source.columns + key] ?? Number.NaN, 2),
+      ),
+    })),
+    visibility: table ? 'shown' : 'hidden',
+  });
+}
+
+export function matrixLegend(
+  inspector: Inspector,
+  stage: MatrixStage,
+): TemplateResult | typeof nothing {
+  const square = squareOf(inspector, stage);
+  const { t } = inspector;
+  if (!square) return nothing;
+  return html`<div class="legend">
+    ${scaleBar(square.scale, t)}
+    ${square.source.masked
+      ? html`<span class="key"><i class="hatch"></i>${t('inspector.masked')}</span>`
+      : nothing}
+  </div>`;
+}

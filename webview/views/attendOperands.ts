@@ -1,0 +1,210 @@
+/** The pointed number of each stage, written out from its operands down to the last product. */
+import { html, nothing, type TemplateResult } from 'lit';
+import { formula } from '../formula';
+import { at, range } from '../picture/at';
+import { ledger, topProducts, type LedgerLine, type LedgerTotal } from '../picture/ledger';
+import { fixed, powerOfTen } from '../picture/numbers';
+import { signedScale } from '../picture/scale';
+import { bars } from '../picture/strip';
+import type { Inspector } from '../view';
+import { channelNow, mixOf } from './attendMix';
+import { writesOf } from './attendWrites';
+import { cellNow, headVector, isMasked, rowOf, scoresOf, type AttentionStage } from './headNumbers';
+import { projection } from './projection';
+
+export function operands(inspector: Inspector, stage: AttentionStage): TemplateResult | undefined {
+  switch (stage) {
+    case 'dot':
+    case 'scale':
+    case 'mask':
+      return dotProduct(inspector, stage);
+    case 'softmax':
+      return softmax(inspector);
+    case 'mix':
+      return mix(inspector);
+    case 'output':
+    case 'residual':
+      return writes(inspector, stage);
+  }
+}
+
+function who({ t, labels }: Inspector, [query, key]: readonly [number, number]): TemplateResult {
+  return html`<p class="what">
+    <span class="role q">${t('inspector.query')}</span>${labels.tokenChip(query)}
+    <span class="role k">${t('inspector.key')}</span>${labels.tokenChip(key)}
+  </p>`;
+}
+
+function dotProduct(
+  inspector: Inspector,
+  stage: 'dot' | 'scale' | 'mask',
+): TemplateResult | undefined {
+  const { t, subject, place } = inspector;
+  const cell = cellNow(inspector);
+  const [query, key] = cell;
+  const q = headVector(inspector, 'q', query);
+  const k = headVector(inspector, 'k', key);
+  const scores = scoresOf(inspector);
+  if (!q || !k || !scores) return undefined;
+  const { headSize } = subject.value.model.config;
+  const root = Math.sqrt(headSize);
+  const { top, others, total } = topProducts(q, k);
+  const lines: LedgerLine[] = top.map(({ index, left, right, value }) => ({
+    label: `${t('inspector.dimension')} ${String(index)}`,
+    left,
+    right,
+    value,
+  }));
+  if (others.count > 0)
+    lines.push({ label: t('inspector.others', { n: others.count }), value: others.sum });
+  const totals: LedgerTotal[] = [{ label: 'q · k', value: total, ...(stage === 'dot' && { result: true }) }];
+  if (stage !== 'dot')
+    totals.push({ label: `÷ √${String(headSize)} = ${fixed(root)}`, value: total / root, result: true });
+  if (stage === 'mask' && isMasked(query, key))
+    totals.push({ label: t('inspector.masked'), value: '−∞', result: true });
+  const measured = at(scores.values, query * subject.value.length + key);
+  const first = top[0];
+  return html`${who(inspector, cell)}
+    <p class="dim small">${t('inspector.product')}</p>
+    ${vectorLine('q', 'q', q)} ${vectorLine('k', 'k', k)}
+    ${vectorLine('a', '×', q.map((x, i) => x * at(k, i)))} ${ledger(lines, totals)}
+    <p class="dim small">${checked(inspector, total / root, measured)}</p>
+    ${place.value.depth === 'mathematics' && first
+      ? html`${projection(inspector, { what: 'q', position: query, dimension: first.index })}
+        ${projection(inspector, { what: 'k', position: key, dimension: first.index })}`
+      : nothing}`;
+}
+
+/** Bars of one vector of a head; q and k have a scale each, so that their shapes can be compared. */
+function vectorLine(role: string, name: string, values: Float32Array): TemplateResult {
+  return html`<div class="vector-line">
+    <span class="role ${role}">${name}</span>
+    ${bars(values, { width: 240, height: 26, scale: signedScale(values) })}
+  </div>`;
+}
+
+/** The sum above is made here in float64; the engine's own number came another way. */
+function checked({ t }: Inspector, recomputed: number, measured: number): string {
+  const difference = Math.abs(recomputed - measured);
+  return t('inspector.recomputed', {
+    x: fixed(recomputed, 4),
+    d: difference === 0 ? '0' : powerOfTen(difference),
+  });
+}
+
+function softmax(inspector: Inspector): TemplateResult | undefined {
+  const { t, labels, subject } = inspector;
+  const cell = cellNow(inspector);
+  const [query, key] = cell;
+  if (isMasked(query, key))
+    return html`${who(inspector, cell)}
+      <p>${t('inspector.masked')}: <b class="num">0</b></p>`;
+  const scores = scoresOf(inspector);
+  const weights = rowOf(inspector, query);
+  if (!scores || !weights) return undefined;
+  const row = scores.values.subarray(query * subject.value.length);
+  const keys = range(query + 1);
+  const largest = keys.reduce((most, each) => Math.max(most, at(row, each)), -Infinity);
+  const exponential = (each: number) => Math.exp(at(row, each) - largest);
+  const shown = shownKeys(weights, query, key);
+  const hidden = keys.filter((each) => !shown.includes(each));
+  const sum = (of: (each: number) => number, over: readonly number[]) =>
+    over.reduce((total, each) => total + of(each), 0);
+  const weight = (each: number) => at(weights, each);
+  return html`${who(inspector, cell)}
+    <table class="ledger soft">
+      <thead>
+        <tr>
+          <th scope="col">${t('inspector.key')}</th>
+          <th scope="col">${formula('score')}</th>
+          <th scope="col">${formula('exponential')}</th>
+          <th scope="col">${t('inspector.weight')}</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${shown.map(
+          (each) =>
+            html`<tr class=${each === key ? 'on' : nothing}>
+              <th scope="row">${labels.token(each)}</th>
+              <td>${fixed(at(row, each))}</td>
+              <td>${fixed(exponential(each))}</td>
+              <td class="product">${fixed(weight(each))}</td>
+            </tr>`,
+        )}
+        ${hidden.length > 0
+          ? html`<tr>
+              <th scope="row">${t('inspector.others', { n: hidden.length })}</th>
+              <td></td>
+              <td>${fixed(sum(exponential, hidden))}</td>
+              <td class="product">${fixed(sum(weight, hidden))}</td>
+            </tr>`
+          : nothing}
+      </tbody>
+      <tfoot>
+        <tr>
+          <th scope="row">∑</th>
+          <td>max ${fixed(largest, 2)}</td>
+          <td>${fixed(sum(exponential, keys))}</td>
+          <td class="product">${fixed(sum(weight, keys))}</td>
+        </tr>
+      </tfoot>
+    </table>`;
+}
+
+/** All keys of a short row; of a long one the 16 strongest and the pointed one, in order of position. */
+function shownKeys(weights: Float32Array, query: number, key: number): readonly number[] {
+  const keys = range(query + 1);
+  if (keys.length <= 18) return keys;
+  const strongest = keys.toSorted((a, b) => at(weights, b) - at(weights, a)).slice(0, 16);
+  return [...new Set([...strongest, key])].sort((a, b) => a - b);
+}
+
+function mix(inspector: Inspector): TemplateResult | undefined {
+  const { t, labels, place } = inspector;
+  const current = mixOf(inspector);
+  if (!current) return undefined;
+  const { sources, others, z, query } = current;
+  const channel = channelNow(inspector);
+  const { block, head, depth } = place.value;
+  const lines: LedgerLine[] = sources.map(({ key, weight, value }) => ({
+    label: labels.token(key),
+    left: weight,
+    right: at(value, channel),
+    value: weight * at(value, channel),
+  }));
+  const total = at(z, channel);
+  const shown = lines.reduce((sum, { value }) => sum + value, 0);
+  if (others.count > 0)
+    lines.push({ label: t('inspector.others', { n: others.count }), value: total - shown });
+  const name = `blocks.${String(block)}.attn.z[${[query, head, channel].join(', ')}]`;
+  const strongest = sources.reduce<number | undefined>(
+    (best, { key, weight }) =>
+      best === undefined || weight > (sources.find((each) => each.key === best)?.weight ?? 0)
+        ? key
+        : best,
+    undefined,
+  );
+  return html`<p class="what"><code>${name}</code></p>
+    ${ledger(lines, [{ label: 'z', value: total, result: true }])}
+    ${depth === 'mathematics' && strongest !== undefined
+      ? projection(inspector, { what: 'v', position: strongest, dimension: channel })
+      : nothing}`;
+}
+
+function writes(
+  inspector: Inspector,
+  stage: 'output' | 'residual',
+): TemplateResult | undefined {
+  const rows = writesOf(inspector, stage);
+  const total = rows?.at(-1);
+  if (!rows || !total) return undefined;
+  const { pointed, place } = inspector;
+  const channel = pointed.value?.channel ?? place.value.channel;
+  const [query] = cellNow(inspector);
+  const name = `blocks.${String(place.value.block)}.${total.label}[${String(query)}, ${String(channel)}]`;
+  return html`<p class="what"><code>${name}</code></p>
+    ${ledger(
+      rows.slice(0, -1).map(({ label, values }) => ({ label, value: at(values, channel) })),
+      [{ label: total.label, value: at(total.values, channel), result: true }],
+    )}`;
+}

@@ -1,0 +1,68 @@
+/** The arrays of the open head, by the names of the run. */
+import type { NumberBlock } from '../../src/protocol/runs';
+import { at } from '../picture/at';
+import type { Inspector } from '../view';
+
+export const attentionStages = [
+  'dot',
+  'scale',
+  'mask',
+  'softmax',
+  'mix',
+  'output',
+  'residual',
+] as const;
+
+export type AttentionStage = (typeof attentionStages)[number];
+
+export function stageOf({ place }: Inspector): AttentionStage {
+  return attentionStages[place.value.stage] ?? 'softmax';
+}
+
+/** Weights of the open head, [Q, K]. */
+export function patternOf({ numbers, place }: Inspector): NumberBlock | undefined {
+  const { block, head } = place.value;
+  return numbers.activation(`blocks.${String(block)}.attn.pattern`, [head]);
+}
+
+/** Scores of the open head before the mask, scaled, [Q, K]. */
+export function scoresOf({ numbers, place }: Inspector): NumberBlock | undefined {
+  const { block, head } = place.value;
+  return numbers.activation(`blocks.${String(block)}.attn.scores`, [head]);
+}
+
+/** Query, key, value or mix of the open head at a position, [D]. */
+export function headVector(
+  { numbers, place }: Inspector,
+  what: 'q' | 'k' | 'v' | 'z',
+  position: number,
+): Float32Array | undefined {
+  const { block, head } = place.value;
+  return numbers.activation(`blocks.${String(block)}.attn.${what}`, [position, head])?.values;
+}
+
+/** The weights of one query, [K]. */
+export function rowOf(inspector: Inspector, query: number): Float32Array | undefined {
+  const pattern = patternOf(inspector);
+  const length = inspector.subject.value.length;
+  return pattern?.values.subarray(query * length, (query + 1) * length);
+}
+
+/** The locked cell, else the chosen token's query with the key it weighs most. */
+export function restingCell(inspector: Inspector): readonly [query: number, key: number] {
+  const { cell, position } = inspector.place.value;
+  if (cell) return cell;
+  const row = rowOf(inspector, position);
+  let best = position;
+  if (row) for (let key = 0; key <= position; key++) if (at(row, key) > at(row, best)) best = key;
+  return [position, best];
+}
+
+/** The cell under the pointer, else the resting one. */
+export function cellNow(inspector: Inspector): readonly [query: number, key: number] {
+  return inspector.pointed.value?.cell ?? restingCell(inspector);
+}
+
+export function isMasked(query: number, key: number): boolean {
+  return key > query;
+}

@@ -1,0 +1,34 @@
+/** The rows of the embedding table that point most nearly the same way as the chosen token's. */
+import { html, nothing, type TemplateResult } from 'lit';
+import { styleMap } from 'lit/directives/style-map.js';
+import { fixed } from '../picture/numbers';
+import type { Inspector } from '../view';
+
+const shown = 8;
+
+export function neighbours(inspector: Inspector): TemplateResult {
+  const { subject, place, numbers, labels, t } = inspector;
+  const id = subject.value.run.ids[place.value.position] ?? 0;
+  const facts = numbers.ask('tokenFacts', { id, neighbours: shown });
+  return html`<section>
+    <h2>${t('inspector.nearest')}</h2>
+    ${facts
+      ? html`<ol class="near">
+          ${facts.nearest.map(
+            ({ id: other, cosine }) =>
+              html`<li>
+                ${labels.chip(other)}
+                <span class="track" aria-hidden="true"
+                  ><i style=${styleMap({ width: `${String(Math.max(0, cosine) * 100)}%` })}></i
+                ></span>
+                <span class="num">${fixed(cosine)}</span>
+              </li>`,
+          )}
+          <li class="axis">
+            <span></span><span class="track-ends"><span>0</span><span>1</span></span
+            ><span class="dim small">${t('inspector.cosine')}</span>
+          </li>
+        </ol>`
+      : nothing}
+  </section>`;
+}

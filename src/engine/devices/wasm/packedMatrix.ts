@@ -6,16 +6,20 @@ import type { Chunks, MatrixShape } from '../device';
  * in this one order, which product, gather and single columns all read.
  */
 export class PackedOrder {
+  /** Elements, padding included. */
   readonly length: number;
+  /** Whether there is padding, which has to be 0. */
+  readonly padded: boolean;
   readonly #shape: MatrixShape;
   readonly #blockDepth: number;
-  readonly #padded: number;
+  readonly #width: number;
 
   constructor(shape: MatrixShape, blockDepth: number) {
     this.#shape = shape;
     this.#blockDepth = blockDepth;
-    this.#padded = Math.ceil(shape.outputs / panelWidth) * panelWidth;
-    this.length = shape.inputs * this.#padded;
+    this.#width = Math.ceil(shape.outputs / panelWidth) * panelWidth;
+    this.length = shape.inputs * this.#width;
+    this.padded = this.#width !== shape.outputs;
   }
 
   /** Place of an element. */
@@ -24,7 +28,7 @@ export class PackedOrder {
     const depth = Math.min(this.#blockDepth, this.#shape.inputs - start);
     const panel = Math.floor(output / panelWidth);
     const row = panel * depth + (input - start);
-    return start * this.#padded + row * panelWidth + (output % panelWidth);
+    return start * this.#width + row * panelWidth + (output % panelWidth);
   }
 
   /** Puts `values`, which start at element `offset` of the file's tensor, in their places. */

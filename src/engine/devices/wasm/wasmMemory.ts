@@ -5,7 +5,6 @@ import { fillMatrix, PackedOrder } from './packedMatrix';
 /** The arrays and matrices of one wasm device: who holds which address, and copies in and out. */
 export class WasmMemory {
   readonly #module: KernelModule;
-  readonly #live = new WeakSet<Block>();
   #floats: Float32Array;
 
   constructor(module: KernelModule) {
@@ -20,7 +19,7 @@ export class WasmMemory {
 
   /** `length` zeros. Throws `out-of-memory`. */
   allocate(length: number): DeviceArray {
-    const array = this.#take(new WasmArray(this.#module.allocator.allocate(length * 4), length));
+    const array = new WasmArray(this, this.#module.allocator.allocate(length * 4), length);
     this.#slice(array.address, length).fill(0);
     return array;
   }
@@ -53,9 +52,9 @@ export class WasmMemory {
   async matrix(shape: MatrixShape, chunks: Chunks): Promise<Matrix> {
     const order = new PackedOrder(shape, this.#module.kernels.depthOfBlock());
     const address = this.#module.allocator.allocate(order.length * 4);
-    const matrix = this.#take(new WasmMatrix(address, shape, order));
+    const matrix = new WasmMatrix(this, address, { shape, order });
     try {
-      this.#slice(address, order.length).fill(0);
+      if (order.padded) this.#slice(address, order.length).fill(0);
       await fillMatrix(order, chunks, {
         elements: shape.inputs * shape.outputs,
         target: () => this.#slice(address, order.length),
@@ -97,18 +96,13 @@ export class WasmMemory {
     return this.#own(matrix, WasmMatrix).address;
   }
 
-  #take<B extends Block>(block: B): B {
-    this.#live.add(block);
-    return block;
-  }
-
   #release(block: Block): void {
-    this.#live.delete(block);
+    block.owner = undefined;
     this.#module.allocator.release(block.address);
   }
 
   #own<B extends Block>(block: object, kind: new (...parts: never[]) => B): B {
-    if (block instanceof kind && this.#live.has(block)) return block;
+    if (block instanceof kind && block.owner === this) return block;
     throw new TypeError(`not a ${kind.name} in use on this device`);
   }
 
@@ -122,10 +116,13 @@ export class WasmMemory {
 
 interface Block {
   readonly address: number;
+  /** Undefined once freed. */
+  owner: WasmMemory | undefined;
 }
 
 class WasmArray implements DeviceArray, Block {
   constructor(
+    public owner: WasmMemory | undefined,
     readonly address: number,
     readonly length: number,
   ) {}
@@ -136,14 +133,16 @@ class WasmMatrix implements Matrix, Block {
   readonly inputs: number;
   readonly outputs: number;
   readonly layout: MatrixShape['layout'];
+  readonly order: PackedOrder;
 
   constructor(
+    public owner: WasmMemory | undefined,
     readonly address: number,
-    shape: MatrixShape,
-    readonly order: PackedOrder,
+    packed: { readonly shape: MatrixShape; readonly order: PackedOrder },
   ) {
-    this.inputs = shape.inputs;
-    this.outputs = shape.outputs;
-    this.layout = shape.layout;
+    this.inputs = packed.shape.inputs;
+    this.outputs = packed.shape.outputs;
+    this.layout = packed.shape.layout;
+    this.order = packed.order;
   }
 }

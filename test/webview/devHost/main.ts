@@ -1,79 +1,123 @@
 /**
- * The Inspector in an ordinary browser, for work on its looks: serves the built panel and answers it from the real engine
- * with the built-in model.
- *
- * usage: node out/test/webview/devHost/main.mjs [port]; then open
- * http://localhost:5711/?theme=dark|light|hc|hc-light&lang=en|ja&text=…&step=attend&…
+ * The Inspector in a plain browser, over the real engine with the built-in model: for work on its look without VS Code.
+ * usage, from the repository: node esbuild.mjs --tests && node out/test/webview/devHost/main.mjs [port]
+ * then open http://localhost:PORT/?theme=dark|light|hc|hc-light&lang=en|ja&text=…
  */
-import { readFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createBirpc } from 'birpc';
 import { Engine } from '../../../src/engine/engine';
+import type { HostApi, PanelEvents } from '../../../src/protocol/panelApi';
 import { nodeParts } from '../../../src/worker/nodeHost';
-import { page } from './page';
-import { Session } from './session';
-import { fromWire, toWire } from './wire';
+import { inspectorBundle, page, pageScript, themes } from './assets';
+import { decode, encode } from './codec';
+import { hostApi, openSession, type OpenEngine } from './panelHost';
 
-const port = Number(process.argv[2] ?? 5711);
-const engine = new Engine(nodeParts({ kernels: 'dist/kernels.wasm', builtin: 'media/models/builtin' }));
-await engine.openModel({ location: { kind: 'builtin' } });
-const sessions = new Map<string, Session>();
-const listeners = new Map<string, ServerResponse>();
+/** One open page: what it sends goes to `receive`; what it is sent waits until it listens. */
+interface Wire {
+  receive: (message: unknown) => void;
+  listener: ServerResponse | undefined;
+  readonly waiting: string[];
+}
 
-const files = new Map([
-  ['/inspector.js', ['dist/inspector.js', 'text/javascript']],
-  ['/inspector.css', ['dist/inspector.css', 'text/css']],
-  ['/codicon.ttf', ['dist/codicon.ttf', 'font/ttf']],
-  ['/themes.css', ['test/webview/devHost/themes.css', 'text/css']],
-]);
+const defaultText = 'Once upon a time there was a little girl who lived in the';
+const places = { kernels: 'dist/kernels.wasm', builtin: 'media/models/builtin' };
 
+const engine = new Engine(nodeParts(places));
+const open: OpenEngine = {
+  client: engine,
+  model: await engine.openModel({ location: { kind: 'builtin' } }),
+};
+const wires = new Map<string, Wire>();
+const port = Number(process.argv[2] ?? 8123);
 createServer((request, response) => {
-  answer(request, response).catch((why: unknown) => {
-    console.error(why);
-    response.writeHead(500).end(String(why));
+  answer(request, response).catch((error: unknown) => {
+    console.error(error);
+    response.writeHead(500).end(String(error));
   });
 }).listen(port, () => {
-  console.log(`http://localhost:${String(port)}/`);
+  console.log(`http://localhost:${port}/`);
 });
 
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://localhost');
-  const file = files.get(url.pathname);
-  const name = url.searchParams.get('session') ?? '';
-  if (file) {
-    const [path = '', type = ''] = file;
-    response.writeHead(200, { 'content-type': type, 'cache-control': 'no-store' });
-    response.end(await readFile(path));
-  } else if (url.pathname === '/events') {
-    response.writeHead(200, { 'content-type': 'text/event-stream' });
-    response.write(': open\n\n');
-    listeners.set(name, response);
-  } else if (url.pathname === '/message') {
-    await receive(name, await bodyOf(request));
-    response.writeHead(204).end();
-  } else if (url.pathname === '/') {
-    await open(url, response);
-  } else response.writeHead(404).end();
+  const [, first = '', second] = url.pathname.split('/');
+  if (second === 'message') await receive(wires.get(first), request, response);
+  else if (second === 'events') listen(wires.get(first), response);
+  else await file(url, response);
 }
 
-async function open(url: URL, response: ServerResponse): Promise<void> {
-  const name = String(sessions.size + 1);
-  const session = new Session(engine, {
-    parameters: url.searchParams,
+async function file(url: URL, response: ServerResponse): Promise<void> {
+  const send = (type: string, text: string): void => {
+    response.writeHead(200, { 'content-type': `${type}; charset=utf-8` }).end(text);
+  };
+  switch (url.pathname) {
+    case '/inspector.js':
+      send('text/javascript', (await inspectorBundle()).script);
+      return;
+    case '/inspector.css':
+      send('text/css', (await inspectorBundle()).style);
+      return;
+    case '/page.js':
+      send('text/javascript', await pageScript());
+      return;
+    case '/themes.css':
+      send('text/css', await themes());
+      return;
+    case '/':
+      response.writeHead(302, { location: `/${await newWire(url)}/${url.search}` }).end();
+      return;
+    case '/favicon.ico':
+      response.writeHead(404).end();
+      return;
+    default:
+      send('text/html', await page(url.searchParams.get('lang') === 'ja' ? 'ja' : 'en'));
+  }
+}
+
+async function newWire(url: URL): Promise<string> {
+  const session = await openSession(open, url.searchParams.get('text') ?? defaultText);
+  const wire: Wire = { receive: () => undefined, listener: undefined, waiting: [] };
+  const panel = createBirpc<PanelEvents, HostApi>(hostApi(open, session), {
     post: (message) => {
-      listeners.get(name)?.write(`data: ${JSON.stringify(toWire(message))}\n\n`);
+      post(wire, encode(message));
     },
+    on: (listener) => {
+      wire.receive = listener;
+    },
+    eventNames: ['update', 'pointed'],
   });
-  sessions.set(name, session);
-  response.writeHead(200, { 'content-type': 'text/html' });
-  response.end(await page(url.searchParams, name));
+  session.onState((state) => void panel.update(state));
+  const name = randomUUID();
+  wires.set(name, wire);
+  return name;
 }
 
-async function receive(name: string, body: string): Promise<void> {
-  await sessions.get(name)?.receive(fromWire(JSON.parse(body)));
+function post(wire: Wire, text: string): void {
+  if (wire.listener) wire.listener.write(`data: ${text}\n\n`);
+  else wire.waiting.push(text);
 }
 
-async function bodyOf(request: IncomingMessage): Promise<string> {
+function listen(wire: Wire | undefined, response: ServerResponse): void {
+  response.writeHead(wire ? 200 : 404, { 'content-type': 'text/event-stream' });
+  if (!wire) {
+    response.end();
+    return;
+  }
+  wire.listener = response;
+  response.on('close', () => {
+    wire.listener = undefined;
+  });
+  for (const text of wire.waiting.splice(0)) post(wire, text);
+}
+
+async function receive(
+  wire: Wire | undefined,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString('utf8');
+  wire?.receive(decode(Buffer.concat(chunks).toString('utf8')));
+  response.writeHead(204).end();
 }

@@ -4,7 +4,13 @@ import { steps } from '../../../src/protocol/axes';
 import type { GeneratedToken, Outcome } from '../../../src/protocol/engineApi';
 import { failureOf } from '../../../src/protocol/failures';
 import type { ModelInfo } from '../../../src/protocol/models';
-import type { HostApi, PanelEvents, PanelReads, PanelState, Place } from '../../../src/protocol/panelApi';
+import type {
+  HostApi,
+  PanelEvents,
+  PanelReads,
+  PanelState,
+  Place,
+} from '../../../src/protocol/panelApi';
 import { startPlace } from '../../../src/protocol/panelApi';
 import type { Engine } from '../../../src/engine/engine';
 
@@ -45,7 +51,9 @@ export class Session {
       <Method extends keyof PanelReads>(method: Method) =>
       async (request: never): Promise<Outcome<never>> => {
         try {
-          const call = this.#engine[method].bind(this.#engine) as (request: never) => Promise<never>;
+          const call = this.#engine[method].bind(this.#engine) as (
+            request: never,
+          ) => Promise<never>;
           return { ok: true, value: await call(request) };
         } catch (thrown) {
           return { ok: false, failure: failureOf(thrown) };
@@ -100,9 +108,13 @@ export class Session {
     this.#prompt = (await this.#engine.tokenize({ text })).ids;
     const shown = this.#parameters.get('show');
     if (shown === 'empty') return { ...this.#state, condition: { kind: 'empty' } };
-    if (shown === 'running') return { ...this.#state, condition: { kind: 'running', tokens: this.#prompt.length } };
+    if (shown === 'running')
+      return { ...this.#state, condition: { kind: 'running', tokens: this.#prompt.length } };
     if (shown === 'failed')
-      return { ...this.#state, condition: { kind: 'failed', failure: { code: 'engine-stopped', details: {} } } };
+      return {
+        ...this.#state,
+        condition: { kind: 'failed', failure: { code: 'engine-stopped', details: {} } },
+      };
     await this.#run();
     const generated = Number(this.#parameters.get('generate') ?? 0);
     if (generated > 0) await this.#generate(generated);
@@ -163,7 +175,12 @@ export class Session {
       const { generation, sampling, stop } = this.#state;
       const kept: readonly GeneratedToken[] = generation.tokens.slice(0, generation.cursor);
       const ids = Int32Array.from([...this.#prompt, ...kept.map(({ id }) => id)]);
-      const token = await this.#engine.step({ ids, promptLength: this.#prompt.length, sampling, stop });
+      const token = await this.#engine.step({
+        ids,
+        promptLength: this.#prompt.length,
+        sampling,
+        stop,
+      });
       const tokens = [...kept, token];
       this.#state = {
         ...this.#state,

@@ -1,0 +1,97 @@
+/** The panel's host outside of VS Code: the real session over the real engine, in this process. */
+import type { EngineClient } from '../../../src/protocol/engineApi';
+import { failureOf } from '../../../src/protocol/failures';
+import type { Health } from '../../../src/protocol/health';
+import type { ModelInfo } from '../../../src/protocol/models';
+import type { HostApi, PanelReads } from '../../../src/protocol/panelApi';
+import { Emitter } from '../../../src/extension/emitter';
+import { PanelSession } from '../../../src/extension/inspector/panelSession';
+import { Vocabulary } from '../../../src/extension/tokens/vocabulary';
+
+export interface OpenEngine {
+  readonly client: EngineClient;
+  readonly model: ModelInfo;
+}
+
+/** A session that shows a text, with settings that draw rather than take the best. */
+export async function openSession(
+  { client, model }: OpenEngine,
+  text: string,
+): Promise<PanelSession> {
+  const vocabulary = new Vocabulary(await client.vocabulary({}));
+  const session = new PanelSession({
+    engine: {
+      client,
+      model,
+      health: { state: 'ready', device: model.device, lastRunMs: undefined },
+      onHealth: new Emitter<Health>().event,
+      onModel: new Emitter<ModelInfo | undefined>().event,
+    },
+    vocabulary: () => Promise.resolve(vocabulary),
+    sampling: { temperature: 0.8, topK: 40, topP: 1, seed: 7 },
+    stop: { maxTokens: 24, stopStrings: [] },
+  });
+  const source = {
+    file: 'story.md',
+    line: 11,
+    uri: 'file:///story.md',
+    start: 0,
+    end: text.length,
+  };
+  await session.inspect({ text, source });
+  return session;
+}
+
+/** What the panel may call. What only an editor can do does nothing here. */
+export function hostApi({ client }: OpenEngine, session: PanelSession): HostApi {
+  const nothing = (): void => undefined;
+  return {
+    ...reads(client),
+    ready: () => Promise.resolve(session.state),
+    moved: (place) => {
+      session.moved(place);
+    },
+    generate: ({ count }) => void session.generate(count),
+    goTo: ({ generated }) => void session.goTo(generated),
+    setSampling: (sampling, stop) => {
+      session.setSampling(sampling, stop);
+    },
+    cancel: () => {
+      session.cancel();
+    },
+    retry: () => void session.retry(),
+    showLog: nothing,
+    reveal: nothing,
+    copy: nothing,
+    openModel: nothing,
+    inspectSelection: nothing,
+  };
+}
+
+function reads(client: EngineClient): Pick<HostApi, keyof PanelReads> {
+  const names = [
+    'vocabulary',
+    'merges',
+    'activation',
+    'weight',
+    'headStatistics',
+    'lens',
+    'neurons',
+    'contributions',
+    'distribution',
+    'tokenFacts',
+  ] as const satisfies readonly (keyof PanelReads)[];
+  const served = names.map((name) => {
+    const read = client[name].bind(client) as (request: unknown) => Promise<unknown>;
+    const serve = async (request: unknown): Promise<unknown> => {
+      try {
+        return { ok: true, value: await read(request) };
+      } catch (thrown) {
+        return { ok: false, failure: failureOf(thrown) };
+      }
+    };
+    return [name, serve] as const;
+  });
+  // Each name's method is served under the same name.
+  return Object.fromEntries(served) as unknown as Pick<HostApi, keyof PanelReads>;
+}

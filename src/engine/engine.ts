@@ -7,7 +7,7 @@ import { estimateModelFolder } from './files/modelFolder';
 import { HealthReporter } from './healthReporter';
 import type { EngineHost } from './host';
 import { checkWhole } from './ids';
-import { OpenModel } from './openModel';
+import { OpenModel, shortName } from './openModel';
 import { Prediction } from './sampling/prediction';
 import { countTokens, merges, tokenize, tokenizeWindow } from './tokenizing';
 import { activation, logitsAt } from './tracing/activation';
@@ -61,7 +61,8 @@ export class Engine implements EngineClient {
     const { pace } = this.#work(options);
     await pace.pause();
     const files = await this.#parts.locate(request.location);
-    return estimateModelFolder(files, { signal: pace.signal });
+    const estimate = await estimateModelFolder(files, { signal: pace.signal });
+    return { ...estimate, name: shortName(estimate.name) };
   }
 
   openModel(request: Request<'openModel'>, options?: CallOptions): Answer<'openModel'> {

@@ -80,7 +80,7 @@ export class OpenModel {
     const { nextRun: nextId, runLimitBytes: limitBytes } = request;
     this.runs = new Runs({ decoder, host, nextId, limitBytes });
     this.info = {
-      name: folder.estimate.name,
+      name: shortName(folder.estimate.name),
       location: request.location,
       config: folder.config,
       parameters: folder.estimate.parameters,
@@ -125,4 +125,9 @@ export class OpenModel {
     this.decoder.device.dispose();
     await this.#folder.close();
   }
+}
+
+/** The last part of a path: what people call a model that lies in a folder. */
+export function shortName(folder: string): string {
+  return folder.split(/[/\\]/).findLast((part) => part !== '') ?? folder;
 }

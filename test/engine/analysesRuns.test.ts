@@ -1,0 +1,109 @@
+// Runs: what they tell of each token, what they hold, and that nothing depends on what is held.
+import assert from 'node:assert/strict';
+import { headStatistics } from '../../src/engine/tracing/headStatistics';
+import type { RunInfo } from '../../src/protocol/runs';
+import { assertClose } from '../support/closeness';
+import { rejectsWith } from '../support/failing';
+import { breathe, smallConfig } from '../support/models';
+import { seeded, wholes } from '../support/random';
+import { ask, distributionOf, openTraced, order, pace, reference } from '../support/traced';
+
+const ids = wholes(seeded(3), 9, smallConfig.vocabulary);
+
+describe('a run', () => {
+  it('tells surprisal and rank of each token from the whole distribution', async () => {
+    const model = await openTraced(reference(), smallConfig);
+    const info = await model.runs.start(ids, pace());
+    const logits = await model.decoder.forward({ ids, logits: 'all', breathe });
+    const expected = expectedSurprisal(logits, ids);
+    assert.ok(Number.isNaN(info.surprisalBits[0]));
+    assert.equal(info.ranks[0], 0);
+    // Hidden states pass through float32 on the way from the device: 6e-8 of a value.
+    assertClose(info.surprisalBits.slice(1), expected.bits, { tolerance: 1e-6, what: 'surprisal' });
+    assert.deepEqual([...info.ranks.slice(1)], expected.ranks);
+    model.dispose();
+  });
+
+  it('keeps the last ids that fit and says how many did not', async () => {
+    const model = await openTraced(reference(), smallConfig);
+    const long = wholes(seeded(4), 40, smallConfig.vocabulary);
+    const info = await model.runs.start(long, pace());
+    assert.equal(info.dropped, 24);
+    assert.deepEqual(info.ids, long.slice(24));
+    assert.equal(info.surprisalBits.length, 16);
+    model.dispose();
+  });
+
+  it('answers the same whether activations were held or are computed again', async () => {
+    const roomy = await openTraced(reference(), smallConfig);
+    const tight = await openTraced(reference(), smallConfig, 4000);
+    const [held, again] = [
+      await roomy.runs.start(ids, pace()),
+      await tight.runs.start(ids, pace()),
+    ];
+    const names = ['embed', 'blocks.0.attn.pattern', 'blocks.1.attn.scores', 'blocks.1.mlp.post'];
+    for (const name of [...names, 'blocks.0.attn.result', 'ln_final.normalized', 'logits']) {
+      for (const index of [[], [2]]) {
+        const a = await ask(roomy, held, { name, index });
+        const b = await ask(tight, again, { name, index });
+        assert.deepEqual(a, b, `${name} ${index.join()}`);
+        assert.ok(tight.runs.heldBytes <= 4000, `${tight.runs.heldBytes} bytes held`);
+      }
+    }
+    assert.deepEqual(
+      await headStatistics(tight, tight.runs.get(again.run), pace()),
+      await headStatistics(roomy, roomy.runs.get(held.run), pace()),
+    );
+    roomy.dispose();
+    tight.dispose();
+  });
+
+  it('lets go of the activations of the run used longest ago first', async () => {
+    const model = await openTraced(reference(), smallConfig, 30_000);
+    const infos: RunInfo[] = [];
+    for (let length = 3; length < 12; length++) {
+      infos.push(await model.runs.start(ids.slice(0, length), pace()));
+      assert.ok(model.runs.heldBytes <= 30_000);
+    }
+    for (const info of infos) {
+      const block = await ask(model, info, { name: 'blocks.1.attn.pattern', index: [1] });
+      assert.deepEqual(block.shape, [info.ids.length, info.ids.length]);
+    }
+    model.dispose();
+  });
+
+  it('refuses names, indices and runs that do not exist', async () => {
+    const model = await openTraced(reference(), smallConfig);
+    const info = await model.runs.start(ids, pace());
+    for (const name of [
+      'blocks.2.attn.q',
+      'blocks.0.attn.x',
+      'hook_embed',
+      '',
+      'blocks.*.attn.q',
+    ]) {
+      await rejectsWith('activation-unknown', ask(model, info, { name, index: [] }));
+    }
+    for (const index of [[4], [-1], [0.5], [0, 9], [0, 0, 0, 0]]) {
+      const name = 'blocks.0.attn.pattern';
+      await rejectsWith('setting-invalid', ask(model, info, { name, index }));
+    }
+    await rejectsWith('setting-invalid', ask(model, info, { name: 'logits', index: [9] }));
+    await rejectsWith('run-unknown', ask(model, { run: 99 }, { name: 'embed', index: [] }));
+    await rejectsWith('text-empty', model.runs.start(new Int32Array(), pace()));
+    await rejectsWith('id-out-of-range', model.runs.start(Int32Array.of(23), pace()));
+    model.dispose();
+  });
+});
+
+function expectedSurprisal(logits: ArrayLike<number>, of: Int32Array) {
+  const bits: number[] = [];
+  const ranks: number[] = [];
+  for (let position = 1; position < of.length; position++) {
+    const row = Array.from(logits).slice((position - 1) * 23, position * 23);
+    const id = of[position] ?? -1;
+    bits.push(-Math.log2(distributionOf(row).probabilities[id] ?? NaN));
+    ranks.push(order(row).indexOf(id) + 1);
+  }
+  return { bits, ranks };
+}

@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { builtinModules } from 'node:module';
+import { bundle, bundles } from './metafile';
+
+const kib = 1024;
+
+/** What may be in a bundle, and how large it may become: a little more than it is, so that growth is noticed. */
+const limits = {
+  extension: { packages: ['@vscode/l10n', 'birpc', 'valibot'], bytes: 160 * kib },
+  worker: { packages: ['@huggingface/tokenizers', 'birpc', 'valibot'], bytes: 260 * kib },
+  cli: {
+    packages: ['@huggingface/tokenizers', '@vscode/l10n', 'birpc', 'valibot'],
+    bytes: 260 * kib,
+  },
+  inspector: {
+    packages: [
+      '@lit/reactive-element',
+      '@microsoft/fast-element',
+      '@microsoft/fast-foundation',
+      '@microsoft/fast-web-utilities',
+      '@preact/signals-core',
+      '@vscode/l10n',
+      '@vscode/webview-ui-toolkit',
+      'birpc',
+      'exenv-es6',
+      'lit',
+      'lit-element',
+      'lit-html',
+      'tabbable',
+      'tslib',
+    ],
+    bytes: 520 * kib,
+  },
+};
+
+describe('The bundles', () => {
+  it('are the four that the product consists of', () => {
+    assert.deepEqual(
+      bundles()
+        .map(({ name }) => name)
+        .sort(),
+      Object.keys(limits).sort(),
+    );
+  });
+
+  for (const [name, limit] of Object.entries(limits)) {
+    it(`hold no unexpected package: ${name}`, () => {
+      const unexpected = bundle(name).packages.filter((found) => !limit.packages.includes(found));
+      assert.deepEqual(unexpected, []);
+    });
+
+    it(`stay small: ${name}`, () => {
+      const { bytes } = bundle(name);
+      assert.ok(bytes <= limit.bytes, `${name} has ${bytes} bytes, the limit is ${limit.bytes}`);
+    });
+
+    it(`leave only Node’s modules to their runtime, and vscode to the extension’s: ${name}`, () => {
+      const nodes = name === 'inspector' ? [] : builtinModules.flatMap((id) => [id, `node:${id}`]);
+      const given = name === 'extension' ? [...nodes, 'vscode'] : nodes;
+      assert.deepEqual(
+        bundle(name).external.filter((id) => !given.includes(id)),
+        [],
+      );
+    });
+  }
+
+  it('load no transformer in the extension host, and none in the panel', () => {
+    for (const name of ['extension', 'inspector']) {
+      assert.deepEqual(
+        bundle(name).inputs.filter((input) => input.startsWith('src/engine/')),
+        [],
+      );
+    }
+  });
+});

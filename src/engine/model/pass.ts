@@ -25,7 +25,7 @@ export interface Pass {
   readonly arrays: PassArrays;
 }
 
-export interface PassArrays {
+interface PassArrays {
   /** The hidden state, [T, C]. */
   readonly residual: DeviceArray;
   /** The hidden state after a norm, [T, C]. */

@@ -74,7 +74,7 @@ export function valuesOf(array: DeviceArray): Float64Array {
 }
 
 /** A view with its numbers at hand. */
-export interface OpenView {
+interface OpenView {
   readonly values: Float64Array;
   readonly offset: number;
   readonly stride: number;

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { styleMap } from 'lit/directives/style-map.js';
+import { styleMap } from './styleMap';
 
 import type { LedgerLabel } from './ledger';
 import { percent, roundEnd } from './numbers';

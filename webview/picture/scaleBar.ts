@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { styleMap } from 'lit/directives/style-map.js';
+import { styleMap } from './styleMap';
 
 import { cssOf, rampColour, rampLength } from './colour';
 import { decimalsFor, fixed, fixedWithSign, grouped } from './numbers';

@@ -1,6 +1,6 @@
 /** The draw: kept probabilities laid end to end from 0 to 1, and the one random number that falls on one of them. */
 import { html, nothing, type TemplateResult } from 'lit';
-import { styleMap } from 'lit/directives/style-map.js';
+import { styleMap } from '../picture/styleMap';
 import { at, range } from '../picture/at';
 import { cssOf } from '../picture/colour';
 import { follow } from '../picture/follow';

@@ -1,6 +1,6 @@
 /** One token's probability written out, and which part of the model wrote its logit. */
 import { html, nothing, type TemplateResult } from 'lit';
-import { styleMap } from 'lit/directives/style-map.js';
+import { styleMap } from '../picture/styleMap';
 import type { Contributions } from '../../src/protocol/runs';
 import { at, largestMagnitude, range } from '../picture/at';
 import { ledger, type LedgerLine } from '../picture/ledger';

@@ -1,6 +1,6 @@
 /** The logit lens as a grid: a row for each state of the stream, a column for each position, the top token in each cell. */
 import { html, type TemplateResult } from 'lit';
-import { styleMap } from 'lit/directives/style-map.js';
+import { styleMap } from '../picture/styleMap';
 import type { Lens } from '../../src/protocol/runs';
 import { at, range } from '../picture/at';
 import { percent } from '../picture/numbers';

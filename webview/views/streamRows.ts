@@ -1,6 +1,6 @@
 /** Vectors of the residual stream under each other: what was written, what came of it, their sizes, one channel marked. */
 import { html, nothing, type TemplateResult } from 'lit';
-import { styleMap } from 'lit/directives/style-map.js';
+import { styleMap } from '../picture/styleMap';
 import { at, cosine, norm } from '../picture/at';
 import { fixed } from '../picture/numbers';
 import type { ColourName } from '../picture/palette';

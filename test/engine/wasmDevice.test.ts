@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import type { Chunks, Device, DeviceArray } from '../../src/engine/devices/device';
-import { createWasmDevice, type WasmDevice } from '../../src/engine/devices/wasm/wasmDevice';
+import { startKernels } from '../../src/engine/devices/wasm/kernelModule';
+import { createWasmDevice, WasmDevice } from '../../src/engine/devices/wasm/wasmDevice';
 import { failureOf } from '../../src/protocol/failures';
 import { seeded, spread } from '../support/random';
 
@@ -114,6 +115,57 @@ describe('The wasm device', () => {
     const out = device.allocate(6);
     device.activation({ kind: 'gelu_new', x: scores, out, length: 6 });
     assert.ok(Number.isNaN((await device.read(out))[1]));
+  });
+
+  it('keeps small weights as exact as large ones, down to e⁻⁸⁰ of the largest, and gives 0 below', async () => {
+    const keys = 103;
+    const x = Float32Array.from({ length: keys }, (_, k) => -k);
+    const sum = x.reduce((total, value) => total + Math.exp(value), 0);
+    const shape = { heads: 1, keyHeads: 1, headSize: 1, queries: 1, keys };
+    for (const mask of [undefined, new Uint8Array(keys).fill(1)]) {
+      const array = put(device, x);
+      device.attentionPattern({ scores: array, out: array, shape, past: keys - 1, mask });
+      const pattern = await device.read(array);
+      for (const [k, value] of x.entries()) {
+        const [actual, expected] = [pattern[k] ?? NaN, k > 80 ? 0 : Math.exp(value) / sum];
+        // e^x is off by 1.2e-7, the sum and the product by as much again.
+        assert.ok(Math.abs(actual - expected) <= 1e-6 * expected, `e^${value}: ${actual}`);
+      }
+    }
+  });
+
+  it('has weights that sum to 1 in every row', async () => {
+    const shape = { heads: 2, keyHeads: 2, headSize: 1, queries: 50, keys: 131 };
+    const cells = shape.heads * shape.queries * shape.keys;
+    const array = put(device, spread(seeded(3), cells, 30));
+    device.attentionPattern({ scores: array, out: array, shape, past: 81 });
+    const pattern = await device.read(array);
+    for (let row = 0; row < cells; row += shape.keys) {
+      const sum = pattern.subarray(row, row + shape.keys).reduce((total, value) => total + value);
+      // Half a unit in the last place of 1 for each of the 131 terms at worst.
+      assert.ok(Math.abs(sum - 1) <= 131 * 6e-8, `row ${row / shape.keys} sums to ${sum}`);
+    }
+  });
+
+  it('computes beyond the first 2 GB of its memory, where addresses have their highest bit set', async () => {
+    const module = startKernels(kernels);
+    module.allocator.allocate(2 ** 31 + 2 ** 20); // reserved, never touched
+    const far = new WasmDevice(module);
+    const values = spread(seeded(1), 300 * 77);
+    const shape = { inputs: 300, outputs: 77, layout: 'out-in' } as const;
+    const [near, distant] = [await product(device), await product(far)];
+    assert.deepEqual(distant, near);
+    far.dispose();
+
+    async function product(on: Device): Promise<ArrayLike<number>> {
+      const weight = await on.matrix(shape, once(0, values));
+      const x = on.allocate(5 * 300);
+      on.gather({ ids: Int32Array.of(76, 0, 33, 1, 2), table: weight, out: x });
+      on.activation({ kind: 'gelu_new', x, out: x, length: 5 * 300 });
+      const out = on.allocate(5 * 77);
+      on.linear({ x, weight, out, rows: 5 });
+      return on.read(out);
+    }
   });
 
   it('computes the same row to the last bit, alone or among others', async () => {

@@ -1,14 +1,5 @@
 import type { Activation } from '../../../protocol/modelConfig';
-import type {
-  Chunks,
-  Device,
-  DeviceArray,
-  LinearOp,
-  Matrix,
-  MatrixShape,
-  NormOp,
-  Values,
-} from '../device';
+import type { Chunks, Device, DeviceArray, LinearOp, Matrix, MatrixShape, NormOp } from '../device';
 import { startKernels, type KernelModule, type Kernels, type UnaryKernel } from './kernelModule';
 import { RotaryTables } from './rotaryTables';
 import { WasmMemory } from './wasmMemory';
@@ -52,7 +43,7 @@ export class WasmDevice implements Device {
     this.#open.memory.write(target, offset, values);
   }
 
-  read(source: DeviceArray, offset = 0, length = source.length - offset): Promise<Values> {
+  read(source: DeviceArray, offset = 0, length = source.length - offset): Promise<Float32Array> {
     return Promise.resolve(this.#open.memory.read(source, offset, length));
   }
 
@@ -70,7 +61,7 @@ export class WasmDevice implements Device {
     this.#open.memory.freeMatrix(matrix);
   }
 
-  readColumn(matrix: Matrix, output: number): Promise<Values> {
+  readColumn(matrix: Matrix, output: number): Promise<Float32Array> {
     return Promise.resolve(this.#open.memory.readColumn(matrix, output));
   }
 

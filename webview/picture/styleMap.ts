@@ -1,5 +1,11 @@
 import { noChange } from 'lit';
-import { Directive, directive, PartType, type AttributePart, type PartInfo } from 'lit/directive.js';
+import {
+  Directive,
+  directive,
+  PartType,
+  type AttributePart,
+  type PartInfo,
+} from 'lit/directive.js';
 
 /** Style properties by name; undefined takes one away. */
 export type StyleInfo = Readonly<Record<string, string | undefined>>;
@@ -20,7 +26,7 @@ class StyleMap extends Directive {
   }
 
   override update(part: AttributePart, [info]: [StyleInfo]): typeof noChange {
-    this.#style = (part.element as HTMLElement).style;
+    this.#style = part.element.style;
     return this.render(info);
   }
 

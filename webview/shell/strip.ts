@@ -7,7 +7,7 @@ import { html, nothing, type ElementPart, type TemplateResult } from 'lit';
 import { noChange } from 'lit';
 import { AsyncDirective } from 'lit/async-directive.js';
 import { directive } from 'lit/directive.js';
-import { styleMap } from 'lit/directives/style-map.js';
+import { styleMap } from '../picture/styleMap';
 import { spelled } from '../labels';
 import { fixed, grouped } from '../picture/numbers';
 import type { Store } from '../store';

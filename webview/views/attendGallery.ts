@@ -1,6 +1,6 @@
 /** All heads at once: one thumbnail each, with what the head mostly does on this text. */
 import { html, nothing, type TemplateResult } from 'lit';
-import { styleMap } from 'lit/directives/style-map.js';
+import { styleMap } from '../picture/styleMap';
 import { at, range } from '../picture/at';
 import { fixed, shapeText } from '../picture/numbers';
 import { probabilityScale } from '../picture/scale';

@@ -1,6 +1,6 @@
 /** Stage "mix V": the values of the tokens a query looks at, each as strong as its weight, and their sum z. */
 import { html, nothing, type TemplateResult } from 'lit';
-import { styleMap } from 'lit/directives/style-map.js';
+import { styleMap } from '../picture/styleMap';
 import { at, norm, range } from '../picture/at';
 import { fixed } from '../picture/numbers';
 import { columnAt } from '../picture/pointer';

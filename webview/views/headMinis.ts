@@ -1,6 +1,6 @@
 /** Small pictures of the heads beside the open one, and what the engine measured about it. */
 import { html, nothing, type TemplateResult } from 'lit';
-import { styleMap } from 'lit/directives/style-map.js';
+import { styleMap } from '../picture/styleMap';
 import { at, range } from '../picture/at';
 import { fixed } from '../picture/numbers';
 import { probabilityScale } from '../picture/scale';

@@ -1,6 +1,6 @@
 /** The merges of one piece as rows: bytes at the top, then every round with what it joined marked. */
 import { html, type TemplateResult } from 'lit';
-import { styleMap } from 'lit/directives/style-map.js';
+import { styleMap } from '../picture/styleMap';
 import type { Merge, PieceMerges } from '../../src/protocol/tokens';
 import { spelled } from '../labels';
 import type { Inspector } from '../view';

@@ -1,6 +1,6 @@
 /** The rows of the embedding table that point most nearly the same way as the chosen token's. */
 import { html, nothing, type TemplateResult } from 'lit';
-import { styleMap } from 'lit/directives/style-map.js';
+import { styleMap } from '../picture/styleMap';
 import { fixed } from '../picture/numbers';
 import type { Inspector } from '../view';
 

@@ -1,6 +1,6 @@
 /** Where the chosen token's norm lies among those of all rows of the embedding table. */
 import { html, nothing, type TemplateResult } from 'lit';
-import { styleMap } from 'lit/directives/style-map.js';
+import { styleMap } from '../picture/styleMap';
 import { at, norm } from '../picture/at';
 import { fixed, grouped } from '../picture/numbers';
 import { painted } from '../picture/painted';

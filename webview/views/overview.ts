@@ -3,7 +3,7 @@
  * prediction. Of a long text it shows the part around the chosen token.
  */
 import { html, nothing, type TemplateResult } from 'lit';
-import { styleMap } from 'lit/directives/style-map.js';
+import { styleMap } from '../picture/styleMap';
 import { greedySampling } from '../../src/protocol/sampling';
 import { grouped, percent } from '../picture/numbers';
 import { at } from '../picture/at';

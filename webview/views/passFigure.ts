@@ -1,6 +1,6 @@
 /** The picture of the whole pass: tiles on a canvas, lines of attention over it, buttons for columns and rows. */
 import { html, nothing, svg, type SVGTemplateResult, type TemplateResult } from 'lit';
-import { styleMap } from 'lit/directives/style-map.js';
+import { styleMap } from '../picture/styleMap';
 import { at, range } from '../picture/at';
 import { binVector } from '../picture/bins';
 import { cssOf } from '../picture/colour';

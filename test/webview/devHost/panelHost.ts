@@ -47,7 +47,10 @@ export function hostApi({ client }: OpenEngine, session: PanelSession): HostApi 
   const nothing = (): void => undefined;
   return {
     ...reads(client),
-    ready: () => Promise.resolve(session.state),
+    ready: (place) => {
+      if (place) session.moved(place);
+      return Promise.resolve(session.state);
+    },
     moved: (place) => {
       session.moved(place);
     },

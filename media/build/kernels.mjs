@@ -1,6 +1,6 @@
 // Compiles the AssemblyScript kernels of the wasm device to dist/kernels.wasm.
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -32,16 +32,19 @@ export async function buildKernels() {
   await writeFile(join(root, stamp), `${hash} ${await hashFile(target)}`);
 }
 
+/** Into a file of its own first, so that whoever reads the module meanwhile finds a whole one. */
 async function compile() {
   const { default: asc } = await import('assemblyscript/asc');
   const entry = `${sources}/index.ts`;
-  const args = [entry, '--baseDir', root, '--outFile', target, ...flags];
+  const draft = `out/kernels.${process.pid}.wasm`;
+  const args = [entry, '--baseDir', root, '--outFile', draft, ...flags];
   const { error, stderr } = await asc.main(args);
   const output = stderr.toString();
   if (error) throw new Error(`The kernels do not compile.\n${output}`, { cause: error });
-  if (!WebAssembly.validate(await readFile(join(root, target)))) {
+  if (!WebAssembly.validate(await readFile(join(root, draft)))) {
     throw new Error('The compiled kernels are not a valid module.');
   }
+  await rename(join(root, draft), join(root, target));
 }
 
 /** One hash over everything the module is made from: kernels, flags (this file) and the compiler's version. */

@@ -13,6 +13,7 @@ export interface FailureDetails {
   'folder-not-found': { folder: string };
   'file-missing': { file: string; folder: string };
   'file-unreadable': { file: string; why: string };
+  'file-unwritable': { file: string; why: string };
   'file-too-large': { file: string; bytes: number; limitBytes: number };
   'json-malformed': { file: string; why: string };
 

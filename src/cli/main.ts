@@ -1,0 +1,26 @@
+/** Entry of the command line: `node dist/cli.js`. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { run } from './run';
+import { nodeTerminal } from './terminal';
+
+const product = join(__dirname, '..');
+const stop = new AbortController();
+process.once('SIGINT', () => stop.abort());
+
+void run(process.argv.slice(2), {
+  terminal: nodeTerminal(process.env),
+  places: {
+    kernels: join(__dirname, 'kernels.wasm'),
+    builtin: join(product, 'media', 'models', 'builtin'),
+  },
+  version: () => versionOf(readFileSync(join(product, 'package.json'), 'utf8')),
+  signal: stop.signal,
+}).then((code) => {
+  // Not process.exit: what was written may still be on its way.
+  process.exitCode = code;
+});
+
+function versionOf(manifest: string): string {
+  return (JSON.parse(manifest) as { version: string }).version;
+}

@@ -1,0 +1,42 @@
+import { failureOf } from '../protocol/failures';
+import type { CommandContext } from './command';
+import { generateCommand } from './generateCommand';
+import { failureSentence, t } from './messages';
+import { tokenizeCommand } from './tokenizeCommand';
+import { traceCommand } from './traceCommand';
+import { UsageError } from './usage';
+
+const commands = { tokenize: tokenizeCommand, trace: traceCommand, generate: generateCommand };
+
+/** What the command line needs of its surroundings. */
+export interface CliContext extends CommandContext {
+  version(): string;
+}
+
+/** Runs one command and tells the exit code: 0, 1 when it failed, 2 when it was called in a way that has no meaning. */
+export async function run(args: readonly string[], context: CliContext): Promise<0 | 1 | 2> {
+  try {
+    await dispatch(args, context);
+    return 0;
+  } catch (thrown) {
+    const usage = thrown instanceof UsageError;
+    const sentence = usage ? thrown.message : failureSentence(failureOf(thrown));
+    context.terminal.note(`tokenscope: ${sentence}`);
+    return usage ? 2 : 1;
+  }
+}
+
+async function dispatch(args: readonly string[], context: CliContext): Promise<void> {
+  const [name = '', ...rest] = args;
+  const { terminal } = context;
+  if (name === '--version' || name === '-v') return terminal.line(context.version());
+  if (name === '--help' || name === '-h' || name === 'help') return terminal.line(t('cli.help'));
+  if (name === '') throw new UsageError(t('cli.usage.no-command'));
+  if (!isCommand(name)) throw new UsageError(t('cli.usage.unknown-command', { name }));
+  if (rest.includes('--help') || rest.includes('-h')) return terminal.line(t(`cli.help.${name}`));
+  await commands[name](rest, context);
+}
+
+function isCommand(name: string): name is keyof typeof commands {
+  return Object.hasOwn(commands, name);
+}

@@ -1,0 +1,66 @@
+import { readFile } from 'node:fs/promises';
+import { openTokenizer } from '../engine/tokenizer/openTokenizer';
+import { fail } from '../protocol/failures';
+import type { TokenTable } from '../protocol/tokens';
+import { nodeModelFiles } from '../worker/nodeFiles';
+import type { Command, CommandContext } from './command';
+import { readArguments } from './usage';
+import { refuseRest } from './values';
+
+/** Writes the tokens of a file or of standard input, one JSON object a line. */
+export const tokenizeCommand: Command = async (args, context) => {
+  const { values, rest } = readArguments(args, { model: 'once' });
+  const [file = '-', ...more] = rest;
+  refuseRest(more);
+  const files = await nodeModelFiles(values.model ?? context.places.builtin);
+  const tokenizer = await openTokenizer(files);
+  if (tokenizer === undefined) throw fail('tokenizer-missing', { folder: files.name });
+  const text = await readInput(file, context);
+  for (const lines of tokenLines(text, tokenizer.encode(text))) {
+    await context.terminal.line(...lines);
+  }
+};
+
+/** The text without any change; a byte order mark is a character like others, for offsets count it. */
+async function readInput(file: string, { terminal }: CommandContext): Promise<string> {
+  const bytes = file === '-' ? await terminal.input() : await readWhole(file);
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
+}
+
+async function readWhole(file: string): Promise<Uint8Array> {
+  try {
+    return await readFile(file);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw fail('file-unreadable', { file, why: code ?? message });
+  }
+}
+
+/** Lines in batches, so that a large text is neither one string nor a million writes. `part` counts from 1 here. */
+function* tokenLines(text: string, table: TokenTable): Iterable<string[]> {
+  const bytes = Buffer.from(text);
+  let batch: string[] = [];
+  for (const [index, id] of table.ids.entries()) {
+    const start = table.starts[index];
+    const end = table.ends[index];
+    const token = bytes.subarray(table.byteStarts[index], table.byteStarts[index + 1]);
+    batch.push(
+      JSON.stringify({
+        index,
+        id,
+        bytes: token.toString('hex'),
+        text: text.slice(start, end),
+        start,
+        end,
+        part: (table.part[index] ?? 0) + 1,
+        parts: table.parts[index],
+      }),
+    );
+    if (batch.length < linesPerBatch) continue;
+    yield batch;
+    batch = [];
+  }
+  yield batch;
+}
+
+const linesPerBatch = 1000;

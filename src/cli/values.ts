@@ -1,0 +1,48 @@
+import type { DeviceName } from '../protocol/devices';
+import { t } from './messages';
+import { UsageError } from './usage';
+
+/** A number as it was typed, or the value that counts when none was. Throws `UsageError` for what is no number. */
+export function numberOption(option: string, typed: string | undefined, otherwise: number): number {
+  if (typed === undefined) return otherwise;
+  const value = typed.trim() === '' ? NaN : Number(typed);
+  if (Number.isFinite(value)) return value;
+  throw new UsageError(t('cli.usage.not-a-number', { option, value: typed }));
+}
+
+/** Ids from `1,2,3`. Whether they are ids of the model, the model says. */
+export function idsOption(typed: string): Int32Array {
+  const ids = typed.split(',').map((part) => (/^\s*\d+\s*$/.test(part) ? Number(part) : NaN));
+  if (ids.every((id) => id <= largestId)) return Int32Array.from(ids);
+  throw new UsageError(t('cli.usage.not-ids', { value: typed }));
+}
+
+const largestId = 2 ** 31 - 1;
+
+export function deviceOption(typed: string | undefined): DeviceName | undefined {
+  if (typed === undefined || typed === 'wasm' || typed === 'reference') return typed;
+  throw new UsageError(t('cli.usage.device', { value: typed }));
+}
+
+/** What goes into the model: text or ids, exactly one of them. */
+export type Prompt =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'ids'; readonly ids: Int32Array };
+
+export function promptOption(given: {
+  /** Name of the option for text, without hyphens. */
+  readonly option: string;
+  readonly text: string | undefined;
+  readonly ids: string | undefined;
+}): Prompt {
+  const { option, text, ids } = given;
+  if (text !== undefined && ids === undefined) return { kind: 'text', text };
+  if (ids !== undefined && text === undefined) return { kind: 'ids', ids: idsOption(ids) };
+  throw new UsageError(t('cli.usage.one-prompt', { option: `--${option}` }));
+}
+
+/** Throws `UsageError` for arguments that belong to no option. */
+export function refuseRest(rest: readonly string[]): void {
+  const [value] = rest;
+  if (value !== undefined) throw new UsageError(t('cli.usage.unexpected', { value }));
+}

@@ -247,6 +247,8 @@ export class Engine implements EngineClient {
     options: CallOptions | undefined,
     answer: (model: OpenModel, work: Work) => Promise<Result>,
   ): Promise<Result> {
+    // Without a model nothing will run, and nobody needs to be told.
+    if (this.#model === undefined) return this.#with(options, answer);
     return this.#health.during(task, (report) => this.#with(options, answer, report));
   }
 

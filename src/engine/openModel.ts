@@ -76,7 +76,7 @@ export class OpenModel {
     this.weights = folder.weights;
     this.table = new EmbeddingTable(decoder);
     this.reading = new PrefixCache(decoder);
-    this.stepper = new Stepper({ decoder, host, bytesOf: (ids) => this.tokenizer.bytes(ids) });
+    this.stepper = new Stepper({ decoder, host, bytesOf: (ids) => this.#bytesOf(ids) });
     const { nextRun: nextId, runLimitBytes: limitBytes } = request;
     this.runs = new Runs({ decoder, host, nextId, limitBytes });
     this.info = {
@@ -114,6 +114,13 @@ export class OpenModel {
   async retire(): Promise<void> {
     this.#retired = true;
     await this.#releaseWhenUnused();
+  }
+
+  /** Rows that only pad the embedding table can be picked, and stand for no bytes. */
+  #bytesOf(ids: ArrayLike<number>): Uint8Array {
+    const { tokenizer } = this;
+    const entries = tokenizer.vocabulary.offsets.length - 1;
+    return tokenizer.bytes(Array.from(ids).filter((id) => id < entries));
   }
 
   async #releaseWhenUnused(): Promise<void> {

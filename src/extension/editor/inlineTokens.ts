@@ -1,0 +1,230 @@
+/**
+ * Tokens shown in the text: keeps the drawing of each visible editor up with its text, selections, scrolling and theme.
+ * Newer work cancels older; what is drawn already is not drawn again.
+ */
+import * as vscode from 'vscode';
+import type { EngineService } from '../engine/engineService';
+import type { KnownFacts } from '../engine/knownFacts';
+import { failureOf } from '../../protocol/failures';
+import { Emitter } from '../emitter';
+import { Latest } from '../latest';
+import type { Notices } from '../notices';
+import type { Settings } from '../settings';
+import { settingsSection } from '../settings';
+import { RegionTokens } from '../tokens/regionTokens';
+import type { Region, TokenPlace } from '../tokens/regionTokens';
+import { isWorkable, regionsOf, snapshotOf, visibleRegions } from './editorText';
+import { tokenMarks } from './tokenMarks';
+import { TokenPainter } from './tokenPainter';
+
+/** Lines drawn above and below what is visible, so that slow scrolling finds them there. */
+const marginLines = 30;
+/** Bands drawn at once; a line of a megabyte has more. */
+const markLimit = 1_500;
+/** Changes closer together than this are drawn as one. */
+const settleMs = 12;
+
+export interface InlineOptions {
+  readonly engine: EngineService;
+  readonly known: KnownFacts;
+  readonly settings: Settings;
+  readonly notices: Notices;
+  readonly memory: vscode.Memento;
+}
+
+export class InlineTokens {
+  readonly #options: InlineOptions;
+  readonly #editors = new Map<vscode.TextEditor, EditorState>();
+  readonly #owned: { dispose(): void }[] = [];
+  readonly #toggled = new Emitter<boolean>();
+  #painter: TokenPainter | undefined;
+
+  readonly onToggled = this.#toggled.event;
+
+  constructor(options: InlineOptions) {
+    this.#options = options;
+    if (options.memory.get<unknown>(memoryKey) === true) void this.#turn('on');
+  }
+
+  get isOn(): boolean {
+    return this.#painter !== undefined;
+  }
+
+  async toggle(): Promise<void> {
+    await this.#turn(this.isOn ? 'off' : 'on');
+  }
+
+  /** The token at a position of a shown document; tokenizes there when that was not visible yet. */
+  async tokenAt(
+    document: vscode.TextDocument,
+    position: vscode.Position,
+    signal: AbortSignal,
+  ): Promise<TokenPlace | undefined> {
+    const state = [...this.#editors.values()].find(({ editor }) => editor.document === document);
+    if (state === undefined) return undefined;
+    const offset = document.offsetAt(position);
+    const text = snapshotOf(document);
+    const visible = [{ start: offset, end: offset + 1 }];
+    await state.tokens.spans(text, { regions: regionsOf(state.editor), visible }, signal);
+    return state.tokens.at(text, offset);
+  }
+
+  dispose(): void {
+    this.#stop();
+    this.#toggled.dispose();
+  }
+
+  async #turn(to: 'on' | 'off'): Promise<void> {
+    if (to === 'on') this.#start();
+    else this.#stop();
+    this.#toggled.fire(this.isOn);
+    await vscode.commands.executeCommand('setContext', 'tokenscope.showingTokens', this.isOn);
+    await this.#options.memory.update(memoryKey, this.isOn);
+  }
+
+  #start(): void {
+    this.#painter ??= new TokenPainter();
+    const { window, workspace } = vscode;
+    this.#owned.push(
+      window.onDidChangeVisibleTextEditors(() => {
+        this.#followEditors();
+      }),
+      window.onDidChangeTextEditorSelection(({ textEditor }) => {
+        this.#changed(textEditor);
+      }),
+      window.onDidChangeTextEditorVisibleRanges(({ textEditor }) => {
+        this.#changed(textEditor);
+      }),
+      workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
+        if (contentChanges.length === 0) return;
+        for (const { editor } of this.#editors.values()) {
+          if (editor.document === document) this.#changed(editor);
+        }
+      }),
+      window.onDidChangeActiveColorTheme(() => {
+        this.#redrawAll();
+      }),
+      workspace.onDidChangeConfiguration((change) => {
+        if (change.affectsConfiguration(`${settingsSection}.inline`)) this.#redrawAll();
+      }),
+      this.#options.engine.onModel((model) => {
+        if (model !== undefined) this.#redrawAll();
+      }),
+    );
+    this.#followEditors();
+  }
+
+  #stop(): void {
+    for (const owned of this.#owned.splice(0)) owned.dispose();
+    for (const state of this.#editors.values()) state.dispose();
+    this.#editors.clear();
+    this.#painter?.dispose();
+    this.#painter = undefined;
+  }
+
+  #followEditors(): void {
+    const visible = vscode.window.visibleTextEditors.filter(({ document }) => isWorkable(document));
+    for (const [editor, state] of this.#editors) {
+      if (visible.includes(editor)) continue;
+      state.dispose();
+      this.#editors.delete(editor);
+    }
+    for (const editor of visible) {
+      if (this.#editors.has(editor)) continue;
+      this.#editors.set(editor, new EditorState(editor, this.#options.engine));
+      this.#changed(editor);
+    }
+  }
+
+  #redrawAll(): void {
+    for (const state of this.#editors.values()) {
+      state.tokens.clear();
+      state.drawn = undefined;
+      this.#changed(state.editor);
+    }
+  }
+
+  #changed(editor: vscode.TextEditor): void {
+    const state = this.#editors.get(editor);
+    if (state === undefined) return;
+    clearTimeout(state.timer);
+    state.latest.cancel();
+    if (state.isDrawn()) return;
+    state.timer = setTimeout(() => void this.#update(state), settleMs);
+  }
+
+  async #update(state: EditorState): Promise<void> {
+    const signal = state.latest.begin();
+    try {
+      await this.#draw(state, signal);
+      this.#options.notices.recovered('inline');
+    } catch (error) {
+      this.#options.notices.tellOnce('inline', failureOf(error), error);
+    }
+  }
+
+  async #draw(state: EditorState, signal: AbortSignal): Promise<void> {
+    const { editor } = state;
+    const { settings, known } = this.#options;
+    const regions = regionsOf(editor);
+    const visible = visibleRegions(editor, marginLines);
+    const key = state.key();
+    const text = snapshotOf(editor.document);
+    const began = performance.now();
+    const spans = await state.tokens.spans(text, { regions, visible }, signal);
+    const cap = { limit: markLimit, near: editor.document.offsetAt(editor.selection.active) };
+    const marks = spans.flatMap((span) => visible.flatMap((shown) => tokenMarks(span, shown, cap)));
+    const strips = settings.get('inline.showStrips')
+      ? {
+          values: await known.embeddings(
+            marks.flatMap((mark) => mark.ids),
+            signal,
+          ),
+          end: await known.scaleEnd(),
+        }
+      : undefined;
+    if (signal.aborted || editor.document.version !== text.version) return;
+    this.#painter?.paint(editor, { marks, showIds: settings.get('inline.showIds'), strips });
+    state.drawn = { key, visible };
+    const ms = performance.now() - began;
+    this.#options.notices.log.trace(`drew ${String(marks.length)} tokens in ${ms.toFixed(1)} ms`);
+  }
+}
+
+const memoryKey = 'showingTokens';
+
+/** What is known of one visible editor. */
+class EditorState {
+  readonly editor: vscode.TextEditor;
+  readonly tokens: RegionTokens;
+  readonly latest = new Latest();
+  timer: ReturnType<typeof setTimeout> | undefined;
+  /** What was drawn last: for which text and selections, and around which lines. */
+  drawn: { readonly key: string; readonly visible: readonly Region[] } | undefined;
+
+  constructor(editor: vscode.TextEditor, engine: EngineService) {
+    this.editor = editor;
+    this.tokens = new RegionTokens(engine.client);
+  }
+
+  key(): string {
+    const regions = regionsOf(this.editor).map(
+      ({ start, end }) => `${String(start)}-${String(end)}`,
+    );
+    return `${String(this.editor.document.version)} ${regions.join(' ')}`;
+  }
+
+  /** Whether what is visible now is drawn already. */
+  isDrawn(): boolean {
+    if (this.drawn?.key !== this.key()) return false;
+    const { visible } = this.drawn;
+    return visibleRegions(this.editor, 0).every(({ start, end }) =>
+      visible.some((drawn) => drawn.start <= start && end <= drawn.end),
+    );
+  }
+
+  dispose(): void {
+    clearTimeout(this.timer);
+    this.latest.dispose();
+  }
+}

@@ -1,0 +1,164 @@
+/** The status bar's count: tokens of the selection or the file, and characters per token. A click shows the tokens. */
+import * as vscode from 'vscode';
+import type { EngineService } from '../engine/engineService';
+import { failureOf } from '../../protocol/failures';
+import { language, t } from '../l10n';
+import { Latest } from '../latest';
+import type { Notices } from '../notices';
+import { fixed, grouped } from '../tokens/numbers';
+import { isWorkable } from './editorText';
+import type { InlineTokens } from './inlineTokens';
+
+/** Typing and dragging settle before anything is counted; a long text waits longer. */
+const settleMs = 150;
+const longSettleMs = 800;
+const longText = 200_000;
+
+export interface CountOptions {
+  readonly engine: EngineService;
+  readonly inline: InlineTokens;
+  readonly notices: Notices;
+}
+
+export class TokenCount {
+  readonly #options: CountOptions;
+  readonly #item: vscode.StatusBarItem;
+  readonly #latest = new Latest();
+  readonly #owned: { dispose(): void }[];
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  /** The file's count is asked for at every caret movement and changes only with its text. */
+  #file: { readonly key: string; readonly tokens: number; readonly characters: number } | undefined;
+
+  constructor(options: CountOptions) {
+    this.#options = options;
+    this.#item = vscode.window.createStatusBarItem(
+      'tokenscope.count',
+      vscode.StatusBarAlignment.Right,
+      99,
+    );
+    this.#item.command = 'tokenscope.showTokens';
+    const changed = (): void => {
+      this.#schedule();
+    };
+    this.#owned = [
+      vscode.window.onDidChangeActiveTextEditor(changed),
+      vscode.window.onDidChangeTextEditorSelection(changed),
+      vscode.workspace.onDidChangeTextDocument(({ document }) => {
+        if (document === vscode.window.activeTextEditor?.document) this.#schedule();
+      }),
+      options.engine.onModel(() => {
+        this.#file = undefined;
+        this.#schedule();
+      }),
+      options.inline.onToggled(changed),
+    ];
+    this.refresh();
+  }
+
+  /** Names and numbers in the language that holds now. */
+  refresh(): void {
+    this.#item.name = t('count.name');
+    this.#idle();
+    this.#schedule();
+  }
+
+  dispose(): void {
+    clearTimeout(this.#timer);
+    this.#latest.dispose();
+    for (const owned of this.#owned) owned.dispose();
+    this.#item.dispose();
+  }
+
+  #schedule(): void {
+    clearTimeout(this.#timer);
+    this.#latest.cancel();
+    const editor = vscode.window.activeTextEditor;
+    if (editor === undefined || !isWorkable(editor.document)) {
+      this.#item.hide();
+      return;
+    }
+    this.#item.show();
+    // Counting must not be what starts the engine.
+    if (this.#options.engine.model === undefined) {
+      this.#idle();
+      return;
+    }
+    const lines = editor.document.lineCount;
+    const isLong = lines * 40 > longText;
+    this.#timer = setTimeout(() => void this.#update(editor), isLong ? longSettleMs : settleMs);
+  }
+
+  async #update(editor: vscode.TextEditor): Promise<void> {
+    const signal = this.#latest.begin();
+    try {
+      const { document } = editor;
+      const selected = editor.selections.filter((selection) => !selection.isEmpty);
+      if (selected.length === 0) {
+        const { tokens, characters } = await this.#fileCount(document, signal);
+        if (!signal.aborted) this.#show('count.file', tokens, characters);
+        return;
+      }
+      const texts = selected.map((selection) => document.getText(selection));
+      let tokens = 0;
+      for (const text of texts) tokens += await this.#count(text, signal);
+      const characters = texts.reduce((sum, text) => sum + charactersIn(text), 0);
+      if (!signal.aborted) this.#show('count.selection', tokens, characters);
+    } catch (error) {
+      if (failureOf(error).code !== 'cancelled') this.#idle();
+      this.#options.notices.log.debug(String(error));
+    }
+  }
+
+  async #fileCount(
+    document: vscode.TextDocument,
+    signal: AbortSignal,
+  ): Promise<{ tokens: number; characters: number }> {
+    const key = `${String(document.version)} ${document.uri.toString()}`;
+    if (this.#file?.key === key) return this.#file;
+    const text = document.getText();
+    const tokens = await this.#count(text, signal);
+    this.#file = { key, tokens, characters: charactersIn(text) };
+    return this.#file;
+  }
+
+  #count(text: string, signal: AbortSignal): Promise<number> {
+    return this.#options.engine.client.countTokens({ text }, { signal });
+  }
+
+  #show(what: 'count.file' | 'count.selection', tokens: number, characters: number): void {
+    const perToken = tokens === 0 ? undefined : fixed(characters / tokens, 2);
+    const count = grouped(tokens, language());
+    this.#item.text =
+      perToken === undefined
+        ? t('count.text', { tokens: count })
+        : t('count.textWithRatio', { tokens: count, ratio: perToken });
+    this.#item.tooltip = [
+      t(what, { tokens: count, characters: grouped(characters, language()) }),
+      this.#action(),
+    ].join('\n');
+    this.#item.accessibilityInformation = {
+      label: t(what, { tokens: count, characters: grouped(characters, language()) }),
+    };
+  }
+
+  /** Nothing is counted yet: says only what a click does. */
+  #idle(): void {
+    this.#item.text = t('count.idle');
+    this.#item.tooltip = this.#action();
+    this.#item.accessibilityInformation = { label: this.#action() };
+  }
+
+  #action(): string {
+    return t(this.#options.inline.isOn ? 'count.hide' : 'count.show');
+  }
+}
+
+/** Code points: what people count as characters, but for joined ones. */
+function charactersIn(text: string): number {
+  let pairs = 0;
+  for (let n = 0; n + 1 < text.length; n++) {
+    const isHigh = (text.charCodeAt(n) & 0xfc00) === 0xd800;
+    if (isHigh && (text.charCodeAt(n + 1) & 0xfc00) === 0xdc00) pairs++;
+  }
+  return text.length - pairs;
+}

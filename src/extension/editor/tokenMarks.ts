@@ -1,0 +1,80 @@
+/** What to draw for tokens, without knowing how: bands that alternate, ids, and where line ends are tokens too. */
+import type { Region, TokenSpan } from '../tokens/regionTokens';
+
+/** One band: a token, or the tokens that share a character. */
+export interface TokenMark {
+  /** UTF-16 offsets in the document. */
+  readonly start: number;
+  readonly end: number;
+  /** Where the id stands: after the token, but at the end of its line when the token holds a line end. */
+  readonly labelAt: number;
+  /** Line ends inside, as marks: `↵`. */
+  readonly lineEnds: string;
+  /** Alternates from band to band. */
+  readonly parity: 0 | 1;
+  readonly ids: readonly number[];
+}
+
+/** Marks of the bands that touch a range of the document, in order; at most `limit`, those nearest to `near`. */
+export function tokenMarks(
+  span: TokenSpan,
+  shown: Region,
+  cap: { readonly limit: number; readonly near: number },
+): TokenMark[] {
+  const marks: TokenMark[] = [];
+  const { starts, ends, ids } = span.table;
+  const base = span.covers.start;
+  let parity: 0 | 1 = 0;
+  for (let row = 0; row < starts.length;) {
+    const next = bandEnd(span, row);
+    const start = base + (starts[row] ?? 0);
+    const end = base + (ends[next - 1] ?? 0);
+    if (start >= shown.end) break;
+    if (end > shown.start) {
+      const text = span.text.slice(start - base, end - base);
+      const lineEnd = text.search(/[\r\n]/);
+      marks.push({
+        start,
+        end,
+        labelAt: lineEnd < 0 ? end : start + lineEnd,
+        lineEnds: lineEndMarks(text),
+        parity,
+        ids: [...ids.subarray(row, next)],
+      });
+    }
+    parity = parity === 0 ? 1 : 0;
+    row = next;
+  }
+  return nearest(marks, cap);
+}
+
+/** The row after the band that starts at `row`: tokens whose characters overlap belong together. */
+export function bandEnd(span: TokenSpan, row: number): number {
+  const { starts, ends } = span.table;
+  let end = ends[row] ?? 0;
+  let next = row + 1;
+  while (next < starts.length && (starts[next] ?? 0) < end) {
+    end = Math.max(end, ends[next] ?? 0);
+    next++;
+  }
+  return next;
+}
+
+function lineEndMarks(text: string): string {
+  return text
+    .replaceAll('\r\n', '↵')
+    .replaceAll('\n', '↵')
+    .replaceAll('\r', '␍')
+    .replaceAll(/[^↵␍]/g, '');
+}
+
+function nearest(
+  marks: TokenMark[],
+  { limit, near }: { readonly limit: number; readonly near: number },
+): TokenMark[] {
+  if (marks.length <= limit) return marks;
+  const caret = marks.findIndex((mark) => mark.end > near);
+  const middle = caret < 0 ? marks.length : caret;
+  const from = Math.min(Math.max(0, middle - (limit >> 1)), marks.length - limit);
+  return marks.slice(from, from + limit);
+}

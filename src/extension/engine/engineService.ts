@@ -1,0 +1,209 @@
+/**
+ * The engine as the rest of the extension knows it: started by the first request, with the model the person chose;
+ * restarted when its worker dies, the request in flight repeated once; its health and its model told to who listens.
+ */
+import type { CallOptions, EngineApi, EngineClient } from '../../protocol/engineApi';
+import { TokenscopeError, fail, failureOf } from '../../protocol/failures';
+import type { Failure } from '../../protocol/failures';
+import type { DeviceName } from '../../protocol/devices';
+import type { Health } from '../../protocol/health';
+import type { ModelInfo, ModelLocation } from '../../protocol/models';
+import { Emitter } from '../emitter';
+import { EngineLink } from './engineLink';
+import type { AnswerOf, EngineMethod, RequestOf, WorkerPort } from './engineLink';
+
+/** Which model to have open, and where to run it. */
+export interface ModelWish {
+  readonly location: ModelLocation;
+  /** Undefined lets the engine choose. */
+  readonly device: DeviceName | undefined;
+}
+
+export interface EngineOptions {
+  readonly start: () => WorkerPort;
+  /** Asked whenever a worker starts. */
+  readonly wish: () => ModelWish;
+  /** Told when the wished model cannot be opened at a start and the built-in one stands in for it. */
+  readonly onFallback: (failure: Failure) => void;
+}
+
+/** Methods that need a worker but no model. */
+const withoutModel: ReadonlySet<EngineMethod> = new Set<EngineMethod>(['estimateModel']);
+
+/** All methods, so that the client can be built from their names; a missing one does not compile. */
+const methods: Readonly<Record<EngineMethod, true>> = {
+  estimateModel: true,
+  openModel: true,
+  vocabulary: true,
+  tokenize: true,
+  tokenizeWindow: true,
+  countTokens: true,
+  merges: true,
+  embeddings: true,
+  tokenFacts: true,
+  expectation: true,
+  run: true,
+  activation: true,
+  weight: true,
+  headStatistics: true,
+  lens: true,
+  neurons: true,
+  contributions: true,
+  distribution: true,
+  step: true,
+};
+
+export class EngineService {
+  /** The engine's methods; each starts the engine when it is not running. */
+  readonly client: EngineClient;
+  readonly #options: EngineOptions;
+  readonly #healthNews = new Emitter<Health>();
+  readonly #modelNews = new Emitter<ModelInfo | undefined>();
+  #health: Health = { state: 'stopped' };
+  #model: ModelInfo | undefined;
+  #link: EngineLink | undefined;
+  /** Settles when the link has its model; shared by all requests that arrive meanwhile. */
+  #ready: Promise<EngineLink> | undefined;
+  #disposed = false;
+
+  readonly onHealth = this.#healthNews.event;
+  /** A model was opened (again): runs of before are gone. */
+  readonly onModel = this.#modelNews.event;
+
+  constructor(options: EngineOptions) {
+    this.#options = options;
+    const call = (method: EngineMethod) => (request: never, callOptions?: CallOptions) =>
+      this.#call(method, request, callOptions);
+    // Each entry has its own method's type; Object.fromEntries knows only their union.
+    this.client = Object.fromEntries(
+      (Object.keys(methods) as EngineMethod[]).map((method) => [method, call(method)]),
+    ) as unknown as EngineClient;
+  }
+
+  get health(): Health {
+    return this.#health;
+  }
+
+  get model(): ModelInfo | undefined {
+    return this.#model;
+  }
+
+  /** Replaces the open model; on failure the old one stays. */
+  async open(wish: ModelWish, options?: CallOptions): Promise<ModelInfo> {
+    const link = await this.#anyLink();
+    const model = await link.call('openModel', openRequest(wish), options);
+    // From here on the link is ready whatever became of the model it started with.
+    this.#ready = Promise.resolve(link);
+    this.#setModel(model);
+    return model;
+  }
+
+  /** Ends the worker; the next request starts a new one. */
+  async stop(): Promise<void> {
+    const link = this.#link;
+    this.#forget();
+    this.#setHealth({ state: 'stopped' });
+    await link?.close();
+  }
+
+  /** A new worker with the wished model, right away. */
+  async restart(): Promise<void> {
+    await this.stop();
+    await this.#readyLink();
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    void this.stop();
+    this.#healthNews.dispose();
+    this.#modelNews.dispose();
+  }
+
+  async #call<Method extends EngineMethod>(
+    method: Method,
+    request: RequestOf<Method>,
+    options: CallOptions = {},
+  ): Promise<AnswerOf<Method>> {
+    const attempt = async (): Promise<AnswerOf<Method>> => {
+      if (options.signal?.aborted === true) throw fail('cancelled', {});
+      const link = withoutModel.has(method) ? await this.#anyLink() : await this.#readyLink();
+      return link.call(method, request, options);
+    };
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!isCrash(error)) throw error;
+      return await attempt();
+    }
+  }
+
+  /** A running worker, its model open or not. */
+  #anyLink(): Promise<EngineLink> {
+    if (this.#disposed) return Promise.reject(fail('engine-stopped', {}));
+    return Promise.resolve(this.#link ?? this.#start());
+  }
+
+  #readyLink(): Promise<EngineLink> {
+    this.#ready ??= this.#openWished().catch((error: unknown) => {
+      this.#ready = undefined;
+      throw error;
+    });
+    return this.#ready;
+  }
+
+  async #openWished(): Promise<EngineLink> {
+    const link = await this.#anyLink();
+    const wish = this.#options.wish();
+    try {
+      const model = await link.call('openModel', openRequest(wish));
+      if (this.#link === link) this.#setModel(model);
+    } catch (error) {
+      if (isCrash(error) || wish.location.kind === 'builtin') throw error;
+      this.#options.onFallback(failureOf(error));
+      const location: ModelLocation = { kind: 'builtin' };
+      this.#setModel(await link.call('openModel', openRequest({ ...wish, location })));
+    }
+    return link;
+  }
+
+  #start(): EngineLink {
+    this.#setHealth({ state: 'starting' });
+    const link: EngineLink = new EngineLink(this.#options.start(), {
+      onHealth: (health) => {
+        if (this.#link === link) this.#setHealth(health);
+      },
+      onGone: (why) => {
+        if (this.#link !== link) return;
+        this.#forget();
+        this.#setHealth({ state: 'failed', failure: { code: 'engine-crashed', details: { why } } });
+      },
+    });
+    this.#link = link;
+    return link;
+  }
+
+  #forget(): void {
+    this.#link = undefined;
+    this.#ready = undefined;
+    if (this.#model !== undefined) this.#setModel(undefined);
+  }
+
+  #setHealth(health: Health): void {
+    this.#health = health;
+    this.#healthNews.fire(health);
+  }
+
+  #setModel(model: ModelInfo | undefined): void {
+    this.#model = model;
+    this.#modelNews.fire(model);
+  }
+}
+
+function openRequest(wish: ModelWish): Parameters<EngineApi['openModel']>[0] {
+  const { location, device } = wish;
+  return device === undefined ? { location } : { location, device };
+}
+
+function isCrash(error: unknown): boolean {
+  return error instanceof TokenscopeError && error.failure.code === 'engine-crashed';
+}

@@ -1,0 +1,163 @@
+/** The Inspector as the rest of the extension knows it: one panel, opened for a text, restored after a reload. */
+import * as v from 'valibot';
+import * as vscode from 'vscode';
+import type { GeneratedToken } from '../../protocol/engineApi';
+import { fail } from '../../protocol/failures';
+import type { SourceInfo } from '../../protocol/panelApi';
+import { lengthOf, regionOf } from '../editor/editorText';
+import { rangeOf } from '../editor/tokenPainter';
+import type { EngineService } from '../engine/engineService';
+import type { KnownFacts } from '../engine/knownFacts';
+import { t } from '../l10n';
+import type { Notices } from '../notices';
+import type { Settings } from '../settings';
+import type { Region } from '../tokens/regionTokens';
+import { webviewOptions } from './inspectorHtml';
+import { PanelHost } from './panelHost';
+import { readSession } from './panelMessages';
+import { PanelSession, longestText } from './panelSession';
+import type { Prompt } from './panelSubject';
+
+export const panelType = 'tokenscope.inspector';
+
+export interface InspectorOptions {
+  readonly engine: EngineService;
+  readonly known: KnownFacts;
+  readonly settings: Settings;
+  readonly notices: Notices;
+  readonly memory: vscode.Memento;
+  readonly extension: vscode.Uri;
+}
+
+const memoryKey = 'inspector';
+const keepMs = 300;
+
+const link = v.object({
+  uri: v.string(),
+  start: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  end: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  offset: v.pipe(v.number(), v.integer(), v.minValue(0)),
+});
+
+export class Inspector implements vscode.WebviewPanelSerializer {
+  readonly #options: InspectorOptions;
+  #host: PanelHost | undefined;
+  #keepTimer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(options: InspectorOptions) {
+    this.#options = options;
+  }
+
+  get isOpen(): boolean {
+    return this.#host !== undefined;
+  }
+
+  /** Opens the panel beside the editor and shows a part of its document. */
+  async inspectSelection(editor: vscode.TextEditor | undefined): Promise<void> {
+    const selection = editor?.selections.find(({ isEmpty }) => !isEmpty);
+    if (editor === undefined || selection === undefined) throw fail('text-empty', {});
+    const { document } = editor;
+    await this.#show(promptOf(document, regionOf(document, selection)));
+  }
+
+  /** Follows a link of a hover card: the same text, looked at where the link points. */
+  async openAt(given: unknown): Promise<void> {
+    const { uri, start, end, offset } = v.parse(link, given);
+    const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(uri));
+    // Around the token, when the text is longer than the panel takes.
+    const around = Math.floor(longestText / 2);
+    const from = end - start <= longestText ? start : Math.max(start, offset - around);
+    const to = Math.min(end, from + longestText, lengthOf(document));
+    const prompt = promptOf(document, { start: from, end: to });
+    await this.#show({ ...prompt, lookAt: offset - from });
+  }
+
+  /** Shows a line that is generated in the editor, if the panel is open. */
+  async follow(prompt: Prompt, tokens: readonly GeneratedToken[], cursor: number): Promise<void> {
+    await this.#host?.session.follow(prompt, tokens, cursor);
+  }
+
+  /** VS Code hands back the panel that was open when the window was reloaded. */
+  async deserializeWebviewPanel(panel: vscode.WebviewPanel): Promise<void> {
+    panel.webview.options = webviewOptions(this.#options.extension);
+    const host = this.#adopt(panel);
+    const saved = readSession(this.#options.memory.get<unknown>(memoryKey));
+    await host.load();
+    if (saved !== undefined) await host.session.restore(saved);
+  }
+
+  async reloadPage(): Promise<void> {
+    await this.#host?.load();
+  }
+
+  dispose(): void {
+    clearTimeout(this.#keepTimer);
+    this.#host?.panel.dispose();
+  }
+
+  async #show(prompt: Prompt): Promise<void> {
+    if (this.#host === undefined) {
+      const panel = vscode.window.createWebviewPanel(
+        panelType,
+        t('panel.title'),
+        { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true },
+        webviewOptions(this.#options.extension),
+      );
+      await this.#adopt(panel).load();
+    } else {
+      this.#host.panel.reveal(undefined, true);
+    }
+    await this.#host?.session.inspect(prompt);
+  }
+
+  #adopt(panel: vscode.WebviewPanel): PanelHost {
+    const { engine, known, settings, notices, extension } = this.#options;
+    this.#host?.panel.dispose();
+    const session = new PanelSession({
+      engine,
+      vocabulary: () => known.vocabulary(),
+      sampling: settings.sampling(),
+      stop: settings.stop(),
+    });
+    const host = new PanelHost({
+      panel,
+      session,
+      engine,
+      notices,
+      extension,
+      onClosed: () => {
+        if (this.#host === host) this.#host = undefined;
+      },
+    });
+    session.onState(() => {
+      this.#keep(session);
+    });
+    this.#host = host;
+    return host;
+  }
+
+  /** Remembers what is shown, for a reload of the window; not with every step of the way. */
+  #keep(session: PanelSession): void {
+    clearTimeout(this.#keepTimer);
+    this.#keepTimer = setTimeout(() => {
+      void this.#options.memory.update(memoryKey, session.saved());
+    }, keepMs);
+  }
+}
+
+/** A part of a document as a prompt. */
+export function promptOf(document: vscode.TextDocument, region: Region): Prompt {
+  const range = rangeOf(document, region.start, region.end);
+  const source: SourceInfo = {
+    file: fileName(document.uri),
+    line: range.start.line,
+    uri: document.uri.toString(),
+    start: region.start,
+    end: region.end,
+  };
+  return { text: document.getText(range), source };
+}
+
+function fileName(uri: vscode.Uri): string {
+  return uri.path.slice(uri.path.lastIndexOf('/') + 1);
+}

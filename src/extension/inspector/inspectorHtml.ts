@@ -1,0 +1,56 @@
+/** The page of the Inspector: its script and styles, and the sentences of the person's language embedded as data. */
+import { randomBytes } from 'node:crypto';
+import * as vscode from 'vscode';
+import { language, t } from '../l10n';
+
+/** What a webview may load: the extension's own bundle and codicons, nothing else. */
+export function webviewOptions(extension: vscode.Uri): vscode.WebviewOptions {
+  return { enableScripts: true, localResourceRoots: [vscode.Uri.joinPath(extension, 'dist')] };
+}
+
+export async function inspectorHtml(
+  webview: vscode.Webview,
+  extension: vscode.Uri,
+): Promise<string> {
+  const nonce = randomBytes(16).toString('base64');
+  const file = (name: string): string =>
+    webview.asWebviewUri(vscode.Uri.joinPath(extension, 'dist', name)).toString();
+  const policy = [
+    `default-src 'none'`,
+    `script-src 'nonce-${nonce}'`,
+    `style-src ${webview.cspSource} 'unsafe-inline'`,
+    `font-src ${webview.cspSource}`,
+    `img-src data: blob:`,
+  ].join('; ');
+  const bundle = await panelBundle(extension);
+  return `<!DOCTYPE html>
+<html lang="${language()}">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${t('panel.title')}</title>
+<link rel="stylesheet" href="${file('inspector.css')}">
+<script type="application/json" id="l10n" nonce="${nonce}">${embedded(bundle)}</script>
+<script defer nonce="${nonce}" src="${file('inspector.js')}"></script>
+</head>
+<body></body>
+</html>`;
+}
+
+/** The panel's sentences, one bundle of three files; read when a panel opens, so that activation need not. */
+async function panelBundle(extension: vscode.Uri): Promise<Record<string, string>> {
+  const parts = await Promise.all(
+    ['inspector', 'lessons', 'failures'].map(async (name) => {
+      const uri = vscode.Uri.joinPath(extension, 'media', 'l10n', `${name}.${language()}.json`);
+      const bytes = await vscode.workspace.fs.readFile(uri);
+      return JSON.parse(new TextDecoder().decode(bytes)) as Record<string, string>;
+    }),
+  );
+  return Object.assign({}, ...parts) as Record<string, string>;
+}
+
+/** JSON that cannot end the script element it stands in. */
+function embedded(value: unknown): string {
+  return JSON.stringify(value).replaceAll('<', '\\u003c');
+}

@@ -1,0 +1,154 @@
+/** One open Inspector panel: its page, its wire, its session. What it makes goes with it when it is closed. */
+import { createBirpc } from 'birpc';
+import type { BirpcReturn } from 'birpc';
+import * as vscode from 'vscode';
+import type { CallOptions, Outcome } from '../../protocol/engineApi';
+import { failureOf } from '../../protocol/failures';
+import type { HostApi, PanelEvents, PanelState } from '../../protocol/panelApi';
+import { startPlace } from '../../protocol/panelApi';
+import type { EngineService } from '../engine/engineService';
+import { t } from '../l10n';
+import type { Notices } from '../notices';
+import { inspectorHtml } from './inspectorHtml';
+import { checked, withAll } from './panelMessages';
+import type { PanelSession } from './panelSession';
+import { SourceHighlight } from './sourceHighlight';
+
+export interface PanelHostOptions {
+  readonly panel: vscode.WebviewPanel;
+  readonly session: PanelSession;
+  readonly engine: EngineService;
+  readonly notices: Notices;
+  readonly extension: vscode.Uri;
+  readonly onClosed: () => void;
+}
+
+/** Snapshots that follow one another faster are sent as one: the last. */
+const gatherMs = 15;
+
+export class PanelHost {
+  readonly panel: vscode.WebviewPanel;
+  readonly session: PanelSession;
+  readonly #options: PanelHostOptions;
+  readonly #wire: BirpcReturn<PanelEvents, HostApi>;
+  readonly #highlight: SourceHighlight;
+  /** Aborted when the panel closes, and with it whatever the page has asked for. */
+  readonly #life = new AbortController();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #isListening = false;
+
+  constructor(options: PanelHostOptions) {
+    const { panel, session } = options;
+    this.panel = panel;
+    this.session = session;
+    this.#options = options;
+    this.#wire = createBirpc<PanelEvents, HostApi>(checked(this.#api()), {
+      post: (message) => panel.webview.postMessage(message),
+      on: (listener) => panel.webview.onDidReceiveMessage(listener),
+      eventNames: ['update', 'pointed'],
+      timeout: -1,
+      onFunctionError: (error, method) => {
+        options.notices.log.warn(`panel: ${method}: ${error.message}`);
+      },
+    });
+    this.#highlight = new SourceHighlight((token) => {
+      if (this.#isListening) void this.#wire.pointed(token);
+    });
+    session.onState((state) => {
+      this.#changed(state);
+    });
+    panel.onDidDispose(() => {
+      this.#closed();
+    });
+    this.#changed(session.state);
+  }
+
+  /** Loads the page, again when the language has changed. */
+  async load(): Promise<void> {
+    this.#isListening = false;
+    const { panel, extension } = this.#options;
+    panel.iconPath = vscode.Uri.joinPath(extension, 'media', 'icon.svg');
+    panel.webview.html = await inspectorHtml(panel.webview, extension);
+    this.#setTitle(this.session.state);
+  }
+
+  #changed(state: PanelState): void {
+    this.#highlight.show(state);
+    this.#setTitle(state);
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      // A page that is hidden does not live; it asks for everything when it is shown again.
+      if (this.#isListening) void this.#wire.update(this.session.state);
+    }, gatherMs);
+  }
+
+  #setTitle({ source }: PanelState): void {
+    const title =
+      source === undefined ? t('panel.title') : t('panel.titleOf', { file: source.file });
+    if (this.panel.title !== title) this.panel.title = title;
+  }
+
+  #closed(): void {
+    clearTimeout(this.#timer);
+    this.#life.abort();
+    this.#wire.$close();
+    this.#highlight.dispose();
+    this.session.dispose();
+    this.#options.onClosed();
+  }
+
+  #api(): HostApi {
+    const { client } = this.#options.engine;
+    const { session } = this;
+    const read =
+      <Request, Value>(method: (request: Request, options: CallOptions) => Promise<Value>) =>
+      (request: Request): Promise<Outcome<Value>> =>
+        outcomeOf(method(request, { signal: this.#life.signal }));
+    return {
+      vocabulary: read(client.vocabulary),
+      merges: read(client.merges),
+      activation: read(client.activation),
+      weight: read(client.weight),
+      headStatistics: read(client.headStatistics),
+      lens: read(client.lens),
+      neurons: read(client.neurons),
+      contributions: read(client.contributions),
+      distribution: read(client.distribution),
+      tokenFacts: read(client.tokenFacts),
+      ready: (place) => {
+        const isFresh = session.state.place === startPlace;
+        if (isFresh && place !== undefined) session.moved(withAll(place));
+        this.#isListening = true;
+        return Promise.resolve(session.state);
+      },
+      moved: (place) => {
+        session.moved(withAll(place));
+      },
+      generate: ({ count }) => void session.generate(count),
+      goTo: ({ generated }) => void session.goTo(generated),
+      setSampling: (sampling, stop) => {
+        session.setSampling(sampling, stop);
+      },
+      cancel: () => {
+        session.cancel();
+      },
+      retry: () => void session.retry(),
+      showLog: () => {
+        this.#options.notices.log.show();
+      },
+      reveal: ({ token }) => void this.#highlight.reveal(token),
+      copy: ({ text }) => void vscode.env.clipboard.writeText(text),
+      openModel: () => void vscode.commands.executeCommand('tokenscope.openModelFolder'),
+      inspectSelection: () => void vscode.commands.executeCommand('tokenscope.inspectSelection'),
+    };
+  }
+}
+
+/** Failures cross to the page as values. */
+async function outcomeOf<Value>(work: Promise<Value>): Promise<Outcome<Value>> {
+  try {
+    return { ok: true, value: await work };
+  } catch (error) {
+    return { ok: false, failure: failureOf(error) };
+  }
+}

@@ -1,0 +1,148 @@
+/** What may come from the webview, checked before anything is done with it. The webview shows text of any origin. */
+import * as v from 'valibot';
+import { steps } from '../../protocol/axes';
+import type { HostApi, Place, SourceInfo } from '../../protocol/panelApi';
+import type { GeneratedToken } from '../../protocol/engineApi';
+import type { SavedSession } from './panelSubject';
+
+const index = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(2 ** 31));
+const count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(10_000));
+/** What crosses as JSON has null where an array held undefined. */
+const absent = v.nullish(v.never(), undefined);
+const name = v.pipe(v.string(), v.maxLength(200));
+const indices = v.optional(v.pipe(v.array(index), v.maxLength(4)));
+
+/** In the order of `startPlace`: the panel compares places by their JSON. */
+const place = v.object({
+  step: v.picklist(['overview', ...steps]),
+  token: v.pipe(v.number(), v.integer(), v.minValue(-1)),
+  block: index,
+  head: index,
+  open: v.boolean(),
+  stage: index,
+  cell: v.optional(v.tuple([index, index])),
+  channel: index,
+  neuron: v.optional(index),
+  depth: v.picklist(['sentence', 'mechanism', 'mathematics']),
+  table: v.boolean(),
+});
+
+const sampling = v.object({
+  temperature: v.pipe(v.number(), v.minValue(0), v.maxValue(10)),
+  topK: index,
+  topP: v.pipe(v.number(), v.gtValue(0), v.maxValue(1)),
+  seed: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(2 ** 32 - 1)),
+});
+
+const stop = v.object({
+  maxTokens: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(10_000)),
+  stopStrings: v.pipe(v.array(v.pipe(v.string(), v.minLength(1))), v.maxLength(16)),
+});
+
+/** The arguments of each method. */
+const messages = {
+  vocabulary: v.tuple([v.object({})]),
+  merges: v.tuple([v.object({ text: v.string() })]),
+  activation: v.tuple([v.object({ run: index, name, index: indices })]),
+  weight: v.tuple([
+    v.object({ name, index: indices, columns: v.optional(v.tuple([index, index])) }),
+  ]),
+  headStatistics: v.tuple([v.object({ run: index })]),
+  lens: v.tuple([v.object({ run: index, top: count })]),
+  neurons: v.tuple([
+    v.object({ run: index, block: index, position: index, neurons: count, top: count }),
+  ]),
+  contributions: v.tuple([v.object({ run: index, position: index, id: index })]),
+  distribution: v.tuple([
+    v.object({ run: index, position: v.optional(index), sampling, step: index, rows: index }),
+  ]),
+  tokenFacts: v.tuple([v.object({ id: index, neighbours: count })]),
+  ready: v.union([v.tuple([place]), v.tuple([absent]), v.tuple([])]),
+  moved: v.tuple([place]),
+  generate: v.tuple([v.object({ count: v.pipe(count, v.minValue(1)) })]),
+  goTo: v.tuple([v.object({ generated: count })]),
+  setSampling: v.tuple([sampling, stop]),
+  cancel: v.tuple([]),
+  retry: v.tuple([]),
+  showLog: v.tuple([]),
+  reveal: v.tuple([v.object({ token: index })]),
+  copy: v.tuple([v.object({ text: v.string() })]),
+  openModel: v.tuple([]),
+  inspectSelection: v.tuple([]),
+} satisfies Record<keyof HostApi, v.GenericSchema>;
+
+/** The same methods, each called only with arguments that have passed the check; others throw. */
+export function checked(api: HostApi): HostApi {
+  const entries = (Object.keys(messages) as (keyof HostApi)[]).map((method) => {
+    const call = (...given: unknown[]): unknown => {
+      const passed = v.parse(messages[method], given);
+      const handler: (...passed: never[]) => unknown = api[method].bind(api);
+      return handler(...(passed as never[]));
+    };
+    return [method, call] as const;
+  });
+  // Each entry takes what its own method takes, by the schema of the same name.
+  return Object.fromEntries(entries) as unknown as HostApi;
+}
+
+const source: v.GenericSchema<SourceInfo> = v.object({
+  file: v.string(),
+  line: index,
+  uri: v.string(),
+  start: index,
+  end: index,
+});
+
+const probability = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
+
+const generatedToken = v.object({
+  id: index,
+  probability,
+  rank: index,
+  draw: v.optional(probability),
+  interval: v.optional(v.tuple([probability, v.number()])),
+  logit: v.number(),
+  entropyBits: v.number(),
+  top: v.array(v.object({ id: index, probability })),
+  stopped: v.optional(v.picklist(['end', 'length', 'stop'])),
+  cache: v.object({ kept: index, computed: index, dropped: index }),
+  ms: v.number(),
+  device: v.picklist(['wasm', 'reference']),
+});
+
+const savedSession = v.object({
+  text: v.string(),
+  source: v.optional(source),
+  tokens: v.array(generatedToken),
+  cursor: index,
+  sampling,
+  stop,
+  place,
+  model: v.optional(v.string()),
+});
+
+/** A session as it was kept over a reload of the window, or undefined when it is not what this version keeps. */
+export function readSession(stored: unknown): SavedSession | undefined {
+  const parsed = v.safeParse(savedSession, stored);
+  if (!parsed.success) return undefined;
+  const { source: from, model, tokens, place: where } = parsed.output;
+  return {
+    ...parsed.output,
+    source: from,
+    model,
+    place: withAll(where),
+    tokens: tokens.map((token) => ({
+      ...token,
+      draw: token.draw,
+      interval: token.interval,
+      stopped: token.stopped,
+    })) satisfies GeneratedToken[],
+  };
+}
+
+type Parsed = v.InferOutput<typeof place>;
+
+/** JSON leaves out what is undefined; the types say it is there. */
+export function withAll(where: Parsed | Place): Place {
+  return { ...where, cell: where.cell, neuron: where.neuron };
+}

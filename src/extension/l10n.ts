@@ -1,0 +1,46 @@
+/**
+ * Sentences in the person's language: VS Code's own, or the one the setting names. The bundles of the editor's side are
+ * small and travel inside the extension's bundle; the panel's are read when it opens (inspector/inspectorHtml.ts).
+ */
+import * as l10n from '@vscode/l10n';
+import editorEn from '../../media/l10n/editor.en.json';
+import editorJa from '../../media/l10n/editor.ja.json';
+import failuresEn from '../../media/l10n/failures.en.json';
+import failuresJa from '../../media/l10n/failures.ja.json';
+import { describeFailure } from '../protocol/describeFailure';
+import type { Failure } from '../protocol/failures';
+
+export type Language = 'en' | 'ja';
+export type MessageKey = keyof typeof editorEn;
+export type MessageValues = Readonly<Record<string, string | number>>;
+
+const bundles = {
+  en: { ...editorEn, ...failuresEn },
+  ja: { ...editorJa, ...failuresJa },
+};
+
+let current: Language = 'en';
+
+/** The language a setting and VS Code's display language lead to. */
+export function chooseLanguage(setting: 'auto' | Language, displayLanguage: string): Language {
+  if (setting !== 'auto') return setting;
+  return displayLanguage.toLowerCase().startsWith('ja') ? 'ja' : 'en';
+}
+
+export function useLanguage(language: Language): void {
+  current = language;
+  l10n.config({ contents: bundles[language] });
+}
+
+export function language(): Language {
+  return current;
+}
+
+export function t(key: MessageKey, values: MessageValues = {}): string {
+  return l10n.t(key, values);
+}
+
+/** What went wrong, as a sentence. */
+export function failureSentence(failure: Failure): string {
+  return describeFailure(failure, (key, values) => l10n.t(key, { ...values }));
+}

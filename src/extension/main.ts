@@ -1,0 +1,131 @@
+/** Table of contents of the extension: services in order, each handed what it needs, all owned by the context. */
+import * as vscode from 'vscode';
+import { registerCommands } from './commands';
+import type { Command } from './commands';
+import { EngineStatus } from './editor/engineStatus';
+import { isWorkable } from './editor/editorText';
+import { InlineTokens } from './editor/inlineTokens';
+import { TokenCount } from './editor/tokenCount';
+import { TokenHover } from './editor/tokenHover';
+import { EngineService } from './engine/engineService';
+import { KnownFacts } from './engine/knownFacts';
+import { startThread } from './engine/threadPort';
+import type { ThreadOptions } from './engine/threadPort';
+import { EditorGeneration } from './generation/editorGeneration';
+import { Inspector, panelType } from './inspector/inspector';
+import { chooseLanguage, t, useLanguage } from './l10n';
+import { ModelChoice } from './models/modelChoice';
+import { Notices } from './notices';
+import { Settings, settingsSection } from './settings';
+
+/** Starts nothing that costs: the engine's worker and its model come with the first thing that needs them. */
+export function activate(context: vscode.ExtensionContext): void {
+  const began = performance.now();
+  const services = makeServices(context);
+  const { inspector, hover, notices } = services;
+  context.subscriptions.push(
+    vscode.languages.registerHoverProvider('*', hover),
+    vscode.window.registerWebviewPanelSerializer(panelType, inspector),
+    registerCommands(commandTable(services), notices),
+    vscode.workspace.onDidChangeConfiguration((change) => {
+      settingsChanged(services, change);
+    }),
+  );
+  notices.log.info(`active after ${(performance.now() - began).toFixed(1)} ms`);
+}
+
+type Services = ReturnType<typeof makeServices>;
+
+function makeServices(context: vscode.ExtensionContext) {
+  const own = <Owned extends { dispose(): void }>(owned: Owned): Owned => {
+    context.subscriptions.push(owned);
+    return owned;
+  };
+  const memory = context.workspaceState;
+  const extension = context.extensionUri;
+  const notices = new Notices(own(vscode.window.createOutputChannel('Tokenscope', { log: true })));
+  const settings = new Settings(readSetting, (failure) => {
+    notices.tellOnce('settings', failure);
+  });
+  pickLanguage(settings);
+  const choice = new ModelChoice({ settings, notices, memory });
+  const engine = own(
+    new EngineService({
+      start: () => startThread(threadOptions(context, notices)),
+      wish: () => choice.wish(),
+      onFallback: (failure) => {
+        notices.tellOnce('model', failure);
+        notices.log.warn(t('model.fallback'));
+      },
+    }),
+  );
+  const known = new KnownFacts(engine);
+  const inline = own(new InlineTokens({ engine, known, settings, notices, memory }));
+  const hover = own(new TokenHover({ engine, known, inline, notices }));
+  const count = own(new TokenCount({ engine, inline, notices }));
+  const status = own(new EngineStatus(engine));
+  const inspector = own(new Inspector({ engine, known, settings, notices, memory, extension }));
+  const generation = own(new EditorGeneration({ engine, known, settings, notices, inspector }));
+  return { notices, settings, choice, engine, inline, hover, count, status, inspector, generation };
+}
+
+function commandTable(services: Services): Readonly<Record<string, Command>> {
+  const { notices, choice, engine, inline, inspector, generation } = services;
+  return {
+    showTokens: () => inline.toggle(),
+    inspectSelection: () => inspector.inspectSelection(editorAtHand()),
+    openInspectorAt: (link) => inspector.openAt(link),
+    stepGeneration: () => generation.step(editorAtHand()),
+    acceptToken: () => generation.accept(),
+    stopGenerating: () => {
+      generation.stop();
+    },
+    openModelFolder: (folder) => choice.openFolder(engine, folder),
+    useBuiltInModel: () => choice.useBuiltIn(engine),
+    restartEngine: () => engine.restart(),
+    showLog: () => {
+      notices.log.show();
+    },
+  };
+}
+
+function settingsChanged(services: Services, change: vscode.ConfigurationChangeEvent): void {
+  const { notices, settings, choice, engine, count, status, inspector } = services;
+  const affects = (name: string): boolean =>
+    change.affectsConfiguration(`${settingsSection}.${name}`);
+  if (affects('language')) {
+    pickLanguage(settings);
+    count.refresh();
+    status.refresh();
+    void notices.guard(() => inspector.reloadPage());
+  }
+  if (affects('model.folder')) void notices.guard(() => choice.folderChanged(engine));
+  else if (affects('device')) void notices.guard(() => choice.reopen(engine));
+}
+
+function threadOptions(context: vscode.ExtensionContext, { log }: Notices): ThreadOptions {
+  return {
+    script: context.asAbsolutePath('dist/worker.js'),
+    workerData: {
+      kernels: context.asAbsolutePath('dist/kernels.wasm'),
+      builtin: context.asAbsolutePath('media/models/builtin'),
+    },
+    log: (line) => {
+      log.info(line);
+    },
+  };
+}
+
+/** The editor a command means: the active one, or the one beside the panel that has the focus. */
+function editorAtHand(): vscode.TextEditor | undefined {
+  const { activeTextEditor, visibleTextEditors } = vscode.window;
+  return activeTextEditor ?? visibleTextEditors.find(({ document }) => isWorkable(document));
+}
+
+function pickLanguage(settings: Settings): void {
+  useLanguage(chooseLanguage(settings.get('language'), vscode.env.language));
+}
+
+function readSetting(name: string): unknown {
+  return vscode.workspace.getConfiguration(settingsSection).get<unknown>(name);
+}

@@ -1,0 +1,89 @@
+/** The settings `tokenscope.*`, checked: a value that is not allowed is named, and the default is used in its place. */
+import * as v from 'valibot';
+import type { Failure } from '../protocol/failures';
+import type { SamplingSettings, StopSettings } from '../protocol/sampling';
+
+export const settingsSection = 'tokenscope';
+
+/** Every setting under its name: what is allowed, the same for people, and what holds when nothing (or nonsense) stands. */
+const settings = {
+  language: setting(v.picklist(['auto', 'en', 'ja']), 'auto, en, ja', 'auto'),
+  device: setting(v.picklist(['auto', 'wasm', 'reference']), 'auto, wasm, reference', 'auto'),
+  'model.folder': setting(v.string(), '"/…"', ''),
+  'inline.showIds': setting(v.boolean(), 'true, false', true),
+  'inline.showStrips': setting(v.boolean(), 'true, false', true),
+  'sampling.temperature': setting(number(0, 10), '0 – 10', 0),
+  'sampling.topK': setting(integer(0, 1_000_000), '0 – 1000000', 0),
+  'sampling.topP': setting(v.pipe(number(0, 1), v.gtValue(0)), '0 < p ≤ 1', 1),
+  'sampling.seed': setting(integer(0, 2 ** 32 - 1), '0 – 4294967295', 1),
+  'generation.maxTokens': setting(integer(1, 10_000), '1 – 10000', 64),
+  'generation.stopStrings': setting(
+    v.pipe(v.array(v.pipe(v.string(), v.minLength(1))), v.maxLength(16)),
+    '["…"]',
+    [],
+  ),
+};
+
+type Name = keyof typeof settings;
+export type SettingValue<N extends Name> = (typeof settings)[N]['otherwise'];
+
+export class Settings {
+  readonly #read: (name: string) => unknown;
+  readonly #onInvalid: (failure: Failure) => void;
+
+  /** `read` gives what stands in the settings, whatever it is; undefined when nothing does. */
+  constructor(read: (name: string) => unknown, onInvalid: (failure: Failure) => void) {
+    this.#read = read;
+    this.#onInvalid = onInvalid;
+  }
+
+  get<N extends Name>(name: N): SettingValue<N> {
+    const given = this.#read(name);
+    const { schema, allowed, otherwise } = settings[name];
+    if (given === undefined) return otherwise;
+    const parsed = v.safeParse(schema, given);
+    // The table pairs each schema with a default of its own type; the compiler sees only the union of all of them.
+    if (parsed.success) return parsed.output;
+    const details = { name: `${settingsSection}.${name}`, value: JSON.stringify(given), allowed };
+    this.#onInvalid({ code: 'setting-invalid', details });
+    return otherwise;
+  }
+
+  sampling(): SamplingSettings {
+    return {
+      temperature: this.get('sampling.temperature'),
+      topK: this.get('sampling.topK'),
+      topP: this.get('sampling.topP'),
+      seed: this.get('sampling.seed'),
+    };
+  }
+
+  stop(): StopSettings {
+    return {
+      maxTokens: this.get('generation.maxTokens'),
+      stopStrings: this.get('generation.stopStrings'),
+    };
+  }
+}
+
+interface Setting<Value> {
+  readonly schema: v.GenericSchema<unknown, Value>;
+  readonly allowed: string;
+  readonly otherwise: Value;
+}
+
+function setting<Value>(
+  schema: v.GenericSchema<Value>,
+  allowed: string,
+  otherwise: NoInfer<Value>,
+): Setting<Value> {
+  return { schema: schema, allowed, otherwise };
+}
+
+function number(least: number, most: number) {
+  return v.pipe(v.number(), v.finite(), v.minValue(least), v.maxValue(most));
+}
+
+function integer(least: number, most: number) {
+  return v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most));
+}

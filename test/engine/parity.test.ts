@@ -154,7 +154,8 @@ for (const { name, create } of deviceCases.filter((device) => device.name !== 'r
       attention: attentionCases(),
     };
     for (const [family, cases] of Object.entries(families)) {
-      it(`holds for ${family}`, async () => {
+      it(`holds for ${family}`, async function () {
+        this.timeout(60_000); // hundreds of runs of the slow reference
         for (const { name: what, run } of cases) {
           const [device, reference] = [create(), new ReferenceDevice()];
           // Results below the range of float32 are 0 there, which is as near as float32 comes.

@@ -1,8 +1,16 @@
 // The kernels of the wasm device, compiled to one module by AssemblyScript. Addresses and byte counts are u32.
-import { blockDepth } from './gemm';
+import { blockDepth } from './blocks';
 
-export { scratchBytes } from './gemm';
-export { linear, linearPerHead, gather } from './linear';
+export { scratchBytes } from './blocks';
+export {
+  linear,
+  linearInputGradient,
+  linearWeightGradient,
+  biasGradient,
+  linearPerHead,
+  gather,
+  scatterAdd,
+} from './linear';
 export { attentionScores, attentionMix } from './attention';
 export { softmaxCausal, softmaxMasked } from './softmax';
 export { layerNorm, rmsNorm } from './norm';

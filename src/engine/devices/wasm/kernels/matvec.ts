@@ -2,7 +2,8 @@
 // Products with resident weights add in the same order as tiles do, so that a token's numbers are the same to the last
 // bit whether it was computed alone or among others.
 import { horizontalSum, multiplyAdd, storeLanes } from './vector';
-import { blockDepth } from './gemm';
+import { blockDepth } from './blocks';
+import { paddedColumns } from './resident';
 
 /**
  * y[columns] = bias + x·W[from … to, columns) for a resident W (see `multiplyResident`); x[0] belongs to input `from`.
@@ -17,7 +18,7 @@ export function matvecResident(
   y: usize,
   bias: usize,
 ): void {
-  const padded = <usize>((columns + 7) & ~7);
+  const padded = <usize>paddedColumns(columns);
   if (bias) memory.copy(y, bias, (<usize>columns) << 2);
   else memory.fill(y, 0, (<usize>columns) << 2);
   for (let k = from; k < to;) {

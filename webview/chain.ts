@@ -13,7 +13,8 @@ export function chain(labels: Labels, ids: readonly number[]): TemplateResult[] 
     const text = vocabulary.decode(joined(open.map((each) => vocabulary.bytes(each))));
     const isWhole = text !== undefined || !isCut(vocabulary.bytes(id), open.length);
     if (!isWhole) continue;
-    if (open.length === 1 || text === undefined) chips.push(...open.map((each) => labels.chip(each)));
+    if (open.length === 1 || text === undefined)
+      chips.push(...open.map((each) => labels.chip(each)));
     else chips.push(...open.map((each, k) => partChip(labels, each, { text, k, of: open.length })));
     open = [];
   }

@@ -32,7 +32,16 @@ export function connect(events: PanelEvents): Connection {
       });
     },
     timeout: longestCallMs,
-    eventNames: ['moved', 'generate', 'goTo', 'setSampling', 'cancel', 'retry', 'showLog', 'reveal'],
+    eventNames: [
+      'moved',
+      'generate',
+      'goTo',
+      'setSampling',
+      'cancel',
+      'retry',
+      'showLog',
+      'reveal',
+    ],
   });
   return {
     host,

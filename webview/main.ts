@@ -10,7 +10,9 @@ import { Store } from './store';
 import { Stages } from './views';
 
 const language = document.documentElement.lang.startsWith('ja') ? 'ja' : 'en';
-readBundle(JSON.parse(document.getElementById('l10n')?.textContent ?? '{}') as Record<string, string>);
+readBundle(
+  JSON.parse(document.getElementById('l10n')?.textContent ?? '{}') as Record<string, string>,
+);
 
 const store = new Store(language);
 const stages = new Stages(store.inspector);

@@ -20,10 +20,15 @@ export function validPlace(place: Place, subject: Subject): ValidPlace {
     head: clamp(place.head, 0, config.heads - 1),
     stage: clamp(place.stage, 0, 6),
     channel: clamp(place.channel, 0, config.width - 1),
-    neuron:
-      place.neuron === undefined ? undefined : clamp(place.neuron, 0, config.hidden - 1),
+    neuron: place.neuron === undefined ? undefined : clamp(place.neuron, 0, config.hidden - 1),
     cell: cell !== undefined && fits(cell[0]) && fits(cell[1]) ? cell : undefined,
   };
+}
+
+/** What is remembered of a valid place: all but the position, which follows from the token. */
+export function intentOf(place: ValidPlace): Place {
+  const { step, token, block, head, open, stage, cell, channel, neuron, depth, table } = place;
+  return { step, token, block, head, open, stage, cell, channel, neuron, depth, table };
 }
 
 /** What was stored by an older version may lack fields or hold others; what is not understood is left out. */

@@ -30,7 +30,7 @@ class Roving extends Directive {
     return noChange;
   }
 
-  override render(_how: 'choose' | 'move'): unknown {
+  override render(...[]: ['choose' | 'move']): unknown {
     return noChange;
   }
 }

@@ -10,6 +10,8 @@ export interface Explanation {
   readonly step: Step;
   /** Names of formulas in media/formulas.json, set one under the other. */
   readonly formulas?: readonly FormulaName[];
+  /** Activations that enter and leave, where it is not those of the whole step. */
+  readonly flow?: readonly [enters: string, leaves: string];
   /** Shapes of what enters and leaves, e.g. `[14, 128]`. */
   readonly shapes?: readonly [enters: string, leaves: string];
   /** What is pointed at, down to the last product. */
@@ -23,23 +25,29 @@ export function explanation(inspector: Inspector, what: Explanation): TemplateRe
   const values = facts(inspector);
   return html`${depths(inspector)}
     <p class="sentence">${t(`lesson.${step}.sentence`, values)}</p>
-    ${what.formulas?.length
-      ? html`<div class="formula">${what.formulas.map((name) => formula(name))}</div>`
-      : nothing}
-    ${what.operands
-      ? html`<section class="operands">
-          <h2>
-            ${t('inspector.pointed')}
-            ${cell ? html`<span class="lock">${t('inspector.locked')}</span>` : nothing}
-          </h2>
-          ${what.operands}
-        </section>`
-      : nothing}
+    ${
+      what.formulas?.length
+        ? html`<div class="formula">${what.formulas.map((name) => formula(name))}</div>`
+        : nothing
+    }
+    ${
+      what.operands
+        ? html`<section class="operands">
+            <h2>
+              ${t('inspector.pointed')}
+              ${cell ? html`<span class="lock">${t('inspector.locked')}</span>` : nothing}
+            </h2>
+            ${what.operands}
+          </section>`
+        : nothing
+    }
     <hr />
-    ${depth === 'sentence'
-      ? nothing
-      : html`<p class="mechanism">${t(`lesson.${step}.mechanism`, values)}</p>`}
-    ${flow(inspector, what)}
+    ${
+      depth === 'sentence'
+        ? nothing
+        : html`<p class="mechanism">${t(`lesson.${step}.mechanism`, values)}</p>`
+    }
+    ${flowList(inspector, what)}
     ${depth === 'mathematics' ? html`<p class="source">${source(inspector, step)}</p>` : nothing}`;
 }
 
@@ -51,7 +59,12 @@ const depthKeys = {
 
 function depths({ t, place, set }: Inspector): TemplateResult {
   const names = ['sentence', 'mechanism', 'mathematics'] as const;
-  return html`<div class="depth" role="group" aria-label=${t('inspector.depth')} ${roving('choose')}>
+  return html`<div
+    class="depth"
+    role="group"
+    aria-label=${t('inspector.depth')}
+    ${roving('choose')}
+  >
     ${names.map(
       (depth) =>
         html`<button
@@ -67,12 +80,16 @@ function depths({ t, place, set }: Inspector): TemplateResult {
   </div>`;
 }
 
-function flow({ t }: Inspector, { step, shapes = ['', ''] }: Explanation): TemplateResult {
+function flowList(
+  { t }: Inspector,
+  { step, flow, shapes = ['', ''] }: Explanation,
+): TemplateResult {
+  const [enters, leaves] = flow ?? [t(`lesson.${step}.enters`), t(`lesson.${step}.leaves`)];
   return html`<dl class="flow">
     <dt>${t('inspector.enters')}</dt>
-    <dd><code>${t(`lesson.${step}.enters`)}</code><span class="shape">${shapes[0]}</span></dd>
+    <dd><code>${enters}</code><span class="shape">${shapes[0]}</span></dd>
     <dt>${t('inspector.leaves')}</dt>
-    <dd><code>${t(`lesson.${step}.leaves`)}</code><span class="shape">${shapes[1]}</span></dd>
+    <dd><code>${leaves}</code><span class="shape">${shapes[1]}</span></dd>
   </dl>`;
 }
 
@@ -87,12 +104,7 @@ function facts({ subject, language }: Inspector): Arguments {
   };
 }
 
+/** Where the formula is from; the text's own two steps have none. */
 function source({ t }: Inspector, step: Step): string {
-  switch (step) {
-    case 'context':
-    case 'append':
-      return '';
-    default:
-      return t(`lesson.${step}.source`);
-  }
+  return step === 'context' || step === 'append' ? '' : t(`lesson.${step}.source`);
 }

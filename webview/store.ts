@@ -11,7 +11,7 @@ import { connect, type Connection } from './host';
 import { t, translateAny } from './l10n';
 import { Labels } from './labels';
 import { Numbers } from './numbers';
-import { PlaceEchoes, readPlace, validPlace } from './place';
+import { intentOf, PlaceEchoes, readPlace, validPlace } from './place';
 import type { Inspector, Pointed, Size, Subject, ValidPlace } from './view';
 import { Vocabulary } from './vocabulary';
 
@@ -108,15 +108,15 @@ export class Store {
   #place(): ValidPlace {
     const subject = this.#subject.value;
     const intent = this.#intent.value;
-    return subject ? validPlace(intent, subject) : { ...intent, position: Math.max(0, intent.token) };
+    return subject
+      ? validPlace(intent, subject)
+      : { ...intent, position: Math.max(0, intent.token) };
   }
 
   #move(patch: Partial<Place>): void {
     const subject = this.#subject.value;
     const wanted = { ...this.#intent.value, ...patch };
-    const { position: _, ...place } = subject
-      ? validPlace(wanted, subject)
-      : { ...wanted, position: 0 };
+    const place = subject ? intentOf(validPlace(wanted, subject)) : wanted;
     if (JSON.stringify(place) === JSON.stringify(this.#intent.value)) return;
     this.#intent.value = place;
     this.#echoes.sent(place);

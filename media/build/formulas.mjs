@@ -26,17 +26,19 @@ export function formulasPlugin() {
   };
 }
 
-/** Every formula as MathML; those whose name starts with `mark` or is a lone term are set inline. */
+/** Every formula as MathML; terms without a relation are set inline. */
 export async function buildFormulas() {
   const latex = JSON.parse(await readFile(new URL(`../../${source}`, import.meta.url), 'utf8'));
   return Object.fromEntries(Object.entries(latex).map(([name, text]) => [name, render(text)]));
 }
 
 function render(text) {
-  return temml.renderToString(text, {
+  const mathml = temml.renderToString(text, {
     displayMode: text.includes('=') || text.includes('\\leftarrow'),
     macros: { ...macros },
     throwOnError: true,
     trust: true,
   });
+  // The panel's policy allows no style attributes; webview/style/side.css does what they did.
+  return mathml.replaceAll(/ style="[^"]*"/g, '');
 }

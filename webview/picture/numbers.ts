@@ -20,7 +20,8 @@ export function fixedWithSign(x: number, digits = 3): string {
 export function percent(p: number): string {
   if (Number.isNaN(p)) return unknown;
   if (p === 0) return '0 %';
-  if (p >= 0.9995 && p < 1) return `${fixed(Math.min(p * 100, 99.99), 2)} %`;
+  if (p >= 0.99995 && p < 1) return '> 99.99 %';
+  if (p >= 0.9995 && p < 1) return `${fixed(p * 100, 2)} %`;
   if (p >= 0.0995) return `${fixed(p * 100, 1)} %`;
   if (p >= 0.00095) return `${fixed(p * 100, 2)} %`;
   if (p >= 0.00001) return `${(p * 100).toFixed(4)} %`;

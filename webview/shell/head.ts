@@ -2,6 +2,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Health, Progress, Task } from '../../src/protocol/health';
 import type { PanelState } from '../../src/protocol/panelApi';
+import { tokenCount } from '../counts';
 import { fixed, grouped } from '../picture/numbers';
 import type { Store } from '../store';
 
@@ -36,21 +37,23 @@ export function head(store: Store): TemplateResult {
   </header>`;
 }
 
-function origin(
-  { inspector: { t, language } }: Store,
-  { source, text, tokens }: PanelState,
-): TemplateResult {
-  return html`${source
-    ? html`<span class="origin-file"
-        ><b>${source.file}</b><span class="dim">:${source.line + 1}</span></span
-      >`
-    : nothing}
-  ${tokens
-    ? html`<span class="dim">${t('inspector.tokens', { n: grouped(tokens.ids.length, language) })}</span>
-        <span class="dim wide"
-          >${t('inspector.characters', { n: grouped(Array.from(text).length, language) })}</span
+function origin({ inspector }: Store, { source, text, tokens }: PanelState): TemplateResult {
+  const { t, language } = inspector;
+  return html`${
+    source
+      ? html`<span class="origin-file"
+          ><b>${source.file}</b><span class="dim">:${source.line + 1}</span></span
         >`
-    : nothing}`;
+      : nothing
+  }
+  ${
+    tokens
+      ? html`<span class="dim">${tokenCount(inspector, tokens.ids.length)}</span>
+          <span class="dim wide"
+            >${t('inspector.characters', { n: grouped(Array.from(text).length, language) })}</span
+          >`
+      : nothing
+  }`;
 }
 
 function model(
@@ -66,13 +69,17 @@ function model(
         host.openModel();
       }}
     >
-      ${model.name}<span class="dim">, ${parameters}</span>
+      ${model.location.kind === 'builtin' ? t('inspector.builtin') : model.name}<span class="dim"
+        >, ${parameters}</span
+      >
     </button>
-    ${run
-      ? html`<span class="dim wide mono" title=${t('inspector.measured')}
-          >${run.device} ${fixed(run.ms, 1)} ms</span
-        >`
-      : nothing}`;
+    ${
+      run
+        ? html`<span class="dim wide mono" title=${t('inspector.measured')}
+            >${run.device} ${fixed(run.ms, 1)} ms</span
+          >`
+        : nothing
+    }`;
 }
 
 /** Ready says nothing: device and time stand beside it already. */
@@ -100,7 +107,10 @@ const taskKeys = {
 } as const satisfies Record<Task, string>;
 
 /** A share is shown only where the total is known. */
-function busy({ inspector: { t } }: Store, busy: { task: Task; progress: Progress | undefined }): string {
+function busy(
+  { inspector: { t } }: Store,
+  busy: { task: Task; progress: Progress | undefined },
+): string {
   const { task, progress } = busy;
   const says = t(taskKeys[task]);
   return progress && progress.total > 0

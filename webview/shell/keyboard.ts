@@ -20,12 +20,14 @@ export function watchKeyboard(store: Store, stages: Stages): void {
 type Action = () => void;
 
 function actionFor(event: KeyboardEvent, store: Store, stages: Stages): Action | undefined {
-  if (event.key === 'Escape') return () => {
-    escape(store, stages);
-  };
-  if (event.key === '?') return () => {
-    store.keysShown.value = !store.keysShown.value;
-  };
+  if (event.key === 'Escape')
+    return () => {
+      escape(store, stages);
+    };
+  if (event.key === '?')
+    return () => {
+      store.keysShown.value = !store.keysShown.value;
+    };
   const target = event.target instanceof Element ? event.target : undefined;
   if (target?.closest('input, select, textarea, vscode-text-field')) return undefined;
   // Without a picture there is nothing to move in.
@@ -40,26 +42,57 @@ function movements(store: Store, stages: Stages, event: KeyboardEvent): Action |
   const { moves } = stages.view.value;
   const { block, head, table } = place.value;
   const step = steps[Number(event.key) - 1];
-  if (step) return () => {
-    set({ step });
-  };
+  if (step)
+    return () => {
+      set({ step });
+    };
   const actions: Record<string, Action> = {
-    '0': () => { set({ step: 'overview' }); },
-    ArrowLeft: () => { if (!moves?.x?.(-1)) moveToken(store, -1); },
-    ArrowRight: () => { if (!moves?.x?.(1)) moveToken(store, 1); },
-    ArrowUp: () => { if (!moves?.y?.(-1)) set({ block: block - 1 }); },
-    ArrowDown: () => { if (!moves?.y?.(1)) set({ block: block + 1 }); },
-    '[': () => { set({ block: block - 1 }); },
-    ']': () => { set({ block: block + 1 }); },
-    ',': () => { set({ head: head - 1 }); },
-    '.': () => { set({ head: head + 1 }); },
-    n: () => { forward(store, stages, 1); },
-    p: () => { forward(store, stages, -1); },
-    ' ': () => { forward(store, stages, event.shiftKey ? -1 : 1); },
+    '0': () => {
+      set({ step: 'overview' });
+    },
+    ArrowLeft: () => {
+      if (!moves?.x?.(-1)) moveToken(store, -1);
+    },
+    ArrowRight: () => {
+      if (!moves?.x?.(1)) moveToken(store, 1);
+    },
+    ArrowUp: () => {
+      if (!moves?.y?.(-1)) set({ block: block - 1 });
+    },
+    ArrowDown: () => {
+      if (!moves?.y?.(1)) set({ block: block + 1 });
+    },
+    '[': () => {
+      set({ block: block - 1 });
+    },
+    ']': () => {
+      set({ block: block + 1 });
+    },
+    ',': () => {
+      set({ head: head - 1 });
+    },
+    '.': () => {
+      set({ head: head + 1 });
+    },
+    n: () => {
+      forward(store, stages, 1);
+    },
+    p: () => {
+      forward(store, stages, -1);
+    },
+    ' ': () => {
+      forward(store, stages, event.shiftKey ? -1 : 1);
+    },
     Enter: () => moves?.enter?.(),
-    t: () => { set({ table: !table }); },
-    g: () => { host.generate({ count: 1 }); },
-    b: () => { host.goTo({ generated: Math.max(0, state.value.generation.cursor - 1) }); },
+    t: () => {
+      set({ table: !table });
+    },
+    g: () => {
+      host.generate({ count: 1 });
+    },
+    b: () => {
+      host.goTo({ generated: Math.max(0, state.value.generation.cursor - 1) });
+    },
   };
   return actions[event.key.length === 1 ? event.key.toLowerCase() : event.key];
 }

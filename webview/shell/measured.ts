@@ -14,7 +14,7 @@ class Measured extends AsyncDirective {
   #observer: ResizeObserver | undefined;
   #element: Element | undefined;
 
-  override render(_size: Signal<Size>): unknown {
+  override render(...[]: [Signal<Size>]): unknown {
     return noChange;
   }
 
@@ -42,8 +42,7 @@ function changed(before: Size, box: DOMRectReadOnly): Size {
   const besides = window.innerWidth >= besidesFrom;
   const width = Math.floor(box.width);
   const height = besides ? Math.floor(box.height) : scrollingHeight;
-  const isSame =
-    before.width === width && before.height === height && before.besides === besides;
+  const isSame = before.width === width && before.height === height && before.besides === besides;
   return isSame ? before : { width, height, besides };
 }
 

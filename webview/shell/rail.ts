@@ -85,7 +85,12 @@ function pips(inspector: Inspector, kind: 'head' | 'block'): TemplateResult {
   const choose = (index: number) => {
     set(kind === 'head' ? { head: index, open: true, step: 'attend' } : { block: index });
   };
-  return html`<div class="pips" role="group" aria-label=${t(`inspector.${kind}`)} ${roving('choose')}>
+  return html`<div
+    class="pips"
+    role="group"
+    aria-label=${t(`inspector.${kind}`)}
+    ${roving('choose')}
+  >
     <span class="piplabel" aria-hidden="true">${t(`inspector.${kind}`)}</span>
     ${Array.from(
       { length: count },

@@ -11,9 +11,6 @@ export function samplingForm(store: Store): TemplateResult {
   const sample = (patch: Partial<SamplingSettings>) => {
     host.setSampling({ ...sampling, ...patch }, stop);
   };
-  const end = (patch: Partial<StopSettings>) => {
-    host.setSampling(sampling, { ...stop, ...patch });
-  };
   return html`<form class="sampling" aria-label=${t('inspector.sampling')} @submit=${prevent}>
     ${field(store, {
       key: 'inspector.temperature',
@@ -51,7 +48,17 @@ export function samplingForm(store: Store): TemplateResult {
         sample({ seed });
       },
     })}
-    ${field(store, {
+    ${endings(store)}
+  </form>`;
+}
+
+function endings(store: Store): TemplateResult {
+  const { t, state, host } = store.inspector;
+  const { sampling, stop } = state.value;
+  const end = (patch: Partial<StopSettings>) => {
+    host.setSampling(sampling, { ...stop, ...patch });
+  };
+  return html`${field(store, {
       key: 'inspector.maxTokens',
       hint: 'inspector.maxTokensHint',
       value: stop.maxTokens,
@@ -68,8 +75,7 @@ export function samplingForm(store: Store): TemplateResult {
         end({ stopStrings: readStops((event.target as HTMLInputElement).value) });
       }}
       >${t('inspector.stopStrings')}</vscode-text-field
-    >
-  </form>`;
+    >`;
 }
 
 interface Field {
@@ -80,7 +86,10 @@ interface Field {
   readonly take: (value: number) => void;
 }
 
-function field({ inspector: { t } }: Store, { key, hint, value, allowed, take }: Field): TemplateResult {
+function field(
+  { inspector: { t } }: Store,
+  { key, hint, value, allowed, take }: Field,
+): TemplateResult {
   return html`<vscode-text-field
     .value=${String(value)}
     title=${t(hint)}

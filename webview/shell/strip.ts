@@ -8,6 +8,7 @@ import { noChange } from 'lit';
 import { AsyncDirective } from 'lit/async-directive.js';
 import { directive } from 'lit/directive.js';
 import { styleMap } from '../picture/styleMap';
+import { tokenCount } from '../counts';
 import { spelled } from '../labels';
 import { fixed, grouped } from '../picture/numbers';
 import type { Store } from '../store';
@@ -22,7 +23,7 @@ const fullBits = 16;
 export function strip({ inspector }: Store, stages: Stages): TemplateResult {
   const { t, subject, language } = inspector;
   const { length, run } = subject.value;
-  const label = t('inspector.tokens', { n: grouped(length, language) });
+  const label = tokenCount(inspector, length);
   const pieces = Array.from({ length: Math.ceil(length / pieceLength) }, (_, piece) => piece);
   return html`<nav class="strip" aria-label=${label}>
     <div class="striplabels" aria-hidden="true">
@@ -36,11 +37,13 @@ export function strip({ inspector }: Store, stages: Stages): TemplateResult {
       aria-orientation="horizontal"
       ${tinted(() => inspector.pointed.value ?? stages.view.value.resting?.())}
     >
-      ${run.dropped > 0
-        ? html`<span class="dropped"
-            >${t('inspector.dropped', { n: grouped(run.dropped, language) })}</span
-          >`
-        : nothing}
+      ${
+        run.dropped > 0
+          ? html`<span class="dropped"
+              >${t('inspector.dropped', { n: grouped(run.dropped, language) })}</span
+            >`
+          : nothing
+      }
       ${pieces.map((piece) => html`<div class="piece-of-strip">${groups(inspector, piece)}</div>`)}
     </div>
   </nav>`;
@@ -124,7 +127,7 @@ class Tinted extends AsyncDirective {
   #element: HTMLElement | undefined;
   #stop: (() => void) | undefined;
 
-  override render(_pointed: () => Pointed | undefined): unknown {
+  override render(...[]: [() => Pointed | undefined]): unknown {
     return noChange;
   }
 

@@ -53,22 +53,24 @@ function controls(store: Store, { generation, stop }: PanelState): TemplateResul
         else host.goTo({ generated: cursor + 1 });
       },
     })}
-    ${running
-      ? iconButton({
-          icon: 'stop',
-          says: t('inspector.stopHere'),
-          press: () => {
-            host.cancel();
-          },
-        })
-      : iconButton({
-          icon: 'run',
-          says: t('inspector.runAll'),
-          disabled: isOver || cursor >= stop.maxTokens,
-          press: () => {
-            host.generate({ count: stop.maxTokens - cursor });
-          },
-        })}
+    ${
+      running
+        ? iconButton({
+            icon: 'stop',
+            says: t('inspector.stopHere'),
+            press: () => {
+              host.cancel();
+            },
+          })
+        : iconButton({
+            icon: 'run',
+            says: t('inspector.runAll'),
+            disabled: isOver || cursor >= stop.maxTokens,
+            press: () => {
+              host.generate({ count: stop.maxTokens - cursor });
+            },
+          })
+    }
   </div>`;
 }
 

@@ -14,7 +14,7 @@ export function attend(inspector: Inspector): View {
     stage: () => (isOpen() ? attendHead(inspector, morph) : attendGallery(inspector)),
     side: () => (isOpen() ? headSide(inspector) : gallerySide(inspector)),
     resting: () => {
-      if (!isOpen()) return { token: place.value.position };
+      if (!isOpen()) return undefined;
       const cell = restingCell(inspector);
       const weights = rowOf(inspector, cell[0]);
       return weights ? { cell, weights } : { cell };

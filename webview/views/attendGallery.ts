@@ -54,9 +54,11 @@ export function attendGallery(inspector: Inspector): TemplateResult {
       <div class="keys">
         <span class="key"><i class="hatch"></i>${t('inspector.masked')}</span>
         <span class="key">${t('inspector.headMeasure')}</span>
-        ${blocks.length < config.layers
-          ? html`<span class="key">${t('inspector.oneBlock')}</span>`
-          : nothing}
+        ${
+          blocks.length < config.layers
+            ? html`<span class="key">${t('inspector.oneBlock')}</span>`
+            : nothing
+        }
       </div>
     </div>`;
 }
@@ -104,19 +106,23 @@ function headCell(inspector: Inspector, { block, head, side }: HeadCell): Templa
     }}
   >
     <span class="thumb" style=${styleMap({ height: `${String(side)}px` })}
-      >${pattern
-        ? thumbnail(
-            { values: pattern.values, rows: length, columns: length, masked: isMasked },
-            probabilityScale,
-            side,
-          )
-        : nothing}</span
+      >${
+        pattern
+          ? thumbnail(
+              { values: pattern.values, rows: length, columns: length, masked: isMasked },
+              probabilityScale,
+              side,
+            )
+          : nothing
+      }</span
     >
-    ${habit && side >= 60
-      ? html`<span class="cap" aria-hidden="true"
-          ><span>${habit.name}</span><span class="num">${fixed(habit.weight, 2)}</span></span
-        >`
-      : nothing}
+    ${
+      habit && side >= 60
+        ? html`<span class="cap" aria-hidden="true"
+            ><span>${habit.name}</span><span class="num">${fixed(habit.weight, 2)}</span></span
+          >`
+        : nothing
+    }
   </button>`;
 }
 

@@ -27,7 +27,9 @@ export function attendHead(inspector: Inspector, morph: Morph): TemplateResult {
   const room = size.value.width - (hasLeft ? leftWidth : 0);
   const legend = stageLegend(inspector, stage);
   return html`${head(inspector)} ${stageRow(inspector)}
-    <p class="says">${t(`lesson.stage.${stage}`, { d: config.headSize, D: config.width })}</p>
+    <p class="says">
+      ${withMarks(t(`lesson.stage.${stage}`, { d: config.headSize, D: config.width }))}
+    </p>
     <div class="opened">
       ${hasLeft ? html`<div class="left">${headMinis(inspector)} ${legend}</div>` : nothing}
       <div class="picture">
@@ -82,6 +84,13 @@ function stageRow(inspector: Inspector): TemplateResult {
   </ol>`;
 }
 
+/** The sentence with W_O set as it is in the formulas. */
+function withMarks(sentence: string): unknown[] {
+  return sentence
+    .split('W_O')
+    .flatMap((part, i) => (i === 0 ? [part] : [formula('markOutput'), part]));
+}
+
 interface Picture {
   readonly stage: AttentionStage;
   readonly room: number;
@@ -120,26 +129,39 @@ function stageLegend(inspector: Inspector, stage: AttentionStage): unknown {
 
 export function headSide(inspector: Inspector): TemplateResult {
   const { length, model } = inspector.subject.value;
+  const { width, heads, headSize } = model.config;
   const stage = stageOf(inspector);
-  const width = shapeText(length, model.config.width);
+  const stream = shapeText(length, width);
   const square = shapeText(length, length);
-  const values = shapeText(length, model.config.headSize);
+  const values = shapeText(length, headSize);
   const shapes: Record<AttentionStage, readonly [string, string]> = {
     dot: [values, square],
     scale: [square, square],
     mask: [square, square],
     softmax: [square, square],
     mix: [square, values],
-    output: [shapeText(length, model.config.heads, model.config.headSize), width],
-    residual: [width, width],
+    output: [shapeText(length, heads, headSize), stream],
+    residual: [stream, stream],
   };
   return explanation(inspector, {
     step: 'attend',
     formulas: [stage],
+    flow: flows[stage],
     shapes: shapes[stage],
     operands: operands(inspector, stage),
   });
 }
+
+/** What enters and leaves each stage, by the names of the activations. */
+const flows: Readonly<Record<AttentionStage, readonly [string, string]>> = {
+  dot: ['attn.q, attn.k', 'q·k'],
+  scale: ['q·k', 'attn.scores'],
+  mask: ['attn.scores', 'attn.scores, −∞'],
+  softmax: ['attn.scores, −∞', 'attn.pattern'],
+  mix: ['attn.pattern, attn.v', 'attn.z'],
+  output: ['attn.z', 'attn_out'],
+  residual: ['resid_pre, attn_out', 'resid_mid'],
+};
 
 export function headMoves(inspector: Inspector): Moves {
   const { place, set, say, labels, subject, t } = inspector;
@@ -178,4 +200,3 @@ export function headMoves(inspector: Inspector): Moves {
 function bound(value: number, last: number): number {
   return Math.max(0, Math.min(last, value));
 }
-

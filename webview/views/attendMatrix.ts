@@ -26,7 +26,11 @@ function squareOf(inspector: Inspector, stage: MatrixStage): Square | undefined 
   const { length, model } = inspector.subject.value;
   let kept = squares.get(block.values);
   if (!kept) squares.set(block.values, (kept = {}));
-  return (kept[stage] ??= makeSquare(block.values, { stage, length, root: Math.sqrt(model.config.headSize) }));
+  return (kept[stage] ??= makeSquare(block.values, {
+    stage,
+    length,
+    root: Math.sqrt(model.config.headSize),
+  }));
 }
 
 const squares = new WeakMap<Float32Array, Partial<Record<MatrixStage, Square>>>();
@@ -41,8 +45,14 @@ function makeSquare(
   // `scores` are scaled already; before the division by √d they are that much larger.
   const shown = stage === 'dot' ? values.map((score) => score * root) : values;
   if (stage === 'mask')
-    return { source: { values: shown, ...shape, masked: isMasked }, scale: signedScaleTo(largest(shown, length)) };
-  return { source: { values: shown, ...shape }, scale: signedScaleTo(largest(shown, shown.length)) };
+    return {
+      source: { values: shown, ...shape, masked: isMasked },
+      scale: signedScaleTo(largest(shown, length)),
+    };
+  return {
+    source: { values: shown, ...shape },
+    scale: signedScaleTo(largest(shown, shown.length)),
+  };
 }
 
 /** Largest magnitude; with `length` below the number of values, of those a causal mask leaves. */
@@ -101,11 +111,9 @@ export function attendMatrix(
   });
   const isShown = table && length <= longestTable;
   return html`${isShown ? nothing : picture}
-    ${cell < 13 && !isShown
-      ? mapLens({ source, scale, pointed: () => cellNow(inspector) })
-      : nothing}
-    ${length <= longestTable ? matrixTwin(inspector, source, stage) : nothing}
-    ${isBinnedMap(length, cell) ? html`<p class="dim small">${t('inspector.binned')}</p>` : nothing}`;
+  ${cell < 13 && !isShown ? mapLens({ source, scale, pointed: () => cellNow(inspector) }) : nothing}
+  ${length <= longestTable ? matrixTwin(inspector, source, stage) : nothing}
+  ${isBinnedMap(length, cell) ? html`<p class="dim small">${t('inspector.binned')}</p>` : nothing}`;
 }
 
 /** A table of more than 64 × 64 numbers helps nobody; the sentence of the pointed cell does. */
@@ -131,7 +139,9 @@ function columnLabel({ labels }: Inspector, position: number): TemplateResult {
 }
 
 function isWide(character: string): boolean {
-  return /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\u3000-\u303f\uff00-\uff60]/u.test(character);
+  return /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\u3000-\u303f\uff00-\uff60]/u.test(
+    character,
+  );
 }
 
 function describe({ t, labels }: Inspector, source: MapSource, [query, key]: Cell): string {
@@ -176,8 +186,10 @@ export function matrixLegend(
   if (!square) return nothing;
   return html`<div class="legend">
     ${scaleBar(square.scale, t)}
-    ${square.source.masked
-      ? html`<span class="key"><i class="hatch"></i>${t('inspector.masked')}</span>`
-      : nothing}
+    ${
+      square.source.masked
+        ? html`<span class="key"><i class="hatch"></i>${t('inspector.masked')}</span>`
+        : nothing
+    }
   </div>`;
 }

@@ -43,7 +43,10 @@ export function mixOf(inspector: Inspector): Mix | undefined {
   }
   if (sources.length < shown.length) return undefined;
   const hidden = keys.slice(shownSources);
-  const others = { count: hidden.length, weight: hidden.reduce((sum, key) => sum + at(row, key), 0) };
+  const others = {
+    count: hidden.length,
+    weight: hidden.reduce((sum, key) => sum + at(row, key), 0),
+  };
   return { query, sources, others, z };
 }
 
@@ -62,15 +65,18 @@ export function attendMix(inspector: Inspector, room: number): TemplateResult | 
       ><span>${t('inspector.value')} v [${subject.value.model.config.headSize}]</span>
     </div>
     ${sources.map((source) => sourceRow(inspector, { source, width, scale }))}
-    ${others.count > 0
-      ? html`<div class="mixrow">
-          <span class="dim">${t('inspector.others', { n: others.count })}</span><span></span
-          ><span class="num">${fixed(others.weight)}</span>
-        </div>`
-      : nothing}
+    ${
+      others.count > 0
+        ? html`<div class="mixrow">
+            <span class="dim">${t('inspector.others', { n: others.count })}</span><span></span
+            ><span class="num">${fixed(others.weight)}</span>
+          </div>`
+        : nothing
+    }
     <div class="mixrow total" @mouseleave=${leave(inspector)} @mousemove=${channelUnder(inspector)}>
       <span><b>z</b> ${labels.token(query)}</span><span></span
-      ><span class="num">${fixed(total)}</span><span class="op">=</span
+      ><span class="num">${fixed(total)}</span
+      ><span class="op">=</span
       >${strip(z, { width, height: 22, scale: signedScale(z), cursor: () => channelNow(inspector) })}
     </div>
   </div>`;

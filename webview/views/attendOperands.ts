@@ -57,22 +57,37 @@ function dotProduct(
   }));
   if (others.count > 0)
     lines.push({ label: t('inspector.others', { n: others.count }), value: others.sum });
-  const totals: LedgerTotal[] = [{ label: 'q · k', value: total, ...(stage === 'dot' && { result: true }) }];
+  const totals: LedgerTotal[] = [
+    { label: 'q · k', value: total, ...(stage === 'dot' && { result: true }) },
+  ];
   if (stage !== 'dot')
-    totals.push({ label: `÷ √${String(headSize)} = ${fixed(root)}`, value: total / root, result: true });
+    totals.push({
+      label: `÷ √${String(headSize)} = ${fixed(root)}`,
+      value: total / root,
+      result: true,
+    });
   if (stage === 'mask' && isMasked(query, key))
     totals.push({ label: t('inspector.masked'), value: '−∞', result: true });
-  const measured = at(scores.values, query * subject.value.length + key);
+  // The engine keeps the scaled score; before the division it is √d times that.
+  const scale = stage === 'dot' ? 1 : root;
+  const measured = (at(scores.values, query * subject.value.length + key) * root) / scale;
   const first = top[0];
   return html`${who(inspector, cell)}
     <p class="dim small">${t('inspector.product')}</p>
     ${vectorLine('q', 'q', q)} ${vectorLine('k', 'k', k)}
-    ${vectorLine('a', '×', q.map((x, i) => x * at(k, i)))} ${ledger(lines, totals)}
-    <p class="dim small">${checked(inspector, total / root, measured)}</p>
-    ${place.value.depth === 'mathematics' && first
-      ? html`${projection(inspector, { what: 'q', position: query, dimension: first.index })}
-        ${projection(inspector, { what: 'k', position: key, dimension: first.index })}`
-      : nothing}`;
+    ${vectorLine(
+      'a',
+      '×',
+      q.map((x, i) => x * at(k, i)),
+    )}
+    ${ledger(lines, totals)}
+    <p class="dim small">${checked(inspector, total / scale, measured)}</p>
+    ${
+      place.value.depth === 'mathematics' && first
+        ? html`${projection(inspector, { what: 'q', position: query, dimension: first.index })}
+          ${projection(inspector, { what: 'k', position: key, dimension: first.index })}`
+        : nothing
+    }`;
 }
 
 /** Bars of one vector of a head; q and k have a scale each, so that their shapes can be compared. */
@@ -131,14 +146,16 @@ function softmax(inspector: Inspector): TemplateResult | undefined {
               <td class="product">${fixed(weight(each))}</td>
             </tr>`,
         )}
-        ${hidden.length > 0
-          ? html`<tr>
-              <th scope="row">${t('inspector.others', { n: hidden.length })}</th>
-              <td></td>
-              <td>${fixed(sum(exponential, hidden))}</td>
-              <td class="product">${fixed(sum(weight, hidden))}</td>
-            </tr>`
-          : nothing}
+        ${
+          hidden.length > 0
+            ? html`<tr>
+                <th scope="row">${t('inspector.others', { n: hidden.length })}</th>
+                <td></td>
+                <td>${fixed(sum(exponential, hidden))}</td>
+                <td class="product">${fixed(sum(weight, hidden))}</td>
+              </tr>`
+            : nothing
+        }
       </tbody>
       <tfoot>
         <tr>
@@ -186,15 +203,14 @@ function mix(inspector: Inspector): TemplateResult | undefined {
   );
   return html`<p class="what"><code>${name}</code></p>
     ${ledger(lines, [{ label: 'z', value: total, result: true }])}
-    ${depth === 'mathematics' && strongest !== undefined
-      ? projection(inspector, { what: 'v', position: strongest, dimension: channel })
-      : nothing}`;
+    ${
+      depth === 'mathematics' && strongest !== undefined
+        ? projection(inspector, { what: 'v', position: strongest, dimension: channel })
+        : nothing
+    }`;
 }
 
-function writes(
-  inspector: Inspector,
-  stage: 'output' | 'residual',
-): TemplateResult | undefined {
+function writes(inspector: Inspector, stage: 'output' | 'residual'): TemplateResult | undefined {
   const rows = writesOf(inspector, stage);
   const total = rows?.at(-1);
   if (!rows || !total) return undefined;

@@ -71,7 +71,7 @@ export function attendWrites(
 ): TemplateResult | typeof nothing {
   const writes = writesOf(inspector, stage);
   if (!writes) return nothing;
-  const width = Math.max(120, room - (room < 480 ? 110 : 166));
+  const width = Math.max(120, room - (room < 480 ? 114 : 160));
   const scale = signedScale(...writes.map(({ values }) => values));
   const height = stage === 'residual' ? 104 : 40;
   const rows = writes.map((write) => writeRow(inspector, write, { width, height, scale }));

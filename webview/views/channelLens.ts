@@ -21,7 +21,10 @@ export interface ChannelLens {
   readonly room: number;
 }
 
-export function channelLens({ t }: Inspector, { vectors, channel, room }: ChannelLens): TemplateResult {
+export function channelLens(
+  { t }: Inspector,
+  { vectors, channel, room }: ChannelLens,
+): TemplateResult {
   const width = vectors[0]?.values.length ?? 0;
   const span = Math.min(width, room < 480 ? 5 : 9);
   const from = clamp(channel - Math.floor(span / 2), 0, width - span);

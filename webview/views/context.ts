@@ -1,5 +1,6 @@
 /** Step 1: the exact text that goes in, with each part's origin marked, and how much of the window it takes. */
 import { html, nothing, type TemplateResult } from 'lit';
+import { tokenCount } from '../counts';
 import { spelled } from '../labels';
 import { grouped } from '../picture/numbers';
 import { painted } from '../picture/painted';
@@ -12,7 +13,9 @@ const shownBefore = 400;
 
 export function context(inspector: Inspector): View {
   return {
-    stage: () => html`${title(inspector, 'context')} ${source(inspector)} ${room(inspector)} ${parts(inspector)}`,
+    stage: () =>
+      html`${title(inspector, 'context')} ${source(inspector)} ${room(inspector)}
+      ${parts(inspector)}`,
     side: () => {
       const { length, model } = inspector.subject.value;
       return explanation(inspector, {
@@ -109,13 +112,16 @@ function room({ subject, state, size, t, language }: Inspector): TemplateResult 
       ></canvas>
     </div>
     <p class="dim small">
-      ${says}${run.dropped > 0
-        ? ` · ${t('inspector.dropped', { n: grouped(run.dropped, language) })}`
-        : nothing}
+      ${says}${
+        run.dropped > 0
+          ? ` · ${t('inspector.dropped', { n: grouped(run.dropped, language) })}`
+          : nothing
+      }
     </p>`;
 }
 
-function parts({ state, subject, t, language }: Inspector): TemplateResult {
+function parts(inspector: Inspector): TemplateResult {
+  const { state, subject, t } = inspector;
   const { source: from, generation } = state.value;
   const { run, length } = subject.value;
   const prompt = Math.max(0, Math.min(length, generation.promptLength - run.dropped));
@@ -134,7 +140,7 @@ function parts({ state, subject, t, language }: Inspector): TemplateResult {
             html`<tr>
               <th scope="row">${name}</th>
               <td>${what}</td>
-              <td class="num">${t('inspector.tokens', { n: grouped(count, language) })}</td>
+              <td class="num">${tokenCount(inspector, count)}</td>
             </tr>`,
         )}
       </tbody>

@@ -1,6 +1,5 @@
 /** Step 3: the token's row, the position's row, their sum; the row's norm and its nearest neighbours. */
 import { html, nothing, type TemplateResult } from 'lit';
-import type { NumberBlock } from '../../src/protocol/runs';
 import { at, norm } from '../picture/at';
 import { ledger, type LedgerLine } from '../picture/ledger';
 import { fixed, shapeText } from '../picture/numbers';
@@ -18,15 +17,15 @@ import { normHistogram } from './normHistogram';
 import { title } from './title';
 
 export function embed(inspector: Inspector): View {
-  const { place, set, size } = inspector;
+  const { set, size } = inspector;
   return {
     stage: () => {
       const vectors = vectorsOf(inspector);
       return html`${title(inspector, 'embed', headline(inspector))}
-      ${vectors ? sum(inspector, vectors) : nothing}
-      <div class=${size.value.width < 480 ? 'stacked' : 'two'}>
-        ${neighbours(inspector)} ${normHistogram(inspector)}
-      </div>`;
+        ${vectors ? sum(inspector, vectors) : nothing}
+        <div class=${size.value.width < 480 ? 'stacked' : 'two'}>
+          ${neighbours(inspector)} ${normHistogram(inspector)}
+        </div>`;
     },
     side: () => {
       const vectors = vectorsOf(inspector);
@@ -38,7 +37,6 @@ export function embed(inspector: Inspector): View {
         operands: vectors ? operands(inspector, vectors) : undefined,
       });
     },
-    resting: () => ({ token: place.value.position }),
     moves: {
       // With the picture focused the arrows move the channel; see `sum`.
       enter: () => {
@@ -64,16 +62,15 @@ function vectorsOf({ numbers, place, subject, t }: Inspector): readonly NamedVec
   const position = hasRows ? numbers.activation('pos_embed', index) : undefined;
   const sum = numbers.activation('blocks.0.resid_pre', index);
   if (!token || !sum || (hasRows && !position)) return undefined;
-  const row = (name: string, operator: string, label: string, block: NumberBlock) => ({
-    name,
-    operator,
-    label,
-    values: block.values,
-  });
+  const [asToken, asPosition, asSum] = [
+    { name: 'embed', operator: '', label: t('inspector.tokenVector') },
+    { name: 'pos_embed', operator: '+', label: t('inspector.positionVector') },
+    { name: 'blocks.0.resid_pre', operator: '=', label: t('inspector.sum') },
+  ];
   return [
-    row('embed', '', t('inspector.tokenVector'), token),
-    ...(position ? [row('pos_embed', '+', t('inspector.positionVector'), position)] : []),
-    row('blocks.0.resid_pre', '=', t('inspector.sum'), sum),
+    { ...asToken, values: token.values },
+    ...(position ? [{ ...asPosition, values: position.values }] : []),
+    { ...asSum, values: sum.values },
   ];
 }
 

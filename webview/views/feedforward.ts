@@ -1,13 +1,20 @@
 /** Step 5: each position alone goes through the neurons of a block, and those that fire write into its stream. */
 import { html, nothing, type TemplateResult } from 'lit';
-import { strongest } from '../picture/at';
+import { largestMagnitude, strongest } from '../picture/at';
 import { shapeText } from '../picture/numbers';
-import { signedScale } from '../picture/scale';
+import { signedScaleTo } from '../picture/scale';
 import { scaleBar } from '../picture/scaleBar';
 import { explanation } from '../side';
 import type { Inspector, Moves, ViewMaker } from '../view';
 import { activationFunction } from './activationFunctions';
-import { firing, moveNeuron, neuronCurve, neuronGrid, type Neurons } from './feedforwardNeurons';
+import {
+  firing,
+  moveNeuron,
+  neuronCurve,
+  neuronGrid,
+  neuronTable,
+  type Neurons,
+} from './feedforwardNeurons';
 import { neuronOperands } from './feedforwardOperands';
 import { strongestTable } from './feedforwardTable';
 import { streamRows } from './streamRows';
@@ -36,35 +43,37 @@ function stage(inspector: Inspector): TemplateResult {
   ${neurons ? ` · ${t('inspector.firing', { n: firing(neurons.post), F: neurons.post.length })}` : nothing}`;
   return html`${title(inspector, 'feedforward', about)}
   ${neurons ? html`${pictures(inspector, neurons)}${list(inspector, neurons)}` : nothing}
-  ${writes(inspector)}`;
+  ${writes(inspector)} ${neurons ? neuronTable(inspector, neurons) : nothing}`;
 }
 
 function pictures(inspector: Inspector, neurons: Neurons): TemplateResult {
   const { t, place, size, subject } = inspector;
   const { width } = size.value;
   const narrow = width < 560;
-  const gridWidth = narrow ? width : Math.min(Math.floor(width * 0.5), 420);
+  const gridWidth = narrow ? width : Math.min(Math.floor(width * 0.44), 352);
   const curveSize = [
     narrow ? width : width - gridWidth - 28,
     narrow ? 180 : gridWidth + 26,
   ] as const;
-  const scale = signedScale(neurons.pre, neurons.post);
+  // To the very end: the few strongest neurons are what the picture is for.
+  const before = signedScaleTo(largestMagnitude(neurons.pre));
+  const after = signedScaleTo(largestMagnitude(neurons.post));
   const { config } = subject.value.model;
   const name = activationFunction(config.activation)?.name ?? 'SiLU';
   const facts = { F: config.hidden, b: place.value.block, f: name };
   return html`<div class="neuron-pictures">
       <section>
         <h2>${t('inspector.neuronsBefore', facts)}</h2>
-        ${neuronGrid(inspector, neurons, { values: neurons.pre, name: 'pre', scale, width: gridWidth })}
+        ${neuronGrid(inspector, neurons, { values: neurons.pre, name: 'pre', scale: before, width: gridWidth })}
         <h2>${t('inspector.neurons', facts)}</h2>
-        ${neuronGrid(inspector, neurons, { values: neurons.post, name: 'post', scale, width: gridWidth })}
+        ${neuronGrid(inspector, neurons, { values: neurons.post, name: 'post', scale: after, width: gridWidth })}
       </section>
       <section>
         <h2>${t('inspector.curve')} <small class="dim">${name}</small></h2>
         ${neuronCurve(inspector, neurons, curveSize)}
       </section>
     </div>
-    <div class="legend">${scaleBar(scale, t)}</div>`;
+    <div class="legend">${scaleBar(before, t, 'pre')} ${scaleBar(after, t, 'post')}</div>`;
 }
 
 function list(inspector: Inspector, neurons: Neurons): TemplateResult | typeof nothing {

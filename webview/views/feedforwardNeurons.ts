@@ -1,6 +1,6 @@
 /** All neurons of one block at one position: before and after the non-linearity as grids, and as points on its curve. */
 import { html, type TemplateResult } from 'lit';
-import { at } from '../picture/at';
+import { at, range } from '../picture/at';
 import { curve } from '../picture/curve';
 import { follow } from '../picture/follow';
 import { paintMap } from '../picture/mapPainting';
@@ -8,6 +8,7 @@ import { fixed } from '../picture/numbers';
 import { painted } from '../picture/painted';
 import { arrowStep, cellAt, clampIndex } from '../picture/pointer';
 import { endOf, type Scale } from '../picture/scale';
+import { twin } from '../picture/table';
 import type { Inspector } from '../view';
 import { activationFunction } from './activationFunctions';
 
@@ -145,6 +146,26 @@ function spoken({ t, place }: Inspector, { pre, post }: Neurons): string {
   if (neuron === undefined) return t('inspector.firing', { n: firing(post), F: post.length });
   return `${t('inspector.neuron')} ${neuron}: pre ${fixed(at(pre, neuron))}, post ${fixed(at(post, neuron))}`;
 }
+
+/** The grids in numbers: every neuron in reading order where there are not too many, else the strongest. */
+export function neuronTable({ t, place }: Inspector, { pre, post }: Neurons): TemplateResult {
+  const shown = place.value.table;
+  const byStrength = range(post.length).toSorted(
+    (a, b) => Math.abs(at(post, b)) - Math.abs(at(post, a)),
+  );
+  const rows = byStrength.slice(0, shown ? mostRows : 10).toSorted((a, b) => a - b);
+  return twin({
+    caption: t('inspector.neuronsInTable', { n: rows.length, F: post.length }),
+    columns: [t('inspector.neuron'), 'pre', 'post'],
+    rows: rows.map((neuron) => ({
+      heading: String(neuron),
+      cells: [fixed(at(pre, neuron)), fixed(at(post, neuron))],
+    })),
+    visibility: shown ? 'shown' : 'hidden',
+  });
+}
+
+const mostRows = 1024;
 
 /** Neurons above 0.1 after the non-linearity: those that visibly write. */
 export function firing(post: Float32Array): number {

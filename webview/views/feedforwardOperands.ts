@@ -2,7 +2,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { at } from '../picture/at';
 import { ledger, topProducts } from '../picture/ledger';
-import { powerOfTen } from '../picture/numbers';
+import { fixed, powerOfTen } from '../picture/numbers';
 import type { Inspector } from '../view';
 import { activationFunction } from './activationFunctions';
 import type { Neurons } from './feedforwardNeurons';
@@ -29,7 +29,10 @@ function nonLinearity(
   const difference = Math.abs(known.of(x) - y);
   return html`${ledger(known.lines(x), [{ label: known.result, value: y, result: true }], { digits: 4 })}
     <p class="dim small">
-      ${t('inspector.recomputed', { d: difference === 0 ? '0' : powerOfTen(difference) })}
+      ${t('inspector.recomputed', {
+        x: fixed(known.of(x), 4),
+        d: difference === 0 ? '0' : powerOfTen(difference),
+      })}
     </p>`;
 }
 

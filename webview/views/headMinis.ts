@@ -30,7 +30,8 @@ export function headMinis(inspector: Inspector): TemplateResult {
       >${isMap ? t('inspector.miniAxes') : t('inspector.blockN', { n: place.value.block })}</span
     >
     ${blocks.map(
-      (block) => html`<div>${range(heads).map((head) => mini(inspector, { block, head, side }))}</div>`,
+      (block) =>
+        html`<div>${range(heads).map((head) => mini(inspector, { block, head, side }))}</div>`,
     )}
     ${measures(inspector)}
   </div>`;
@@ -42,7 +43,10 @@ interface Mini {
   readonly side: number;
 }
 
-function mini({ t, place, set, numbers, subject }: Inspector, { block, head, side }: Mini): TemplateResult {
+function mini(
+  { t, place, set, numbers, subject }: Inspector,
+  { block, head, side }: Mini,
+): TemplateResult {
   const { length } = subject.value;
   const pattern = numbers.activation(`blocks.${String(block)}.attn.pattern`, [head]);
   const name = `${t('inspector.blockN', { n: block })} · ${t('inspector.headN', { n: head })}`;
@@ -57,13 +61,15 @@ function mini({ t, place, set, numbers, subject }: Inspector, { block, head, sid
       set({ block, head });
     }}
   >
-    ${pattern
-      ? thumbnail(
-          { values: pattern.values, rows: length, columns: length, masked: isMasked },
-          probabilityScale,
-          side,
-        )
-      : nothing}
+    ${
+      pattern
+        ? thumbnail(
+            { values: pattern.values, rows: length, columns: length, masked: isMasked },
+            probabilityScale,
+            side,
+          )
+        : nothing
+    }
   </button>`;
 }
 

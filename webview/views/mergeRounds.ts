@@ -20,17 +20,24 @@ export function mergeRounds(inspector: Inspector, piece: PieceMerges): TemplateR
   const rounds = [bytes, ...piece.merges];
   const hidden = Math.max(0, rounds.length - 2 * shownAtEnds);
   const row = (round: Merge) => roundRow(inspector, { piece, round, unit });
-  return html`<div class="scroll merges-scroll" tabindex="0" role="region" aria-label=${t('inspector.merges')}>
+  return html`<div
+    class="scroll merges-scroll"
+    tabindex="0"
+    role="region"
+    aria-label=${t('inspector.merges')}
+  >
     <table class="merges">
       <tbody>
         ${rounds.slice(0, hidden ? shownAtEnds : undefined).map(row)}
-        ${hidden
-          ? html`<tr>
-                <th></th>
-                <td class="dim small">${t('inspector.moreRounds', { n: hidden })}</td>
-              </tr>
-              ${rounds.slice(-shownAtEnds).map(row)}`
-          : ''}
+        ${
+          hidden
+            ? html`<tr>
+                  <th></th>
+                  <td class="dim small">${t('inspector.moreRounds', { n: hidden })}</td>
+                </tr>
+                ${rounds.slice(-shownAtEnds).map(row)}`
+            : ''
+        }
       </tbody>
     </table>
   </div>`;
@@ -46,7 +53,8 @@ interface Round {
 function roundRow(inspector: Inspector, { piece, round, unit }: Round): TemplateResult {
   const { t } = inspector;
   const bounds = [0, ...round.cuts, piece.bytes.length];
-  const name = round.rank < 0 ? t('inspector.bytes') : `${t('inspector.rank')} ${String(round.rank)}`;
+  const name =
+    round.rank < 0 ? t('inspector.bytes') : `${t('inspector.rank')} ${String(round.rank)}`;
   return html`<tr>
     <th class="num" scope="row">${name}</th>
     <td>

@@ -12,23 +12,25 @@ export function neighbours(inspector: Inspector): TemplateResult {
   const facts = numbers.ask('tokenFacts', { id, neighbours: shown });
   return html`<section>
     <h2>${t('inspector.nearest')}</h2>
-    ${facts
-      ? html`<ol class="near">
-          ${facts.nearest.map(
-            ({ id: other, cosine }) =>
-              html`<li>
-                ${labels.chip(other)}
-                <span class="track" aria-hidden="true"
-                  ><i style=${styleMap({ width: `${String(Math.max(0, cosine) * 100)}%` })}></i
-                ></span>
-                <span class="num">${fixed(cosine)}</span>
-              </li>`,
-          )}
-          <li class="axis">
-            <span></span><span class="track-ends"><span>0</span><span>1</span></span
-            ><span class="dim small">${t('inspector.cosine')}</span>
-          </li>
-        </ol>`
-      : nothing}
+    ${
+      facts
+        ? html`<ol class="near">
+            ${facts.nearest.map(
+              ({ id: other, cosine }) =>
+                html`<li>
+                  ${labels.chip(other)}
+                  <span class="track" aria-hidden="true"
+                    ><i style=${styleMap({ width: `${String(Math.max(0, cosine) * 100)}%` })}></i
+                  ></span>
+                  <span class="num">${fixed(cosine)}</span>
+                </li>`,
+            )}
+            <li class="axis">
+              <span></span><span class="track-ends"><span>0</span><span>1</span></span
+              ><span class="dim small">${t('inspector.cosine')}</span>
+            </li>
+          </ol>`
+        : nothing
+    }
   </section>`;
 }

@@ -22,7 +22,10 @@ export function normHistogram(inspector: Inspector): TemplateResult | typeof not
   const norms = rowNorms(table.values, width);
   const { counts, low, high } = histogram(norms);
   const mine = norm(own.values);
-  const room = Math.min(280, size.value.width < 480 ? size.value.width : (size.value.width - 32) / 2);
+  const room = Math.min(
+    280,
+    size.value.width < 480 ? size.value.width : (size.value.width - 32) / 2,
+  );
   const label = `${t('inspector.norm')} ${fixed(mine, 2)}; ${fixed(low, 2)} – ${fixed(high, 2)}`;
   return html`<section>
     <h2>${t('inspector.normHist', { V: grouped(vocabulary, language) })}</h2>

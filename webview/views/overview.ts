@@ -18,7 +18,6 @@ import { passTable } from './passTable';
 const candidates = 6;
 
 export function overview(inspector: Inspector): View {
-  const { place } = inspector;
   return {
     stage: () => {
       const { t, subject } = inspector;
@@ -33,7 +32,6 @@ export function overview(inspector: Inspector): View {
         </p>
         ${pass ? picture(inspector, { layout, pass }) : nothing}`;
     },
-    resting: () => ({ token: place.value.position }),
   };
 }
 
@@ -70,7 +68,10 @@ function verdict(inspector: Inspector, layout: PassLayout): TemplateResult | typ
   });
   if (!distribution) return nothing;
   return html`<div class="tail" style=${styleMap({ width: `${String(layout.width)}px` })}>
-    <p class="dim notread" style=${styleMap({ 'padding-inline-end': `${String(layout.column / 2)}px` })}>
+    <p
+      class="dim notread"
+      style=${styleMap({ 'padding-inline-end': `${String(layout.column / 2)}px` })}
+    >
       <span>${t('inspector.onlyLast')}</span>
     </p>
     <button
@@ -84,14 +85,19 @@ function verdict(inspector: Inspector, layout: PassLayout): TemplateResult | typ
         distribution.ids,
         (id, row) =>
           html`<span class="candidate"
-            >${labels.chip(id)}<span class="num">${percent(at(distribution.probabilities, row))}</span></span
+            >${labels.chip(id)}<span class="num"
+              >${percent(at(distribution.probabilities, row))}</span
+            ></span
           >`,
       )}
     </button>
   </div>`;
 }
 
-function legend({ t, subject }: Inspector, { embedScale, blockScale }: PassNumbers): TemplateResult {
+function legend(
+  { t, subject }: Inspector,
+  { embedScale, blockScale }: PassNumbers,
+): TemplateResult {
   const { layers, heads } = subject.value.model.config;
   return html`<div class="legend three">
     ${scaleBar(embedScale, t, t('inspector.step.embed'))}

@@ -19,7 +19,11 @@ const leastOfOthers = 0.3;
 const tileRows = 8;
 const tileColumns = 16;
 
-export function passFigure(inspector: Inspector, layout: PassLayout, pass: PassNumbers): TemplateResult {
+export function passFigure(
+  inspector: Inspector,
+  layout: PassLayout,
+  pass: PassNumbers,
+): TemplateResult {
   const { width, height } = layout;
   const { run } = inspector.subject.value;
   const key = [run.run, layout.positions[0]].join();
@@ -136,7 +140,10 @@ interface Curves {
   readonly isChosen: boolean;
 }
 
-function curves(layout: PassLayout, { weights, column, from, to, isChosen }: Curves): SVGTemplateResult[] {
+function curves(
+  layout: PassLayout,
+  { weights, column, from, to, isChosen }: Curves,
+): SVGTemplateResult[] {
   const out: SVGTemplateResult[] = [];
   const x = layout.x(column);
   for (let source = 0; source < column; source++) {
@@ -192,18 +199,18 @@ function rowLabels(inspector: Inspector, layout: PassLayout): TemplateResult {
     (block) =>
       html`${label(
         layout.blockTop(block) + 14,
-        html`<i class="sw attention"></i>${short
-            ? t('inspector.shortAttend')
-            : t('inspector.step.attend')}<small> ${block}</small>`,
+        html`<i class="sw attention"></i>${
+            short ? t('inspector.shortAttend') : t('inspector.step.attend')
+          }<small> ${block}</small>`,
         () => {
           set({ step: 'attend', block });
         },
       )}
       ${label(
         layout.tileTop(block),
-        html`<i class="sw feedforward"></i>${short
-            ? t('inspector.shortFeedforward')
-            : t('inspector.step.feedforward')}`,
+        html`<i class="sw feedforward"></i>${
+            short ? t('inspector.shortFeedforward') : t('inspector.step.feedforward')
+          }`,
         () => {
           set({ step: 'feedforward', block });
         },

@@ -45,7 +45,7 @@ export function passLayout({ subject, size, place, language }: Inspector): PassL
   const upright = column < 48;
   const head = upright ? 62 : 26;
   const perBlock = (height - around - head) / Math.max(1, layers);
-  const attention = clamp(perBlock - writeHeight - tile - gap, 36, 64);
+  const attention = clamp(perBlock - writeHeight - tile - gap, 36, 84);
   const blockHeight = attention + writeHeight + tile + gap;
   const blockTop = (block: number) => head + tile + 2 + block * blockHeight;
   return {

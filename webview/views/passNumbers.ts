@@ -25,12 +25,19 @@ export function passNumbers(
 ): PassNumbers | undefined {
   const { model } = inspector.subject.value;
   const { layers } = model.config;
-  const names = ['blocks.0.resid_pre', ...range(layers).map((b) => `blocks.${String(b)}.resid_post`)];
+  const names = [
+    'blocks.0.resid_pre',
+    ...range(layers).map((b) => `blocks.${String(b)}.resid_post`),
+  ];
   // A model without blocks has the embedding alone.
   const stateNames = layers === 0 ? ['embed'] : names;
   const states = stateNames.map((name) => rows(inspector, name, positions));
-  const attention = range(layers).map((b) => rows(inspector, `blocks.${String(b)}.attn_out`, positions));
-  const feedForward = range(layers).map((b) => rows(inspector, `blocks.${String(b)}.mlp_out`, positions));
+  const attention = range(layers).map((b) =>
+    rows(inspector, `blocks.${String(b)}.attn_out`, positions),
+  );
+  const feedForward = range(layers).map((b) =>
+    rows(inspector, `blocks.${String(b)}.mlp_out`, positions),
+  );
   const all = [...states, ...attention, ...feedForward];
   if (all.some((each) => each === undefined)) return undefined;
   return gathered(states as Rows[], attention as Rows[], feedForward as Rows[]);
@@ -39,7 +46,11 @@ export function passNumbers(
 type Rows = readonly Float32Array[];
 
 /** The same arrays give the same result, so that a picture is not painted again for nothing. */
-function gathered(states: readonly Rows[], attention: readonly Rows[], feedForward: readonly Rows[]): PassNumbers {
+function gathered(
+  states: readonly Rows[],
+  attention: readonly Rows[],
+  feedForward: readonly Rows[],
+): PassNumbers {
   const writes = attention.map((row, block) =>
     row.map((vector, column) => ({
       attention: norm(vector),
@@ -115,6 +126,7 @@ export function isSmall(heads: number, length: number): boolean {
 export function strongestWeights(weights: readonly Float32Array[], keys: number): Float32Array {
   const strongest = new Float32Array(keys);
   for (const row of weights)
-    for (let key = 0; key < keys; key++) strongest[key] = Math.max(at(strongest, key), at(row, key));
+    for (let key = 0; key < keys; key++)
+      strongest[key] = Math.max(at(strongest, key), at(row, key));
   return strongest;
 }

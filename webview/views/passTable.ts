@@ -13,7 +13,10 @@ export function passTable(
   const { config } = subject.value.model;
   return twin({
     caption: t('inspector.passTable', { D: config.width }),
-    columns: [t('inspector.token'), ...writes.map((_, block) => t('inspector.blockN', { n: block }))],
+    columns: [
+      t('inspector.token'),
+      ...writes.map((_, block) => t('inspector.blockN', { n: block })),
+    ],
     rows: positions.map((position, column) => ({
       heading: `${String(position)} ${labels.plain(position)}`,
       cells: writes.map((row) => {

@@ -5,10 +5,11 @@ import { at, range } from '../picture/at';
 import { cssOf } from '../picture/colour';
 import { follow } from '../picture/follow';
 import { hatchRectangle } from '../picture/hatch';
-import { fixed, grouped } from '../picture/numbers';
+import { fixed, grouped, percent } from '../picture/numbers';
 import { painted } from '../picture/painted';
 import { colourOf } from '../picture/palette';
 import { probabilityScale } from '../picture/scale';
+import { twin } from '../picture/table';
 import type { Inspector } from '../view';
 
 export interface DrawBar {
@@ -64,8 +65,23 @@ export function drawBar(inspector: Inspector, bar: DrawBar): TemplateResult {
           </p>`
         : nothing
     }
-    ${verdict(inspector, bar)}`;
+    ${verdict(inspector, bar)} ${table(inspector, segments)}`;
 }
+
+/** The same intervals in words, as many as are read with patience. */
+function table({ t, labels, place }: Inspector, segments: readonly Segment[]): TemplateResult {
+  return twin({
+    caption: t('inspector.draw'),
+    columns: [t('inspector.token'), t('inspector.probability'), t('inspector.interval')],
+    rows: segments.slice(0, mostRows).map(({ id, from, to }) => ({
+      heading: labels.plainId(id),
+      cells: [percent(to - from), `${fixed(from, 4)} – ${fixed(to, 4)}`],
+    })),
+    visibility: place.value.table ? 'shown' : 'hidden',
+  });
+}
+
+const mostRows = 40;
 
 interface Segment {
   readonly id: number;

@@ -97,18 +97,20 @@ function slider(draft: Draft, { name, key, value, range, says }: Slider): Templa
 }
 
 function seedField({ t }: Inspector, draft: Draft): TemplateResult {
-  return html`<vscode-text-field
-    class="seed"
-    .value=${String(draft.settings().seed)}
-    title=${t('inspector.seedHint')}
-    @change=${(event: Event) => {
-      const input = event.target as HTMLInputElement;
-      const seed = numberIn(input.value, { from: 0, to: 2 ** 32 - 1, whole: true });
-      input.setAttribute('aria-invalid', String(seed === undefined));
-      if (seed === undefined) return;
-      draft.change({ seed });
-      draft.keep();
-    }}
-    >${t('inspector.seedLabel')}</vscode-text-field
-  >`;
+  return html`<label class="control seed">
+    <span>${t('inspector.seedLabel')}</span>
+    <vscode-text-field
+      aria-label=${t('inspector.seedLabel')}
+      .value=${String(draft.settings().seed)}
+      title=${t('inspector.seedHint')}
+      @change=${(event: Event) => {
+        const input = event.target as HTMLInputElement;
+        const seed = numberIn(input.value, { from: 0, to: 2 ** 32 - 1, whole: true });
+        input.setAttribute('aria-invalid', String(seed === undefined));
+        if (seed === undefined) return;
+        draft.change({ seed });
+        draft.keep();
+      }}
+    ></vscode-text-field>
+  </label>`;
 }

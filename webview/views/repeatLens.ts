@@ -48,7 +48,7 @@ export function lensGrid(inspector: Inspector, grid: LensGrid): TemplateResult {
         ${columns.map(
           (position) =>
             html`<th scope="col" class=${position === here.position ? 'on' : ''}>
-              ${inspector.labels.token(position)}
+              <span>${inspector.labels.token(position)}</span>
             </th>`,
         )}
       </tr>
@@ -137,7 +137,7 @@ function lensCell(
         choose(cell);
       }}
     >
-      ${text}
+      <span>${text}</span>
     </button>
   </td>`;
 }

@@ -62,9 +62,11 @@ function merges(inspector: Inspector, piece: PieceMerges): TemplateResult {
   return html`<h2>${t('inspector.merges')}</h2>
     ${mergeRounds(inspector, piece)}
     <p class="dim small nomerge">${t('inspector.noMerge')}</p>
-    ${isAsGenerated(inspector, piece)
-      ? nothing
-      : html`<p class="note">${t('inspector.otherCut')}</p>`}`;
+    ${
+      isAsGenerated(inspector, piece)
+        ? nothing
+        : html`<p class="note">${t('inspector.otherCut')}</p>`
+    }`;
 }
 
 /** Whether the tokens on screen are those the tokenizer makes; generated ones may be cut elsewhere. */
@@ -96,9 +98,11 @@ function cards({ subject, place, labels, set, t, language }: Inspector): Templat
   const hidden = length - (to - from);
   return html`<h2>${t('inspector.idHeading')}</h2>
     <div class="ids">${Array.from({ length: to - from }, (_, i) => card(from + i))}</div>
-    ${hidden > 0
-      ? html`<p class="dim small">${t('inspector.others', { n: grouped(hidden, language) })}</p>`
-      : nothing}`;
+    ${
+      hidden > 0
+        ? html`<p class="dim small">${t('inspector.others', { n: grouped(hidden, language) })}</p>`
+        : nothing
+    }`;
 }
 
 function facts({ subject, place, labels, pointed, t }: Inspector): TemplateResult {

@@ -22,14 +22,14 @@ export function normalize(op: NormOp): void {
   }
 }
 
-function mean(values: Float64Array): number {
+export function mean(values: Float64Array): number {
   let sum = 0;
   for (const value of values) sum += value;
   return sum / values.length;
 }
 
 /** Mean of (value − centre)²: the biased variance when centre is the mean. */
-function meanSquare(values: Float64Array, centre: number): number {
+export function meanSquare(values: Float64Array, centre: number): number {
   let sum = 0;
   for (const value of values) sum += (value - centre) ** 2;
   return sum / values.length;

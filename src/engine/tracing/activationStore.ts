@@ -1,13 +1,19 @@
 import type { NumberBlock, RunId } from '../../protocol/runs';
 
+/** A block, and whether it may go while the run it belongs to is in use: what was asked for later may, the rest not. */
+interface Held {
+  readonly block: NumberBlock;
+  readonly kind: 'first' | 'later';
+}
+
 /**
- * Activations held within a byte limit. When room is needed, all of the run used longest ago goes first; within the
- * only run left, what was held first. A block larger than the limit is not held at all.
+ * Activations held within a byte limit. When room is needed, all of the run used longest ago goes first; within the only
+ * run left, what was asked for later goes, oldest first. What then does not fit is not held.
  */
 export class ActivationStore {
   readonly #limitBytes: number;
   /** In order of last use, the latest last. */
-  readonly #runs = new Map<RunId, Map<string, NumberBlock>>();
+  readonly #runs = new Map<RunId, Map<string, Held>>();
   #bytes = 0;
 
   constructor(limitBytes: number) {
@@ -19,7 +25,7 @@ export class ActivationStore {
   }
 
   get(run: RunId, name: string): NumberBlock | undefined {
-    return this.#runs.get(run)?.get(name);
+    return this.#runs.get(run)?.get(name)?.block;
   }
 
   /** Marks a run as used now. */
@@ -30,33 +36,41 @@ export class ActivationStore {
     this.#runs.set(run, held);
   }
 
-  hold(run: RunId, name: string, block: NumberBlock): void {
-    const { byteLength } = block.values;
+  /** `first` for what a run keeps from its start. */
+  hold(run: RunId, name: string, held: Held): void {
+    const { byteLength } = held.block.values;
     if (byteLength > this.#limitBytes || this.get(run, name) !== undefined) return;
-    const held = this.#runs.get(run) ?? new Map<string, NumberBlock>();
-    this.#runs.set(run, held);
+    const blocks = this.#runs.get(run) ?? new Map<string, Held>();
+    this.#runs.set(run, blocks);
     this.touch(run);
-    while (this.#bytes + byteLength > this.#limitBytes) this.#makeRoom();
-    held.set(name, block);
+    while (this.#bytes + byteLength > this.#limitBytes) {
+      if (!this.#makeRoom(run)) return;
+    }
+    blocks.set(name, held);
     this.#bytes += byteLength;
   }
 
   forget(run: RunId): void {
-    for (const block of this.#runs.get(run)?.values() ?? []) this.#bytes -= block.values.byteLength;
+    for (const { block } of this.#runs.get(run)?.values() ?? []) {
+      this.#bytes -= block.values.byteLength;
+    }
     this.#runs.delete(run);
   }
 
-  #makeRoom(): void {
-    for (const [run, held] of this.#runs) {
-      if (this.#runs.size > 1) {
-        this.forget(run);
-        return;
-      }
-      for (const [name, block] of held) {
-        this.#bytes -= block.values.byteLength;
-        held.delete(name);
-        return;
-      }
+  /** Drops something for a run's sake; false when there is nothing that may go. */
+  #makeRoom(run: RunId): boolean {
+    for (const oldest of this.#runs.keys()) {
+      if (oldest === run) continue;
+      this.forget(oldest);
+      return true;
     }
+    const own = this.#runs.get(run) ?? new Map<string, Held>();
+    for (const [name, { kind, block }] of own) {
+      if (kind === 'first') continue;
+      own.delete(name);
+      this.#bytes -= block.values.byteLength;
+      return true;
+    }
+    return false;
   }
 }

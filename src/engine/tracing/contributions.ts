@@ -4,7 +4,7 @@ import { checkId, checkWhole } from '../ids';
 import type { WeightSource } from '../model/weights';
 import { readWeight } from '../weightSlices';
 import type { Pace } from '../work';
-import { activation, finalState, logitsAt, type Traced } from './activation';
+import { finalState, fixAxes, logitsAt, type Traced } from './activation';
 import { activationNames } from './activationShapes';
 import { finalNorm, logitDirection } from './finalNorm';
 import type { Run } from './runs';
@@ -41,85 +41,87 @@ export async function contributions(
   const state = hidden.subarray(at.position * config.width, (at.position + 1) * config.width);
   const scale = norm.scale(state);
   const direction = logitDirection(norm, unembedding).map((value) => value * scale);
-  const parts = new Parts(traced, { ...at, direction }, pace);
+  const parts = new Parts(await rowsOfParts(traced, at, pace), direction);
   const logits = await logitsAt(traced, at, pace);
   return {
     logit: logits[at.id],
-    embed: await parts.shareOf('embed'),
-    position: await parts.shareOf('pos_embed'),
-    ...(await parts.ofBlocks()),
+    embed: parts.shareOf('embed'),
+    position: parts.shareOf('pos_embed'),
+    ...(await sharesOfBlocks(traced, parts, pace)),
     normBias: dot(norm.bias, unembedding),
   };
 }
 
-/** The shares of what was added to the hidden state at one position, along one direction. */
+/** Everything that was added at one position, by activation: z [H, D] of each block, and rows [C]. */
+async function rowsOfParts(
+  traced: Traced,
+  at: LogitAt,
+  pace: Pace,
+): Promise<ReadonlyMap<string, Float32Array>> {
+  const { config } = traced.decoder;
+  const added = /^(embed|pos_embed|blocks\.\d+\.(attn\.z|mlp_out))$/;
+  const names = activationNames(config).filter((name) => added.test(name));
+  const rows = new Map<string, Float32Array>();
+  await traced.runs.visit(at.run, names, {
+    pace,
+    visit: (name, block) => void rows.set(name, fixAxes(block, [at.position]).values),
+  });
+  return rows;
+}
+
+/** The shares along one direction of what was added. */
 class Parts {
-  readonly #traced: Traced & { readonly weights: WeightSource };
-  readonly #at: LogitAt & { readonly direction: Float64Array };
-  readonly #pace: Pace;
-  readonly #names: ReadonlySet<string>;
+  readonly #rows: ReadonlyMap<string, Float32Array>;
+  readonly #direction: Float64Array;
 
-  constructor(
-    traced: Traced & { readonly weights: WeightSource },
-    at: LogitAt & { readonly direction: Float64Array },
-    pace: Pace,
-  ) {
-    this.#traced = traced;
-    this.#at = at;
-    this.#pace = pace;
-    this.#names = new Set(activationNames(traced.decoder.config));
+  constructor(rows: ReadonlyMap<string, Float32Array>, direction: Float64Array) {
+    this.#rows = rows;
+    this.#direction = direction;
   }
 
-  /** Of an activation [T, C]; exactly 0 for one that this model does not add. */
-  async shareOf(name: string): Promise<number> {
-    if (!this.#names.has(name)) return 0;
-    return dot(await this.#row(name), this.#at.direction);
+  /** Exactly 0 for what this model does not add. */
+  shareOf(name: string): number {
+    return this.along(this.#rows.get(name) ?? []);
   }
 
-  async ofBlocks(): Promise<Pick<Contributions, 'heads' | 'attentionBias' | 'feedForward'>> {
-    const { layers, heads } = this.#traced.decoder.config;
-    const shares = {
-      heads: new Float32Array(layers * heads),
-      attentionBias: new Float32Array(layers),
-      feedForward: new Float32Array(layers),
-    };
-    for (let block = 0; block < layers; block++) {
-      shares.heads.set(await this.#heads(block), block * heads);
-      shares.attentionBias[block] = await this.#bias(block);
-      shares.feedForward[block] = await this.shareOf(`blocks.${block}.mlp_out`);
-    }
-    return shares;
-  }
-
-  /** Of each head: z[h, :]·W_O[hD … hD + D, :] along the direction, [H]. */
-  async #heads(block: number): Promise<Float64Array> {
-    const { heads, headSize, width } = this.#traced.decoder.config;
-    const mixed = await this.#row(`blocks.${block}.attn.z`);
-    const output = await this.#weight(`h.${block}.attn.c_proj.weight`);
+  /** Of each head: z[h, :]·W_O[hD … hD + D, :] along the direction, [H]. `output` is W_O, [H·D, C]. */
+  headShares(block: number, output: Float32Array, heads: number): Float64Array {
     const shares = new Float64Array(heads);
-    for (let row = 0; row < heads * headSize; row++) {
-      const written = output.subarray(row * width, (row + 1) * width);
-      shares[Math.floor(row / headSize)] += mixed[row] * dot(written, this.#at.direction);
+    const mixed = this.#rows.get(`blocks.${block}.attn.z`) ?? new Float32Array();
+    const width = this.#direction.length;
+    for (const [row, value] of mixed.entries()) {
+      const head = Math.floor((row * heads) / mixed.length);
+      shares[head] += value * this.along(output.subarray(row * width, (row + 1) * width));
     }
     return shares;
   }
 
-  async #bias(block: number): Promise<number> {
-    if (!this.#traced.decoder.config.biases) return 0;
-    return dot(await this.#weight(`h.${block}.attn.c_proj.bias`), this.#at.direction);
+  along(values: ArrayLike<number>): number {
+    return dot(values, this.#direction);
   }
+}
 
-  async #row(name: string): Promise<Float32Array> {
-    const request = { run: this.#at.run, name, index: [this.#at.position] };
-    const block = await activation(this.#traced, request, this.#pace);
-    return block.values;
+async function sharesOfBlocks(
+  { decoder, weights }: Traced & { readonly weights: WeightSource },
+  parts: Parts,
+  pace: Pace,
+): Promise<Pick<Contributions, 'heads' | 'attentionBias' | 'feedForward'>> {
+  const { layers, heads, biases } = decoder.config;
+  const read = async (name: string): Promise<Float32Array> => {
+    return (await readWeight(weights, { name, index: [], columns: undefined }, pace)).values;
+  };
+  const shares = {
+    heads: new Float32Array(layers * heads),
+    attentionBias: new Float32Array(layers),
+    feedForward: new Float32Array(layers),
+  };
+  for (let block = 0; block < layers; block++) {
+    const output = `h.${block}.attn.c_proj`;
+    shares.heads.set(parts.headShares(block, await read(`${output}.weight`), heads), block * heads);
+    shares.attentionBias[block] = biases ? parts.along(await read(`${output}.bias`)) : 0;
+    shares.feedForward[block] = parts.shareOf(`blocks.${block}.mlp_out`);
   }
-
-  async #weight(name: string): Promise<Float32Array> {
-    const slice = { name, index: [], columns: undefined };
-    const block = await readWeight(this.#traced.weights, slice, this.#pace);
-    return block.values;
-  }
+  return shares;
 }
 
 function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {

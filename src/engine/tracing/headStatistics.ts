@@ -10,6 +10,18 @@ export async function headStatistics(
   run: Run,
   pace: Pace,
 ): Promise<HeadStatistics> {
+  run.headStatistics ??= await sumUp(traced, run, pace);
+  const { previous, first, itself, induction, entropyBits } = run.headStatistics;
+  return {
+    previous: previous.slice(),
+    first: first.slice(),
+    itself: itself.slice(),
+    induction: induction.slice(),
+    entropyBits: entropyBits.slice(),
+  };
+}
+
+async function sumUp(traced: Traced, run: Run, pace: Pace): Promise<HeadStatistics> {
   const { config } = traced.decoder;
   const sums = new HeadSums(config, run.ids);
   const names = Array.from({ length: config.layers }, (_, block) => patternOf(block));

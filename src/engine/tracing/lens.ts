@@ -1,4 +1,4 @@
-import type { Lens } from '../../protocol/runs';
+import type { Lens, NumberBlock } from '../../protocol/runs';
 import { checkWhole } from '../ids';
 import { softmax } from '../sampling/softmax';
 import type { Pace } from '../work';
@@ -30,13 +30,15 @@ export async function lens(
     finalRank: new Int32Array(cells),
     entropyBits: new Float32Array(cells),
   };
+  const blocks = new Map<string, NumberBlock>();
+  await traced.runs.visit(request.run, states.flat(), {
+    pace,
+    visit: (name, block) => void blocks.set(name, block),
+  });
   const reader = new LensReader(result);
   // The last one first: the others are ranked against it.
   for (let state = states.length - 1; state >= 0; state--) {
-    const parts = [];
-    for (const name of states[state]) {
-      parts.push(await traced.runs.activation(request.run, name, pace));
-    }
+    const parts = states[state].flatMap((name) => blocks.get(name) ?? []);
     await forEachLogitRow(traced.decoder, { values: sumOf(parts), pace }, (position, logits) => {
       reader.read({ state, position }, logits);
     });

@@ -1,5 +1,5 @@
 import { fail } from '../../protocol/failures';
-import type { NumberBlock, RunId, RunInfo } from '../../protocol/runs';
+import type { HeadStatistics, NumberBlock, RunId, RunInfo } from '../../protocol/runs';
 import type { EngineHost } from '../host';
 import { checkIds, windowOf } from '../ids';
 import { throwIfCancelled } from '../model/cancellation';
@@ -9,7 +9,7 @@ import type { Pace } from '../work';
 import { activationBytes, keptNames, namesBeside } from './activationShapes';
 import { ActivationStore } from './activationStore';
 import { finalStateNames, sumOf } from './hiddenStates';
-import { surprisals } from './surprisal';
+import { surprisals, type Surprisals } from './surprisal';
 import { VisitingRecorder, type Visit } from './visitingRecorder';
 
 /** How many runs can still be asked about. Beyond their activations they are a few numbers per token. */
@@ -28,6 +28,8 @@ export interface Run {
   readonly ids: Int32Array;
   /** Those who compute missing activations wait for each other, so that nothing is computed twice. */
   readonly turns: Turns;
+  /** Summed up once; only numbers per head. */
+  headStatistics: HeadStatistics | undefined;
 }
 
 /**
@@ -62,23 +64,8 @@ export class Runs {
     checkIds(ids, config.vocabulary);
     const started = this.#host.now();
     const window = windowOf(ids, config.context);
-    const run: Run = { id: this.#nextId(), ids: window.ids, turns: new Turns() };
-    // Half of the memory, so that the run before can still be looked at.
-    const kept = new Set(keptNames(config, run.ids.length, this.#limitBytes / 2));
-    const final = finalStateNames(config);
-    const finals: NumberBlock[] = [];
-    await this.#forward(run, [...kept, ...final], {
-      pace,
-      visit: (name, block) => {
-        if (kept.has(name)) this.#store.hold(run.id, name, block);
-        if (final.includes(name)) finals.push(block);
-      },
-    });
-    const predictions = await surprisals(
-      this.#decoder,
-      { ids: run.ids, hidden: sumOf(finals) },
-      pace,
-    );
+    const run = this.#newRun(window.ids);
+    const predictions = await this.#predictions(run, pace);
     this.#remember(run);
     return {
       run: run.id,
@@ -111,7 +98,7 @@ export class Runs {
         pace,
         visit: (made, block) => {
           if (made === name) found.set(name, block);
-          this.#store.hold(run.id, made, block);
+          this.#store.hold(run.id, made, { block, kind: 'later' });
         },
       });
       const block = found.get(name);
@@ -134,6 +121,32 @@ export class Runs {
   /** Bytes of activations held. */
   get heldBytes(): number {
     return this.#store.bytes;
+  }
+
+  #newRun(ids: Int32Array): Run {
+    return { id: this.#nextId(), ids, turns: new Turns(), headStatistics: undefined };
+  }
+
+  /** The pass that makes a run: holds what fits, and reads its last hidden states. */
+  async #predictions(run: Run, pace: Pace): Promise<Surprisals> {
+    const { config } = this.#decoder;
+    // Half of the memory, so that there is room for what is asked for later.
+    const kept = new Set(keptNames(config, run.ids.length, this.#limitBytes / 2));
+    const final = finalStateNames(config);
+    const finals: NumberBlock[] = [];
+    try {
+      await this.#forward(run, [...kept, ...final], {
+        pace,
+        visit: (name, block) => {
+          if (kept.has(name)) this.#store.hold(run.id, name, { block, kind: 'first' });
+          if (final.includes(name)) finals.push(block);
+        },
+      });
+      return await surprisals(this.#decoder, { ids: run.ids, hidden: sumOf(finals) }, pace);
+    } catch (thrown) {
+      this.#store.forget(run.id);
+      throw thrown;
+    }
   }
 
   /** What else of the same block is worth keeping, once a pass is made for one of its activations. */

@@ -15,6 +15,35 @@ export interface TokenMark {
   readonly ids: readonly number[];
 }
 
+/** What stands at one place: the ids of a band, or of a band and of the line end after it. */
+export interface TokenLabel {
+  readonly at: number;
+  readonly ids: readonly number[];
+  /** One for each band: `47`, `↵11`, `167·242`. */
+  readonly texts: readonly string[];
+  readonly lineEnds: string;
+}
+
+/** Labels of marks that are in order; what stands at the same place becomes one. */
+export function labelsOf(marks: readonly TokenMark[]): TokenLabel[] {
+  const labels: TokenLabel[] = [];
+  for (const { labelAt, ids, lineEnds } of marks) {
+    const label = { at: labelAt, ids, texts: [lineEnds + ids.join('·')], lineEnds };
+    const last = labels.at(-1);
+    if (last?.at !== labelAt) {
+      labels.push(label);
+      continue;
+    }
+    labels[labels.length - 1] = {
+      at: labelAt,
+      ids: [...last.ids, ...ids],
+      texts: [...last.texts, ...label.texts],
+      lineEnds: last.lineEnds + lineEnds,
+    };
+  }
+  return labels;
+}
+
 /** Marks of the bands that touch a range of the document, in order; at most `limit`, those nearest to `near`. */
 export function tokenMarks(
   span: TokenSpan,

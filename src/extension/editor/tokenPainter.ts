@@ -1,8 +1,10 @@
 /** Draws token marks in an editor: VS Code's decorations, made when first needed and gone with their owner. */
 import * as vscode from 'vscode';
+import { stripCells } from '../engine/knownFacts';
 import { stripUri } from './strip';
 import type { StripTheme } from './strip';
-import type { TokenMark } from './tokenMarks';
+import { labelsOf } from './tokenMarks';
+import type { TokenLabel, TokenMark } from './tokenMarks';
 
 export interface Painting {
   readonly marks: readonly TokenMark[];
@@ -12,9 +14,16 @@ export interface Painting {
     { readonly values: ReadonlyMap<number, Float32Array>; readonly end: number } | undefined;
 }
 
-/** Smaller and raised, as in the Inspector. Decorations have no property for either; this one lets CSS through. */
-const smallText = 'none; font-size: 0.72em; vertical-align: 0.22em';
-const stripSize = { cellWidth: 2, height: 8 };
+/**
+ * The id stands above its strip, both as wide as the wider of them. Decorations have no property for the size of text or
+ * its height above the line; `textDecoration` lets CSS through.
+ */
+const raisedText = 'none; font-size: 0.64em; vertical-align: 0.55em; line-height: 1';
+const aloneText = 'none; font-size: 0.72em; vertical-align: 0.2em';
+const loweredPicture = 'none; vertical-align: -0.12em';
+const stripSize = { cellWidth: 2, height: 6 };
+/** Width of a digit at the raised size, in CSS pixels at the usual font size; a little too much is never ugly. */
+const digitWidth = 6;
 const outlined = {
   outline: '1px solid',
   outlineColor: new vscode.ThemeColor('tokenscope.bandOutline'),
@@ -45,10 +54,13 @@ export class TokenPainter {
     const theme = currentTheme();
     for (const mark of painting.marks) {
       bands[mark.parity].push(rangeOf(editor.document, mark.start, mark.end));
-      const at = editor.document.positionAt(mark.labelAt);
-      const renderOptions = this.#label(mark, painting, theme);
-      if (renderOptions !== undefined)
+    }
+    for (const label of labelsOf(painting.marks)) {
+      const at = editor.document.positionAt(label.at);
+      const renderOptions = this.#label(label, painting, theme);
+      if (renderOptions !== undefined) {
         labels.push({ range: new vscode.Range(at, at), renderOptions });
+      }
     }
     editor.setDecorations(this.#bands[0], bands[0]);
     editor.setDecorations(this.#bands[1], bands[1]);
@@ -65,22 +77,34 @@ export class TokenPainter {
   }
 
   #label(
-    mark: TokenMark,
+    { ids, texts, lineEnds }: TokenLabel,
     { showIds, strips }: Painting,
     theme: StripTheme,
   ): vscode.DecorationInstanceRenderOptions | undefined {
-    const text = mark.lineEnds + (showIds ? mark.ids.join('·') : '');
-    const strip = strips === undefined ? undefined : this.#strip(mark.ids, strips, theme);
+    const text = showIds ? texts.join(' ') : lineEnds;
+    const strip = strips === undefined ? undefined : this.#strip(ids, strips, theme);
     if (text === '' && strip === undefined) return undefined;
+    const isStacked = text !== '' && strip !== undefined;
+    const width = Math.max(ids.length * stripCells * stripSize.cellWidth, text.length * digitWidth);
     const label = {
       contentText: text,
       color: new vscode.ThemeColor('tokenscope.idForeground'),
-      textDecoration: smallText,
-      margin: '0 1px 0 1px',
+      textDecoration: isStacked ? raisedText : aloneText,
+      margin: '0 1px 0 2px',
+      ...(isStacked ? { width: `${String(width)}px` } : {}),
     };
+    const left = isStacked ? `-${String(width + 1)}px` : '2px';
     return {
       ...(text === '' ? {} : { before: label }),
-      ...(strip === undefined ? {} : { after: { contentIconPath: strip, margin: '0 3px 0 0' } }),
+      ...(strip === undefined
+        ? {}
+        : {
+            after: {
+              contentIconPath: strip,
+              textDecoration: loweredPicture,
+              margin: `0 2px 0 ${left}`,
+            },
+          }),
     };
   }
 

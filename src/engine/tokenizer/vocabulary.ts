@@ -22,7 +22,7 @@ export function bytesOfIds(table: VocabularyTable, ids: ArrayLike<number>): Uint
   let length = 0;
   for (let index = 0; index < ids.length; index++) {
     const id = ids[index];
-    if (!(id >= 0 && id < rows)) {
+    if (!Number.isInteger(id) || id < 0 || id >= rows) {
       throw fail('id-out-of-range', { id: String(id), vocabulary: rows });
     }
     length += table.offsets[id + 1] - table.offsets[id];

@@ -18,7 +18,7 @@ describe('Numbers as they are written', () => {
     assert.deepEqual([0.1516, 0.0672, 0.99999, 1, 0, 0.000012, 2e-9].map(percent), [
       '15.2 %',
       '6.72 %',
-      '99.99 %',
+      '> 99.99 %',
       '100.0 %',
       '0 %',
       '0.0012 %',

@@ -55,7 +55,7 @@ export function cosine(left: ArrayLike<number>, right: ArrayLike<number>): numbe
 }
 
 /** Σ leftᵢ · rightᵢ in float64. */
-export function dot(left: ArrayLike<number>, right: ArrayLike<number>): number {
+function dot(left: ArrayLike<number>, right: ArrayLike<number>): number {
   let sum = 0;
   for (let i = 0; i < left.length; i++) sum += at(left, i) * at(right, i);
   return sum;

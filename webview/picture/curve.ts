@@ -53,7 +53,7 @@ interface Frame {
 }
 
 /** Bounds that hold every point and the origin, with a little air. */
-export function frameOf({ width, height, xs, ys }: CurvePicture): Frame {
+function frameOf({ width, height, xs, ys }: CurvePicture): Frame {
   const x = bounds(xs, 3);
   const y = bounds(ys, 0.5);
   return {

@@ -37,7 +37,7 @@ export function paintMap(
 }
 
 /** RGBA of each place; transparent where all is masked. */
-export function mapColours(map: BinnedMap, scale: Scale, { ramps }: Palette): Uint8ClampedArray {
+function mapColours(map: BinnedMap, scale: Scale, { ramps }: Palette): Uint8ClampedArray {
   const colours = new Uint8ClampedArray(map.values.length * 4);
   for (let i = 0; i < map.values.length; i++) {
     const value = at(map.values, i);

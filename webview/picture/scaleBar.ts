@@ -36,7 +36,7 @@ export function scaleBar(scale: Scale, t: Translate, of?: string): TemplateResul
 }
 
 /** Places on the bar in [0, 1] and what stands there. */
-export function ticksOf(scale: Scale): readonly (readonly [place: number, text: string])[] {
+function ticksOf(scale: Scale): readonly (readonly [place: number, text: string])[] {
   if (scale.kind === 'probability') {
     return [0, 0.05, 0.25, 0.5, 1].map((p) => [Math.sqrt(p), String(p).replace(/^0\./, '.')]);
   }

@@ -12,7 +12,7 @@ export interface Twin {
   readonly visibility: 'shown' | 'hidden';
 }
 
-export interface TwinRow {
+interface TwinRow {
   readonly heading: LedgerLabel;
   readonly cells: readonly LedgerLabel[];
 }

@@ -12,6 +12,7 @@ import type { Inspector, View } from '../view';
 import { cachePicture } from './appendCache';
 import { appendDraw } from './appendDraw';
 import { lineTable } from './appendLine';
+import { intervalDigits } from './predictBar';
 import { title } from './title';
 
 export function append(inspector: Inspector): View {
@@ -177,7 +178,9 @@ function operands({ t, labels }: Inspector, token: GeneratedToken, index: number
         interval === undefined
           ? nothing
           : html`<dt>${t('inspector.interval')}</dt>
-              <dd class="num">${fixed(interval[0], 4)} – ${fixed(interval[1], 4)}</dd>`
+              <dd class="num">
+                ${interval.map((end) => fixed(end, intervalDigits(interval))).join(' – ')}
+              </dd>`
       }
       <dt>${t('inspector.entropy')}</dt>
       <dd class="num">${fixed(token.entropyBits, 2)} ${t('inspector.bits')}</dd>

@@ -27,7 +27,10 @@ export function cachePicture(inspector: Inspector, use: CacheUse): TemplateResul
 }
 
 /** Keys and values of every block in float32, for that many positions. */
-export function cacheBytes({ layers, keyValueHeads, headSize }: ModelConfig, rows: number): number {
+export function cacheBytes(
+  { layers, keyValueHeads, headSize }: Pick<ModelConfig, 'layers' | 'keyValueHeads' | 'headSize'>,
+  rows: number,
+): number {
   return layers * 2 * rows * keyValueHeads * headSize * 4;
 }
 

@@ -51,12 +51,14 @@ export function predict(inspector: Inspector): View {
 }
 
 function head(inspector: Inspector): TemplateResult {
-  const { t, labels, subject } = inspector;
+  const { t, labels, subject, place } = inspector;
   const last = subject.value.length - 1;
+  // Another token may be selected in the strip: it is not the one that is read out.
+  const note = place.value.position === last ? '' : ` · ${t('inspector.onlyLast')}`;
   return title(
     inspector,
     'predict',
-    html`${t('inspector.position')} ${last} ${labels.tokenChip(last)} → ?`,
+    html`${t('inspector.position')} ${last} ${labels.tokenChip(last)} → ?${note}`,
   );
 }
 
@@ -70,7 +72,10 @@ function results(inspector: Inspector, prediction: Prediction, choice: Choice): 
   ${predictTable(inspector, { prediction, ...choice })}`;
 }
 
-function statistics({ t, language }: Inspector, { distribution }: Prediction): TemplateResult {
+function statistics(
+  { t, language }: Inspector,
+  { distribution, settings }: Prediction,
+): TemplateResult {
   const { entropyBits, logitGap, keptCount, keptMass, vocabulary } = distribution;
   const kept = t('inspector.kept', {
     n: grouped(keptCount, language),
@@ -86,10 +91,14 @@ function statistics({ t, language }: Inspector, { distribution }: Prediction): T
       <dt>${t('inspector.gap')}</dt>
       <dd class="num">${fixed(logitGap, 2)}</dd>
     </div>
-    <div>
-      <dt>${t('inspector.cutoff')}</dt>
-      <dd class="num">${kept}</dd>
-    </div>
+    ${
+      settings.temperature === 0
+        ? nothing
+        : html`<div>
+            <dt>${t('inspector.cutoff')}</dt>
+            <dd class="num">${kept}</dd>
+          </div>`
+    }
   </dl>`;
 }
 

@@ -27,7 +27,17 @@ export function predictionReader(inspector: Inspector, draft: Draft): () => Pred
     const first = ask(fetched);
     // What was drawn may lie further down; it is shown with its logit like any other.
     const deep = first && first.pick.rank > fetched ? ask(first.pick.rank) : first;
-    if (deep) shown = { run, settings, distribution: deep };
+    if (deep)
+      shown = { run, settings, distribution: settings.temperature === 0 ? uncut(deep) : deep };
     return shown?.run === run ? shown : undefined;
   };
+}
+
+/**
+ * Greedy takes the largest logit; that it keeps one token alone says nothing about the others, so all of them are shown
+ * with their probability at temperature 1, which is what the engine gives as the probability of its pick.
+ */
+function uncut(distribution: Distribution): Distribution {
+  const { probabilities, vocabulary } = distribution;
+  return { ...distribution, kept: probabilities, keptCount: vocabulary, keptMass: 1 };
 }

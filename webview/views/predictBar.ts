@@ -163,14 +163,22 @@ function segmentAt(event: MouseEvent, segments: readonly Segment[]): Segment | u
   return segments.find(({ from, to }) => x >= from && x < to);
 }
 
+/** Decimals with which both ends of a narrow interval, and a number in it, can be told apart. */
+export function intervalDigits([from, to]: readonly [number, number]): number {
+  const width = Math.max(to - from, 1e-9);
+  return Math.min(9, Math.max(4, Math.ceil(-Math.log10(width)) + 1));
+}
+
 function verdict({ t, labels }: Inspector, { pick, draw, interval }: DrawBar): TemplateResult {
+  const digits = intervalDigits(interval);
   return html`<p class="verdict-line">
-    ${t('inspector.fell', { u: fixed(draw, 4) })} ${labels.chip(pick.id)}
-    <span class="dim num">${fixed(interval[0], 4)} – ${fixed(interval[1], 4)}</span>
+    ${t('inspector.fell', { u: fixed(draw, digits) })} ${labels.chip(pick.id)}
+    <span class="dim num">${fixed(interval[0], digits)} – ${fixed(interval[1], digits)}</span>
   </p>`;
 }
 
 function verdictText({ t, labels }: Inspector, { pick, draw, interval }: DrawBar): string {
-  const between = `${fixed(interval[0], 4)} – ${fixed(interval[1], 4)}`;
-  return `${t('inspector.fell', { u: fixed(draw, 4) })} ${labels.plainId(pick.id)} ${between}`;
+  const digits = intervalDigits(interval);
+  const between = `${fixed(interval[0], digits)} – ${fixed(interval[1], digits)}`;
+  return `${t('inspector.fell', { u: fixed(draw, digits) })} ${labels.plainId(pick.id)} ${between}`;
 }

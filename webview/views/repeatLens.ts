@@ -66,7 +66,7 @@ export function lensGrid(inspector: Inspector, grid: LensGrid): TemplateResult {
 }
 
 /** The first third of the states: the final norm and the unembedding were not made for them. */
-export function isEarly(layer: number, { shape: [states] }: Lens): boolean {
+function isEarly(layer: number, { shape: [states] }: Lens): boolean {
   return layer < Math.ceil((states - 1) / 3);
 }
 

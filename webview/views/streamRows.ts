@@ -7,7 +7,7 @@ import type { ColourName } from '../picture/palette';
 import { arrowStep, clampIndex, columnAt } from '../picture/pointer';
 import { signedScale, type SignedScale } from '../picture/scale';
 import { scaleBar } from '../picture/scaleBar';
-import { strip, type VectorPicture } from '../picture/strip';
+import { isBinned, strip, type VectorPicture } from '../picture/strip';
 import { twin } from '../picture/table';
 import type { Inspector } from '../view';
 
@@ -32,16 +32,23 @@ export interface Stream {
 export function streamRows(inspector: Inspector, stream: Stream): TemplateResult {
   const { t } = inspector;
   const { rows, apart, scaleNames } = stream;
+  const channels = rows[0]?.vector.length ?? 0;
+  const width = stripWidth(inspector);
   const common = signedScale(...rows.filter((_, i) => i !== apart).map(({ vector }) => vector));
   const own = apart === undefined ? undefined : rows[apart];
   const ownScale = own ? signedScale(own.vector) : undefined;
-  return html`<div class="stream">
+  return html`<div class=${isNarrow(inspector) ? 'stream narrow' : 'stream'}>
       ${headings(inspector)}
       ${pictures(inspector, stream, (i) => (i === apart && ownScale ? ownScale : common))}
     </div>
     <div class="legend">
       ${scaleBar(common, t, scaleNames?.[0])}
       ${ownScale ? scaleBar(ownScale, t, scaleNames?.[1]) : nothing}
+      ${
+        isBinned(channels, width)
+          ? html`<p class="dim small">${t('inspector.binned')}</p>`
+          : nothing
+      }
     </div>
     ${table(inspector, stream)}`;
 }
@@ -59,7 +66,7 @@ function pictures(
   { rows, caption }: Stream,
   scaleOf: (row: number) => SignedScale,
 ): TemplateResult {
-  const { t, place, set, size, say } = inspector;
+  const { t, place, set, say } = inspector;
   const { channel } = place.value;
   const channels = rows[0]?.vector.length ?? 0;
   const label = (i: number): string =>
@@ -73,7 +80,7 @@ function pictures(
     set({ channel: to });
     say(label(to));
   };
-  const width = stripWidth(size.value.width);
+  const width = stripWidth(inspector);
   const widest = Math.max(...rows.map(({ vector }) => norm(vector)));
   const start = rows[0]?.vector;
   return html`<div
@@ -158,6 +165,11 @@ function table({ t, place }: Inspector, { rows, caption }: Stream): TemplateResu
 }
 
 /** What the label, the size and the cosine leave of the stage (style/late.css holds the same widths). */
-function stripWidth(stage: number): number {
-  return Math.max(80, Math.floor(stage - (stage < 480 ? 128 : 246)));
+function stripWidth(inspector: Inspector): number {
+  const around = isNarrow(inspector) ? 122 + 50 : 142 + 74 + 40;
+  return Math.max(80, Math.floor(inspector.size.value.width - around));
+}
+
+function isNarrow({ size }: Inspector): boolean {
+  return size.value.width < 480;
 }

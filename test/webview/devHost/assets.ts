@@ -8,12 +8,6 @@ interface FormulaModule {
   formulasPlugin(): esbuild.Plugin;
 }
 
-export interface Inspector {
-  readonly script: string;
-  readonly style: string;
-  readonly font: string;
-}
-
 /** The product's own bundle of webview/main.ts: one script, one style sheet. */
 export async function inspectorBundle(): Promise<{ script: string; style: string }> {
   const formulas = (await import(

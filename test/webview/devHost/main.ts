@@ -30,13 +30,16 @@ const open: OpenEngine = {
 };
 const wires = new Map<string, Wire>();
 const port = Number(process.argv[2] ?? 8123);
-createServer((request, response) => {
+const server = createServer((request, response) => {
   answer(request, response).catch((error: unknown) => {
     console.error(error);
     response.writeHead(500).end(String(error));
   });
 }).listen(port, () => {
-  console.log(`http://localhost:${port}/`);
+  // Port 0 lets the system choose one.
+  const address = server.address();
+  const bound = typeof address === 'object' && address !== null ? address.port : port;
+  console.log(`http://localhost:${bound}/`);
 });
 
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -62,7 +62,7 @@ export async function readSpans(
   const result = new Float32Array(total);
   let filled = 0;
   let next = 0;
-  for await (const chunk of weights.chunks(wanted.name)) {
+  for await (const chunk of weights.chunks(wanted.name, wanted.spans.at(0)?.start)) {
     const end = chunk.offset + chunk.values.length;
     // A span can go on in the chunk after this one; `next` moves on only when it is complete.
     for (; next < wanted.spans.length; next++) {

@@ -14,7 +14,7 @@ import { breathe, loadModel, randomWeights } from './models';
 import { weightsOf } from './safetensors';
 
 /** A clock that stands still: nothing takes a breath. */
-export const stillHost = { now: () => 0, breathe };
+const stillHost = { now: () => 0, breathe };
 
 /** Two ways in float64 with float32 on the way. */
 export const rounded = { tolerance: 1e-6, what: 'value' };

@@ -4,15 +4,16 @@ import type { ByteSource } from './byteSource';
 import type { TensorEntry } from './safetensorsHeader';
 
 /**
- * The values of a tensor as float32, some megabytes at a time, so that a model is never in memory twice. F16 and BF16
- * are widened, which is exact. Throws `tensor-type` for other types and `tensor-not-finite` at the first NaN or infinity.
+ * The values of a tensor from element `from` on as float32, some megabytes at a time, so that a model is never in memory
+ * twice. F16 and BF16 are widened, which is exact. Throws `tensor-type` for other types and `tensor-not-finite` at the
+ * first NaN or infinity.
  */
-export async function* floatChunks(source: ByteSource, entry: TensorEntry): Chunks {
+export async function* floatChunks(source: ByteSource, entry: TensorEntry, from = 0): Chunks {
   const format = formats[entry.type];
   if (format === undefined) throw fail('tensor-type', { tensor: entry.name, type: entry.type });
   const elements = entry.bytes / format.bytes;
   const most = chunkBytes / format.bytes;
-  for (let offset = 0; offset < elements; offset += most) {
+  for (let offset = from; offset < elements; offset += most) {
     const count = Math.min(most, elements - offset);
     const at = entry.offset + offset * format.bytes;
     const values = format.widen(aligned(await source.read(at, count * format.bytes)));

@@ -44,9 +44,9 @@ export class SafetensorsWeights implements WeightSource {
     return this.#tensor(name).entry.shape;
   }
 
-  chunks(name: string): Chunks {
+  chunks(name: string, from = 0): Chunks {
     const { source, entry } = this.#tensor(name);
-    return floatChunks(source, entry);
+    return floatChunks(source, entry, from);
   }
 
   #tensor(name: string): { readonly source: ByteSource; readonly entry: TensorEntry } {

@@ -5,8 +5,11 @@ export interface WeightSource {
   has(name: string): boolean;
   /** Throws `tensor-missing` when there is none. */
   shape(name: string): readonly number[];
-  /** float32 values in file order; f16 and bf16 are widened. Throws `tensor-not-finite` for NaN or infinity. */
-  chunks(name: string): Chunks;
+  /**
+   * float32 values in file order; f16 and bf16 are widened. Throws `tensor-not-finite` for NaN or infinity. With `from`,
+   * elements before it need not come.
+   */
+  chunks(name: string, from?: number): Chunks;
   /** All names, in file order. */
   readonly names: readonly string[];
 }

@@ -34,6 +34,8 @@ type Answer<Method extends keyof EngineApi> = ReturnType<EngineApi[Method]>;
 type Request<Method extends keyof EngineApi> = Parameters<EngineApi[Method]>[0];
 
 const defaultRunLimitBytes = 256 * 2 ** 20;
+/** Progress is told no more often than a person can see. */
+const progressMs = 30;
 /** Texts from this length on make the engine visibly busy. */
 const longText = 100_000;
 
@@ -219,9 +221,13 @@ export class Engine implements EngineClient {
   }
 
   #work(options: CallOptions | undefined, report?: Work['onProgress']): Work {
+    const { host } = this.#parts;
+    let toldAt = -Infinity;
     return {
-      pace: new Pace(this.#parts.host, options?.signal),
+      pace: new Pace(host, options?.signal),
       onProgress: (progress) => {
+        if (progress.done < progress.total && host.now() - toldAt < progressMs) return;
+        toldAt = host.now();
         options?.onProgress?.(progress);
         report?.(progress);
       },

@@ -6,6 +6,11 @@ import type latex from '../media/formulas.json';
 
 export type FormulaName = keyof typeof latex;
 
+/** A formula that stands for a word: what is read aloud is the word. */
+export function namedFormula(name: FormulaName, word: string): TemplateResult {
+  return html`<span class="sr">${word}</span><span aria-hidden="true">${formula(name)}</span>`;
+}
+
 /** The markup is our own build's, never outside data. */
 export function formula(name: FormulaName): TemplateResult {
   return html`${unsafeHTML(formulas[name])}`;

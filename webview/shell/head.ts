@@ -7,22 +7,14 @@ import { fixed, grouped } from '../picture/numbers';
 import type { Store } from '../store';
 
 export function head(store: Store): TemplateResult {
-  const { t, state, place, set } = store.inspector;
-  const isOverview = place.value.step === 'overview';
+  const { t, state } = store.inspector;
+  const isReady = state.value.condition.kind === 'ready';
   return html`<header class="head">
     ${origin(store, state.value)}
     <span class="grow"></span>
     ${model(store, state.value)}
     <span class="health" role="status">${health(store, state.value.health)}</span>
-    <button
-      class="quiet"
-      aria-pressed=${isOverview ? 'true' : 'false'}
-      @click=${() => {
-        set({ step: 'overview' });
-      }}
-    >
-      ${t('inspector.overview')}
-    </button>
+    ${isReady ? overviewButton(store) : nothing}
     <button
       class="quiet icon"
       aria-label=${t('inspector.keys')}
@@ -35,6 +27,18 @@ export function head(store: Store): TemplateResult {
       ?
     </button>
   </header>`;
+}
+
+function overviewButton({ inspector: { t, place, set } }: Store): TemplateResult {
+  return html`<button
+    class="quiet"
+    aria-pressed=${place.value.step === 'overview' ? 'true' : 'false'}
+    @click=${() => {
+      set({ step: 'overview' });
+    }}
+  >
+    ${t('inspector.overview')}
+  </button>`;
 }
 
 function origin({ inspector }: Store, { source, text, tokens }: PanelState): TemplateResult {
@@ -95,7 +99,10 @@ function health(store: Store, health: Health): TemplateResult | typeof nothing {
     case 'busy':
       return html`<vscode-progress-ring></vscode-progress-ring>${busy(store, health)}`;
     case 'failed':
-      return html`<span class="error">${store.failureText(health.failure)}</span>`;
+      // The stage says it already when that is why there is no picture.
+      return store.condition.value?.kind === 'failed'
+        ? nothing
+        : html`<span class="error">${store.failureText(health.failure)}</span>`;
   }
 }
 

@@ -19,7 +19,7 @@ export function shell(store: Store, stages: Stages): TemplateResult {
       ${watch(() => (isReady(store) ? strip(store, stages) : html`<nav class="strip"></nav>`))}
       ${watch(() => (isReady(store) ? rail(store) : html`<nav class="rail"></nav>`))}
       ${watch(() => body(store, stages))}
-      ${watch(() => (store.state.value?.model ? timeline(store) : nothing))}
+      ${watch(() => (hasText(store) ? timeline(store) : nothing))}
       ${watch(() => (store.keysShown.value ? keySheet(store) : nothing))}
     </div>
     <div id="live" class="sr" aria-live="polite">${watch(() => store.spoken.value)}</div>`;
@@ -28,6 +28,12 @@ export function shell(store: Store, stages: Stages): TemplateResult {
 /** Whether there is a picture to show. */
 function isReady(store: Store): boolean {
   return store.condition.value?.kind === 'ready' && store.state.value?.run !== undefined;
+}
+
+/** Whether there is something that could be continued. */
+function hasText(store: Store): boolean {
+  const state = store.state.value;
+  return state?.condition.kind !== 'empty' && state?.model !== undefined;
 }
 
 function body(store: Store, stages: Stages): TemplateResult {

@@ -98,13 +98,13 @@ function headCell(inspector: Inspector, { block, head, side }: HeadCell): Templa
     class="headcell"
     tabindex=${isHere ? 0 : -1}
     aria-pressed=${isHere ? 'true' : 'false'}
-    aria-label=${habit ? `${name}: ${habit.says}` : name}
     title=${habit ? `${name} · ${habit.says}` : name}
     style=${styleMap({ width: `${String(side)}px` })}
     @click=${() => {
       set({ block, head, open: true });
     }}
   >
+    <span class="sr">${habit ? `${name}: ${habit.says}` : name}</span>
     <span class="thumb" style=${styleMap({ height: `${String(side)}px` })}
       >${
         pattern

@@ -1,6 +1,6 @@
 /** One head opened: its seven stages as a row, all heads small at the left, the stage's picture. */
 import { html, nothing, type TemplateResult } from 'lit';
-import { formula, type FormulaName } from '../formula';
+import { namedFormula, type FormulaName } from '../formula';
 import type { Morph } from '../picture/morph';
 import { shapeText } from '../picture/numbers';
 import { roving } from '../roving';
@@ -72,12 +72,11 @@ function stageRow(inspector: Inspector): TemplateResult {
         <button
           tabindex=${stage === current ? 0 : -1}
           aria-current=${stage === current ? 'step' : nothing}
-          aria-label=${t(`inspector.stage.${stage}`)}
           @click=${() => {
             set({ stage: index });
           }}
         >
-          ${mark ? formula(mark) : t(`inspector.stage.${stage}`)}
+          ${mark ? namedFormula(mark, t(`inspector.stage.${stage}`)) : t(`inspector.stage.${stage}`)}
         </button>
       </li>`;
     })}
@@ -88,7 +87,7 @@ function stageRow(inspector: Inspector): TemplateResult {
 function withMarks(sentence: string): unknown[] {
   return sentence
     .split('W_O')
-    .flatMap((part, i) => (i === 0 ? [part] : [formula('markOutput'), part]));
+    .flatMap((part, i) => (i === 0 ? [part] : [namedFormula('markOutput', 'W_O'), part]));
 }
 
 interface Picture {

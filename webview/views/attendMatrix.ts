@@ -95,7 +95,7 @@ export function attendMatrix(
     columnLabel: (column) => columnLabel(inspector, column),
     corner: html`<span class="ktick">${t('inspector.key')} →</span
       ><span class="qtick">↓ ${t('inspector.query')}</span>`,
-    headings: cell < 13 ? [0, 16] : headings,
+    headings: cell < 13 ? [46, 38] : headings,
     pointed: () => cellNow(inspector),
     label,
     onPoint: (pointed) => {

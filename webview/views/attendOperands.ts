@@ -1,6 +1,6 @@
 /** The pointed number of each stage, written out from its operands down to the last product. */
 import { html, nothing, type TemplateResult } from 'lit';
-import { formula } from '../formula';
+import { namedFormula } from '../formula';
 import { at, range } from '../picture/at';
 import { ledger, topProducts, type LedgerLine, type LedgerTotal } from '../picture/ledger';
 import { fixed, powerOfTen } from '../picture/numbers';
@@ -131,8 +131,8 @@ function softmax(inspector: Inspector): TemplateResult | undefined {
       <thead>
         <tr>
           <th scope="col">${t('inspector.key')}</th>
-          <th scope="col">${formula('score')}</th>
-          <th scope="col">${formula('exponential')}</th>
+          <th scope="col">${namedFormula('score', 's')}</th>
+          <th scope="col">${namedFormula('exponential', 'exp(s − max)')}</th>
           <th scope="col">${t('inspector.weight')}</th>
         </tr>
       </thead>

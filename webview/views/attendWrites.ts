@@ -1,6 +1,6 @@
 /** Stages W_O and + residual: what each head writes, their sum with the bias, and what that is added to. */
 import { html, nothing, type TemplateResult } from 'lit';
-import { formula } from '../formula';
+import { namedFormula } from '../formula';
 import { norm, part, range } from '../picture/at';
 import { fixed } from '../picture/numbers';
 import { columnAt } from '../picture/pointer';
@@ -76,7 +76,7 @@ export function attendWrites(
   const height = stage === 'residual' ? 104 : 40;
   const rows = writes.map((write) => writeRow(inspector, write, { width, height, scale }));
   return html`${stage === 'output' ? concatenation(inspector, room) : nothing}
-  ${stage === 'output' ? html`<h2>${formula('headWrite')}</h2>` : nothing} ${rows}`;
+  ${stage === 'output' ? html`<h2>${namedFormula('headWrite', 'z W_O')}</h2>` : nothing} ${rows}`;
 }
 
 /** The heads side by side, as W_O reads them. */

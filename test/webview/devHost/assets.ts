@@ -8,8 +8,25 @@ interface FormulaModule {
   formulasPlugin(): esbuild.Plugin;
 }
 
+let kept: { inspector?: ReturnType<typeof bundleInspector>; page?: Promise<string> } | undefined;
+
+/** Tests open many pages and change no code: from now on each file is bundled once. */
+export function bundleOnce(): void {
+  kept = {};
+}
+
 /** The product's own bundle of webview/main.ts: one script, one style sheet. */
-export async function inspectorBundle(): Promise<{ script: string; style: string }> {
+export function inspectorBundle(): Promise<{ script: string; style: string }> {
+  if (kept === undefined) return bundleInspector();
+  return (kept.inspector ??= bundleInspector());
+}
+
+export function pageScript(): Promise<string> {
+  if (kept === undefined) return bundlePage();
+  return (kept.page ??= bundlePage());
+}
+
+async function bundleInspector(): Promise<{ script: string; style: string }> {
   const formulas = (await import(
     new URL('media/build/formulas.mjs', root()).href
   )) as FormulaModule;
@@ -28,7 +45,7 @@ export async function inspectorBundle(): Promise<{ script: string; style: string
   return { script: text('.js'), style: text('.css') };
 }
 
-export async function pageScript(): Promise<string> {
+async function bundlePage(): Promise<string> {
   const { outputFiles } = await esbuild.build({
     entryPoints: ['test/webview/devHost/page.ts'],
     bundle: true,

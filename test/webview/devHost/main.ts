@@ -1,6 +1,6 @@
 /**
  * The Inspector in a plain browser, over the real engine with the built-in model: for work on its look without VS Code.
- * usage, from the repository: node esbuild.mjs --tests && node out/test/webview/devHost/main.mjs [port]
+ * usage, from the repository: node esbuild.mjs --tests && node out/test/webview/devHost/main.mjs [port] [--once]
  * then open http://localhost:PORT/?theme=dark|light|hc|hc-light&lang=en|ja&text=…
  */
 import { randomUUID } from 'node:crypto';
@@ -9,7 +9,7 @@ import { createBirpc } from 'birpc';
 import { Engine } from '../../../src/engine/engine';
 import type { HostApi, PanelEvents } from '../../../src/protocol/panelApi';
 import { nodeParts } from '../../../src/worker/nodeHost';
-import { inspectorBundle, page, pageScript, themes } from './assets';
+import { bundleOnce, inspectorBundle, page, pageScript, themes } from './assets';
 import { decode, encode } from './codec';
 import { hostApi, openSession, type OpenEngine } from './panelHost';
 
@@ -30,6 +30,7 @@ const open: OpenEngine = {
 };
 const wires = new Map<string, Wire>();
 const port = Number(process.argv[2] ?? 8123);
+if (process.argv[3] === '--once') bundleOnce();
 const server = createServer((request, response) => {
   answer(request, response).catch((error: unknown) => {
     console.error(error);

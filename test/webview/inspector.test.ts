@@ -1,0 +1,232 @@
+/** The whole panel in a browser: what is on screen is what the engine computed, keys lead everywhere, all can be read. */
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import type { AxeResults, RunOptions } from 'axe-core';
+import type { Page } from 'playwright-core';
+import { Engine } from '../../src/engine/engine';
+import { steps } from '../../src/protocol/axes';
+import type { NumberBlock } from '../../src/protocol/runs';
+import { nodeParts } from '../../src/worker/nodeHost';
+import { settled, startInspectors, type Inspectors, type Look } from './page';
+
+const text = 'Once upon a time there was a little girl who lived in the';
+let inspectors: Inspectors;
+
+before(async function () {
+  this.timeout(240_000);
+  inspectors = await startInspectors();
+});
+
+after(() => inspectors.close());
+
+describe('The Inspector', function () {
+  this.timeout(60_000);
+
+  it('shows the weights that the engine computed', async () => {
+    const block = 1;
+    const head = 1;
+    const { page } = await inspectors.open({
+      text,
+      place: { step: 'attend', open: true, stage: 3, block, head },
+    });
+    const shown = await page.$$eval('.soft tbody .product', (cells) =>
+      cells.map((cell) => Number(cell.textContent)),
+    );
+    const pattern = await patternOf({ block, head });
+    const row = pattern.values.subarray(-shown.length);
+    // Three decimals are shown.
+    shown.forEach((weight, key) => {
+      const difference = Math.abs(weight - (row[key] ?? Number.NaN));
+      assert.ok(difference <= 0.0005001, `key ${key}: ${weight} for ${row[key] ?? 'nothing'}`);
+    });
+    assert.equal(shown.length, 14);
+  });
+
+  it('leads through all steps and all stages of attention by one key, and back by another', async () => {
+    const { page, errors } = await inspectors.open({ text });
+    const passed: string[] = [];
+    for (let press = 0; press < 15; press++) {
+      await page.keyboard.press('n');
+      await settled(page);
+      passed.push(await placeShown(page));
+    }
+    const stages = ['0', '1', '2', '3', '4', '5', '6'].map((stage) => `attend ${stage}`);
+    const expected = [
+      ...['context', 'tokenize', 'embed', 'attend'],
+      ...stages,
+      ...['feedforward', 'repeat', 'predict', 'append'],
+    ];
+    assert.deepEqual(passed, expected);
+    for (let press = 0; press < 4; press++) await page.keyboard.press('p');
+    await settled(page);
+    assert.equal(await placeShown(page), 'attend 6');
+    assert.deepEqual(errors, []);
+  });
+
+  it('opens each step by its number and keeps the focus where it was', async () => {
+    const { page } = await inspectors.open({ text });
+    await page.focus('.step');
+    for (const [index, step] of steps.entries()) {
+      await page.keyboard.press(String(index + 1));
+      await page.waitForSelector(`.stage[data-step="${step}"]`);
+      const focused = await page.evaluate(() => document.activeElement?.className);
+      assert.equal(focused, 'step', step);
+    }
+  });
+
+  it('generates a token by key, takes it back, and says how many there are', async () => {
+    const { page } = await inspectors.open({ text });
+    const tokens = () => page.$$eval('.token', (all) => all.length);
+    const before = await tokens();
+    await page.keyboard.press('g');
+    await page.waitForFunction((n) => document.querySelectorAll('.token').length === n, before + 1);
+    await page.keyboard.press('b');
+    await page.waitForFunction((n) => document.querySelectorAll('.token').length === n, before);
+    assert.equal((await page.$$('.made')).length, 1);
+  });
+
+  it('locks a cell by a click, moves it by arrows and frees it by Esc', async () => {
+    const place = { step: 'attend', open: true, stage: 3 } as const;
+    const { page } = await inspectors.open({ text, place });
+    const box = await (await page.$('.grid'))?.boundingBox();
+    assert.ok(box);
+    const cell = box.width / 14;
+    await page.mouse.click(box.x + 2.5 * cell, box.y + 5.5 * cell);
+    await page.mouse.move(1, 1);
+    await page.waitForSelector('.lock');
+    assert.deepEqual(await asked(page), { query: '5', key: '2' });
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowRight');
+    assert.deepEqual(await asked(page), { query: '6', key: '3' });
+    await page.keyboard.press('Escape');
+    await page.waitForSelector('.lock', { state: 'detached' });
+  });
+
+  it('shows a torn character whole, once, over the ids of its parts', async () => {
+    const { page } = await inspectors.open({ text: '昔々、お爺さん', language: 'ja' });
+    const torn = await page.$$eval('.group.torn', (groups) =>
+      groups.map((group) => ({
+        whole: group.querySelector('.whole')?.textContent,
+        ids: group.querySelectorAll('.token').length,
+      })),
+    );
+    assert.deepEqual(torn, [
+      { whole: '昔', ids: 2 },
+      { whole: '爺', ids: 2 },
+    ]);
+  });
+
+  it('fits 320 pixels without scrolling the page sideways', async () => {
+    for (const step of ['overview', ...steps] as const) {
+      const { page } = await inspectors.open({ text, width: 320, place: { step, open: true } });
+      const wider = await page.evaluate(
+        () => document.documentElement.scrollWidth - window.innerWidth,
+      );
+      assert.ok(wider <= 0, `${step} is ${wider} pixels too wide`);
+      await page.context().close();
+    }
+  });
+});
+
+describe('Accessibility', function () {
+  this.timeout(120_000);
+  const views = ['overview', ...steps] as const;
+  const looks: readonly Look[] = [
+    { theme: 'dark' },
+    { theme: 'dark', language: 'ja', place: { table: true } },
+    { theme: 'light' },
+    { theme: 'hc' },
+    { theme: 'hc-light' },
+  ];
+
+  for (const { theme, language = 'en', place } of looks) {
+    it(`has nothing to object to in ${theme ?? 'dark'}, ${language}`, async () => {
+      const depth = theme === 'light' ? 'mathematics' : 'mechanism';
+      const at = { ...place, open: true, stage: 3, depth } as const;
+      const { page, errors } = await inspectors.open({
+        text,
+        theme: theme ?? 'dark',
+        language,
+        place: at,
+      });
+      const found: string[] = [];
+      for (const view of views) {
+        await page.keyboard.press(String(views.indexOf(view)));
+        await settled(page);
+        const rules = theme === 'dark' ? undefined : ['color-contrast'];
+        found.push(...(await violations(page, rules)).map((each) => `${view}: ${each}`));
+      }
+      assert.deepEqual(found, []);
+      assert.deepEqual(errors, []);
+      await page.context().close();
+    });
+  }
+
+  it('has nothing to object to in any stage of attention, nor in the gallery', async () => {
+    const place = { step: 'attend', open: false } as const;
+    const { page } = await inspectors.open({ text, place });
+    const found = await violations(page);
+    for (let stage = 0; stage < 7; stage++) {
+      await page.keyboard.press('n');
+      await settled(page);
+      found.push(...(await violations(page)).map((each) => `stage ${stage}: ${each}`));
+    }
+    assert.deepEqual(found, []);
+    await page.context().close();
+  });
+});
+
+interface Axe {
+  run(context: Document, options: RunOptions): Promise<AxeResults>;
+}
+
+/** What axe-core finds, as one line each; other themes and languages differ in their colours alone. */
+async function violations(page: Page, rules?: readonly string[]): Promise<string[]> {
+  if (!(await page.evaluate(() => 'axe' in window)))
+    await page.evaluate(await readFile('node_modules/axe-core/axe.min.js', 'utf8'));
+  const options: RunOptions = rules ? { runOnly: [...rules] } : {};
+  const { violations } = await page.evaluate(
+    (how) => (window as unknown as { axe: Axe }).axe.run(document, how),
+    options,
+  );
+  return violations.map(
+    ({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 120)).join(' | ')}`,
+  );
+}
+
+async function placeShown(page: Page): Promise<string> {
+  const step = await page.$eval('.stage', (stage) => stage.getAttribute('data-step') ?? 'overview');
+  const stages = await page.$$eval('.stages button', (all) =>
+    all.findIndex((button) => button.hasAttribute('aria-current')),
+  );
+  return stages < 0 ? step : `${step} ${stages}`;
+}
+
+/** The query and key that the strip marks. */
+function asked(page: Page): Promise<{ query: string | undefined; key: string | undefined }> {
+  return page.evaluate(() => {
+    const position = (mark: string) =>
+      document.querySelector<HTMLElement>(`.token[${mark}]`)?.dataset['position'];
+    return { query: position('data-asking'), key: position('data-pointed') };
+  });
+}
+
+async function patternOf({
+  block,
+  head,
+}: {
+  readonly block: number;
+  readonly head: number;
+}): Promise<NumberBlock> {
+  const engine = new Engine(
+    nodeParts({ kernels: 'dist/kernels.wasm', builtin: 'media/models/builtin' }),
+  );
+  try {
+    await engine.openModel({ location: { kind: 'builtin' } });
+    const { ids } = await engine.tokenize({ text });
+    const { run } = await engine.run({ ids });
+    return await engine.activation({ run, name: `blocks.${block}.attn.pattern`, index: [head] });
+  } finally {
+    await engine.dispose();
+  }
+}

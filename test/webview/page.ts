@@ -1,0 +1,94 @@
+/** The Inspector in a real browser over the real engine, for tests: the dev host in a process of its own. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { startPlace, type Place } from '../../src/protocol/panelApi';
+import { findBrowser } from '../harness/findBrowser';
+
+export interface Inspectors {
+  /** A fresh page that looks at `place`; its errors are gathered in `errors`. */
+  open(how?: Look): Promise<Opened>;
+  close(): Promise<void>;
+}
+
+export interface Look {
+  readonly place?: Partial<Place>;
+  readonly theme?: 'dark' | 'light' | 'hc' | 'hc-light';
+  readonly language?: 'en' | 'ja';
+  readonly text?: string;
+  readonly width?: number;
+}
+
+export interface Opened {
+  readonly page: Page;
+  readonly errors: readonly string[];
+}
+
+export async function startInspectors(): Promise<Inspectors> {
+  const { executablePath, args, env } = await findBrowser();
+  const { server, url } = await startHost();
+  const browser = await chromium.launch({
+    executablePath,
+    args: [...args],
+    env: { ...(process.env as Record<string, string>), ...env },
+  });
+  return {
+    open: (how = {}) => open(browser, url, how),
+    close: async () => {
+      await browser.close();
+      server.kill();
+    },
+  };
+}
+
+function startHost(): Promise<{ server: ChildProcess; url: string }> {
+  const server = spawn(process.execPath, ['out/test/webview/devHost/main.mjs', '0', '--once'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  return new Promise((resolve, reject) => {
+    server.once('exit', () => {
+      reject(new Error('the host of the page ended before it listened'));
+    });
+    server.stdout.once('data', (line: Buffer) => {
+      resolve({ server, url: line.toString().trim() });
+    });
+  });
+}
+
+async function open(browser: Browser, url: string, how: Look): Promise<Opened> {
+  const { place, theme = 'dark', language = 'en', text, width = 1290 } = how;
+  const context = await browser.newContext({ viewport: { width, height: 940 } });
+  const page = await context.newPage();
+  const errors: string[] = [];
+  page.on('pageerror', (error) => errors.push(error.message));
+  page.on('console', (message) => {
+    // The toolkit's own inline styles; see the fact in its issue 561: it renders all the same.
+    if (message.type() === 'error' && !message.text().includes('inline style'))
+      errors.push(message.text());
+  });
+  const stored = JSON.stringify({ ...startPlace, ...place });
+  await page.addInitScript((state) => {
+    sessionStorage.setItem('state', state);
+  }, stored);
+  const query = new URLSearchParams({ theme, lang: language, ...(text && { text }) });
+  await page.goto(`${url}?${query.toString()}`);
+  await page.waitForSelector('.stage h1');
+  await settled(page);
+  return { page, errors };
+}
+
+/** Waits until the picture stays as it is: numbers arrive one after the other. */
+export async function settled(page: Page): Promise<void> {
+  await page.waitForFunction(
+    () => {
+      const now = document.body.innerHTML.length;
+      const last = Number(document.body.dataset['last'] ?? 0);
+      const still = now === last ? Number(document.body.dataset['still'] ?? 0) + 1 : 0;
+      document.body.dataset['last'] = String(now);
+      document.body.dataset['still'] = String(still);
+      // Writing the counters themselves changes the body by a digit at most every tenth time.
+      return still >= 4;
+    },
+    undefined,
+    { polling: 60 },
+  );
+}

@@ -1,0 +1,86 @@
+/** Where the person is looking: made valid, remembered, and told from echoes. */
+import assert from 'node:assert/strict';
+import { startPlace, type Place } from '../../src/protocol/panelApi';
+import { PlaceEchoes, readPlace, validPlace } from '../../webview/place';
+import type { Subject } from '../../webview/view';
+
+/** A run of the last 8 of 11 tokens of a model with 4 blocks of 2 heads, 16 channels and 64 neurons. */
+const subject = {
+  length: 8,
+  run: { dropped: 3 },
+  model: { config: { layers: 4, heads: 2, width: 16, hidden: 64 } },
+} as unknown as Subject;
+
+const valid = (patch: Partial<Place>) => validPlace({ ...startPlace, ...patch }, subject);
+
+describe('A place', () => {
+  it('takes token −1 for the last one, and counts positions from the start of the window', () => {
+    const { token, position } = valid({ token: -1 });
+    assert.deepEqual({ token, position }, { token: 10, position: 7 });
+  });
+
+  it('moves from a token that fell out of the window to the nearest that did not', () => {
+    const { token, position } = valid({ token: 1 });
+    assert.deepEqual({ token, position }, { token: 3, position: 0 });
+  });
+
+  it('brings every index inside the model', () => {
+    const { block, head, channel, neuron, stage } = valid({
+      block: 9,
+      head: -1,
+      channel: 99,
+      neuron: 64,
+      stage: 12,
+    });
+    assert.deepEqual(
+      { block, head, channel, neuron, stage },
+      { block: 3, head: 0, channel: 15, neuron: 63, stage: 6 },
+    );
+  });
+
+  it('forgets a locked cell that is not in the run', () => {
+    assert.equal(valid({ cell: [8, 0] }).cell, undefined);
+    assert.deepEqual(valid({ cell: [7, 7] }).cell, [7, 7]);
+  });
+});
+
+describe('A remembered place', () => {
+  it('fills in what an older version did not store', () => {
+    assert.deepEqual(readPlace({ step: 'embed', token: 2 }), {
+      ...startPlace,
+      step: 'embed',
+      token: 2,
+    });
+  });
+
+  it('is refused when it is not a place', () => {
+    for (const stored of [undefined, null, 'embed', { step: 'nowhere', token: 0 }, { token: 'x' }])
+      assert.equal(readPlace(stored), undefined, JSON.stringify(stored));
+  });
+});
+
+describe('Places that the host sends back', () => {
+  const first = { ...startPlace, step: 'embed' } as const;
+  const second = { ...startPlace, step: 'attend' } as const;
+
+  it('are no news while they are what the panel sent', () => {
+    const echoes = new PlaceEchoes();
+    echoes.sent(first);
+    echoes.sent(second);
+    assert.equal(echoes.isNews(first), false);
+    assert.equal(echoes.isNews(second), false);
+  });
+
+  it('are no news when a snapshot repeats the one before', () => {
+    const echoes = new PlaceEchoes();
+    assert.equal(echoes.isNews(first), true);
+    assert.equal(echoes.isNews(first), false);
+  });
+
+  it('are news when the host moved by itself', () => {
+    const echoes = new PlaceEchoes();
+    echoes.sent(first);
+    assert.equal(echoes.isNews(first), false);
+    assert.equal(echoes.isNews(second), true);
+  });
+});

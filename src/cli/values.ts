@@ -11,7 +11,7 @@ export function numberOption(option: string, typed: string | undefined, otherwis
 }
 
 /** Ids from `1,2,3`. Whether they are ids of the model, the model says. */
-export function idsOption(typed: string): Int32Array {
+function idsOption(typed: string): Int32Array {
   const ids = typed.split(',').map((part) => (/^\s*\d+\s*$/.test(part) ? Number(part) : NaN));
   if (ids.every((id) => id <= largestId)) return Int32Array.from(ids);
   throw new UsageError(t('cli.usage.not-ids', { value: typed }));

@@ -7,7 +7,7 @@ export type Translate = (
 ) => string;
 
 /** Keys of `media/l10n/failures.*.json`. */
-export type FailureMessage =
+type FailureMessage =
   | `failure.${Failure['code']}`
   | `safetensors.${Details<'safetensors-malformed'>['why']}`
   | `config.${Details<'config-invalid'>['why']}`;

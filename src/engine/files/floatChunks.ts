@@ -22,11 +22,6 @@ export async function* floatChunks(source: ByteSource, entry: TensorEntry, from 
   }
 }
 
-/** Whether the values of a tensor can be read as float32. */
-export function isFloatType(type: string): boolean {
-  return formats[type] !== undefined;
-}
-
 const chunkBytes = 4 * 1024 * 1024;
 
 interface Format {

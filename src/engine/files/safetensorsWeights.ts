@@ -57,7 +57,7 @@ export class SafetensorsWeights implements WeightSource {
 }
 
 /** GPT2LMHeadModel writes its body under `transformer.`; OpenAI's own files and GPT2Model do not. */
-export function plainName(name: string): string {
+function plainName(name: string): string {
   return name.replace(/^transformer\./, '');
 }
 

@@ -20,7 +20,7 @@ export type SplitStage =
    */
   | { readonly kind: 'expression'; readonly pattern: SplitPattern; readonly keep: 'all' | 'only' };
 
-export type SplitPattern = { readonly Regex: string } | { readonly String: string };
+type SplitPattern = { readonly Regex: string } | { readonly String: string };
 
 /** Runs the stages one after another, each on the pieces of the one before. Without stages a text is one piece. */
 export function makeSplitter(stages: readonly SplitStage[], file: string): Splitter {

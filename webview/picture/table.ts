@@ -5,7 +5,7 @@ import type { LedgerLabel } from './ledger';
 /** The text twin of a picture: the same numbers as a table in reading order. */
 export interface Twin {
   readonly caption: string;
-  /** Column headings; the first is that of the row headings. */
+  /** Column headings; the first is that of the row headings, and may be empty. */
   readonly columns: readonly LedgerLabel[];
   readonly rows: readonly TwinRow[];
   /** Shown to all by the key T, otherwise to screen readers alone. */
@@ -24,7 +24,9 @@ export function twin({ caption, columns, rows, visibility }: Twin): TemplateResu
     </caption>
     <thead>
       <tr>
-        ${columns.map((column) => html`<th scope="col">${column}</th>`)}
+        ${columns.map((column) =>
+          column === '' ? html`<td></td>` : html`<th scope="col">${column}</th>`,
+        )}
       </tr>
     </thead>
     <tbody>

@@ -63,7 +63,7 @@ function settings({ t, state }: Inspector): TemplateResult {
 }
 
 /** The text that went in, and what has joined it. */
-function soFar({ state, labels }: Inspector): TemplateResult {
+function soFar({ state, labels, t }: Inspector): TemplateResult {
   const { text, tokens, generation } = state.value;
   const { promptLength, cursor } = generation;
   // Where the first generated token begins; with none of them that is the end.
@@ -72,7 +72,7 @@ function soFar({ state, labels }: Inspector): TemplateResult {
     labels,
     generation.tokens.slice(0, cursor).map(({ id }) => id),
   );
-  return html`<div class="so-far">
+  return html`<div class="so-far" tabindex="0" role="region" aria-label=${t('inspector.wholeText')}>
     <code
       >${spelled(text.slice(0, end))}${chips.map(
         (chip, i) =>
@@ -186,7 +186,7 @@ function operands({ t, labels }: Inspector, token: GeneratedToken, index: number
       <dd class="num">${fixed(token.entropyBits, 2)} ${t('inspector.bits')}</dd>
       <dt>${t('inspector.logit')}</dt>
       <dd class="num">${fixed(token.logit)}</dd>
-      <dt>${token.device}</dt>
+      <dt>${t('inspector.measured')} (${token.device})</dt>
       <dd class="num">${fixed(token.ms, 1)} ms</dd>
     </dl>`;
 }

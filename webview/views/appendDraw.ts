@@ -1,5 +1,5 @@
 /** How the newest token was drawn, on the same bar as in Predict. */
-import { html, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import type { GeneratedToken } from '../../src/protocol/engineApi';
 import type { Distribution } from '../../src/protocol/sampling';
 import type { Inspector } from '../view';
@@ -16,8 +16,10 @@ export function appendDraw(inspector: Inspector, token: GeneratedToken): Templat
     return html`${heading}
       <p class="verdict-line">${t('inspector.greedySays')} ${labels.chip(token.id)}</p>`;
   }
-  const whole = sameDraw(distributionBefore(inspector), token);
+  const before = distributionBefore(inspector);
+  const whole = sameDraw(before, token);
   return html`${heading}
+  ${before && !whole ? html`<p class="dim small">${t('inspector.drawUnknown')}</p>` : nothing}
   ${drawBar(inspector, {
     ids: whole?.ids ?? [],
     kept: whole?.kept ?? [],

@@ -23,7 +23,7 @@ export function lineTable(inspector: Inspector): TemplateResult {
           <th scope="col" class="num">#</th>
           <th scope="col">${t('inspector.token')}</th>
           <th scope="col" class="num">${t('inspector.probability')}</th>
-          <th scope="col" class="bar-cell"></th>
+          <td class="bar-cell"></td>
           <th scope="col" class="num">${t('inspector.rank')}</th>
           <th scope="col" class="num">u</th>
           <th scope="col" class="num">${t('inspector.entropy')}</th>

@@ -27,9 +27,11 @@ export function predictTable(inspector: Inspector, table: PredictTable): Templat
         <th scope="col" class="num">#</th>
         <th scope="col">${t('inspector.token')}</th>
         <th scope="col" class="num">${t('inspector.logit')}</th>
-        <th scope="col" class="num scaled">
-          ${settings.temperature === 0 ? nothing : `÷ ${fixed(settings.temperature, 2)}`}
-        </th>
+        ${
+          settings.temperature === 0
+            ? html`<td></td>`
+            : html`<th scope="col" class="num scaled">÷ ${fixed(settings.temperature, 2)}</th>`
+        }
         <th scope="col" class="bar-cell">${trackEnds(end)}</th>
         <th scope="col" class="num">${t('inspector.probability')}</th>
       </tr>

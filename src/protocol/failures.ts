@@ -35,6 +35,10 @@ export interface FailureDetails {
   'run-unknown': Record<never, never>;
   'activation-unknown': { name: string };
   'trace-too-large': { bytes: number; limitBytes: number };
+  'corpus-too-short': { tokens: number; needed: number };
+  'vocabulary-too-large': { wanted: number; possible: number };
+  'training-diverged': { step: number; loss: string; best: string };
+  'checkpoint-foreign': { file: string };
   'setting-invalid': { name: string; value: string; allowed: string };
   'device-unavailable': { device: string; why: string };
 }

@@ -10,7 +10,10 @@ export interface TokenTable {
    */
   readonly starts: Uint32Array;
   readonly ends: Uint32Array;
-  /** Token is part `part` (zero-based) of `parts` tokens that split one character; `parts` is 1 for all others. */
+  /**
+   * Token is part `part` (zero-based) of `parts` tokens that split a character; `parts` is 1 for all others. A token with
+   * the end of one character and the start of the next ties the parts of both into one count. 255 means 255 or more.
+   */
   readonly part: Uint8Array;
   readonly parts: Uint8Array;
   /** Offset of the token's first byte in the text's UTF-8; row n ends where row n + 1 starts, the last at `byteLength`. */
@@ -36,7 +39,7 @@ export interface PieceMerges {
   readonly start: number;
   readonly end: number;
   readonly bytes: Uint8Array;
-  /** Merges in the order they were made; empty when the piece stays single bytes. */
+  /** Merges in the order they were made; empty when the piece stays single bytes, or is one token without merging. */
   readonly merges: readonly Merge[];
   /** The ids the piece ended as. */
   readonly ids: readonly number[];

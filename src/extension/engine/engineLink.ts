@@ -27,7 +27,8 @@ export class EngineLink {
   readonly #progress = new Map<number, (progress: Progress) => void>();
   readonly #waiting = new Set<(error: Error) => void>();
   #lastTicket = 0;
-  #goneWhy: string | undefined;
+  /** What requests are told from when on the worker is gone or was ended. */
+  #end: TokenscopeError | undefined;
 
   constructor(
     port: WorkerPort,
@@ -51,7 +52,7 @@ export class EngineLink {
       },
     );
     port.onGone((why) => {
-      this.#gone(why);
+      this.#endWith(fail('engine-crashed', { why }));
       events.onGone(why);
     });
   }
@@ -63,7 +64,7 @@ export class EngineLink {
     options: CallOptions = {},
   ): Promise<AnswerOf<Method>> {
     if (options.signal?.aborted === true) throw fail('cancelled', {});
-    if (this.#goneWhy !== undefined) throw fail('engine-crashed', { why: this.#goneWhy });
+    if (this.#end !== undefined) throw this.#end;
     const ticket = ++this.#lastTicket;
     if (options.onProgress !== undefined) this.#progress.set(ticket, options.onProgress);
     let settleEarly: ((error: Error) => void) | undefined;
@@ -93,14 +94,13 @@ export class EngineLink {
 
   /** Ends the worker; whatever still waits is told that the engine stopped. */
   async close(): Promise<void> {
-    this.#goneWhy = 'closed';
-    for (const abandon of [...this.#waiting]) abandon(fail('engine-stopped', {}));
+    this.#endWith(fail('engine-stopped', {}));
     this.#wire.$close();
     await this.#port.kill();
   }
 
-  #gone(why: string): void {
-    this.#goneWhy ??= why;
-    for (const abandon of [...this.#waiting]) abandon(fail('engine-crashed', { why }));
+  #endWith(error: TokenscopeError): void {
+    this.#end ??= error;
+    for (const abandon of [...this.#waiting]) abandon(this.#end);
   }
 }

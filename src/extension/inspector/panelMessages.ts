@@ -8,7 +8,10 @@ import type { SavedSession } from './panelSubject';
 const index = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(2 ** 31));
 const count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(10_000));
 /** What crosses as JSON has null where an array held undefined. */
-const absent = v.nullish(v.never(), undefined);
+const absent = v.pipe(
+  v.nullish(v.never()),
+  v.transform(() => undefined),
+);
 const name = v.pipe(v.string(), v.maxLength(200));
 const indices = v.optional(v.pipe(v.array(index), v.maxLength(4)));
 

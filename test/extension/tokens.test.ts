@@ -1,0 +1,175 @@
+// Token tables, spans and marks made from the built-in model's own tokens.
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { bandEnd, labelsOf, tokenMarks } from '../../src/extension/editor/tokenMarks';
+import type { TokenMark } from '../../src/extension/editor/tokenMarks';
+import { appendGenerated, tableOfIds } from '../../src/extension/tokens/generatedTable';
+import { RegionTokens, rowAt } from '../../src/extension/tokens/regionTokens';
+import type { Region, TextSnapshot, TokenSpan } from '../../src/extension/tokens/regionTokens';
+import { Vocabulary } from '../../src/extension/tokens/vocabulary';
+import { startService } from '../support/engineService';
+
+const { service } = startService();
+const mixed = 'Once upon 漢字 🐈\r\n\tcafé 👩‍👩‍👧 の猫。\n\nend ';
+const noCap = { limit: Infinity, near: 0 };
+
+function snapshot(text: string): TextSnapshot {
+  return { key: 'test:', version: 1, slice: ({ start, end }) => text.slice(start, end) };
+}
+
+async function spansOf(text: string, regions: Region[], visible = regions): Promise<TokenSpan[]> {
+  const tokens = new RegionTokens(service.client);
+  const wanted = { regions, visible };
+  return [...(await tokens.spans(snapshot(text), wanted, new AbortController().signal))];
+}
+
+async function marksOf(text: string): Promise<TokenMark[]> {
+  const whole = { start: 0, end: text.length };
+  const [span] = await spansOf(text, [whole]);
+  return span === undefined ? [] : tokenMarks(span, whole, noCap);
+}
+
+describe('token marks', () => {
+  after(() => service.stop());
+
+  it('cover any text without a gap, alternating', async () => {
+    const texts = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 60 }),
+      fc.string({
+        unit: fc.constantFrom('猫', '\r\n', ' ', 'a', '🐈', '\u0301', 'の'),
+        maxLength: 40,
+      }),
+    );
+    await fc.assert(
+      fc.asyncProperty(texts, async (text) => {
+        const marks = await marksOf(text);
+        let end = 0;
+        marks.forEach((mark, index) => {
+          assert.equal(mark.start, end);
+          assert.equal(mark.parity, index % 2);
+          assert.ok(mark.end > mark.start);
+          end = mark.end;
+        });
+        assert.equal(end, text.length);
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('mark a character that tokens split once, with all their ids', async () => {
+    const marks = await marksOf(mixed);
+    const torn = marks.filter(({ ids }) => ids.length > 1);
+    assert.ok(torn.length > 0, 'the vocabulary splits some of these characters');
+    for (const { start, end } of torn) {
+      const text = mixed.slice(start, end);
+      assert.equal(text, Buffer.from(text).toString(), `a whole character: ${text}`);
+    }
+    const all = marks.flatMap(({ ids }) => ids);
+    const { ids } = await service.client.tokenize({ text: mixed });
+    assert.deepEqual(all, [...ids]);
+  });
+
+  it('put the label of a token with a line end at the end of its line, and join labels there', async () => {
+    const marks = await marksOf('one.\r\ntwo');
+    const labels = labelsOf(marks);
+    const atLineEnd = labels.filter(({ at }) => at === 4);
+    assert.equal(atLineEnd.length, 1);
+    assert.match(atLineEnd[0]?.lineEnds ?? '', /[↵␍]/);
+    assert.deepEqual(
+      labels.flatMap(({ ids }) => ids),
+      marks.flatMap(({ ids }) => ids),
+    );
+  });
+
+  it('keep those nearest to the caret when there are too many', async () => {
+    const text = 'word '.repeat(200);
+    const whole = { start: 0, end: text.length };
+    const [span] = await spansOf(text, [whole]);
+    assert.ok(span);
+    const marks = tokenMarks(span, whole, { limit: 20, near: 500 });
+    assert.equal(marks.length, 20);
+    assert.ok(marks.some(({ start, end }) => start <= 500 && 500 < end));
+  });
+});
+
+describe('region tokens', () => {
+  it('take each selection as a text of its own', async () => {
+    const regions = [
+      { start: 5, end: 9 },
+      { start: 10, end: 12 },
+    ];
+    const spans = await spansOf(mixed, regions);
+    assert.equal(spans.length, 2);
+    for (const [index, span] of spans.entries()) {
+      const region = regions[index];
+      assert.ok(region);
+      const { ids } = await service.client.tokenize({
+        text: mixed.slice(region.start, region.end),
+      });
+      assert.deepEqual(span.table.ids, ids);
+      assert.equal(span.fromStart, true);
+    }
+  });
+
+  it('give a window of a long text the tokens that the whole has there', async function () {
+    this.timeout(20_000);
+    const line = 'The little girl lived in the world, 猫 and dog.\n';
+    const text = line.repeat(3_000);
+    const whole = { start: 0, end: text.length };
+    const visible = { start: 60_001, end: 62_000 };
+    const [span] = await spansOf(text, [whole], [visible]);
+    assert.ok(span);
+    assert.ok(span.covers.start <= visible.start && visible.end <= span.covers.end);
+    assert.ok(span.covers.end - span.covers.start < 40_000, 'a window, not the whole');
+    assert.equal(span.fromStart, false);
+    const { ids, starts } = await service.client.tokenize({ text });
+    const first = starts.indexOf(span.covers.start);
+    assert.deepEqual(span.table.ids, ids.slice(first, first + span.table.ids.length));
+    assert.equal(span.text, text.slice(span.covers.start, span.covers.end));
+  });
+
+  it('find the token of every character', async () => {
+    const [span] = await spansOf(mixed, [{ start: 0, end: mixed.length }]);
+    assert.ok(span);
+    for (let offset = 0; offset < mixed.length; offset++) {
+      const row = rowAt(span, offset) ?? -1;
+      const start = span.table.starts[row] ?? NaN;
+      const end = span.table.ends[bandEnd(span, row) - 1] ?? NaN;
+      assert.ok(start <= offset && offset < end, `offset ${offset}: row ${row} is ${start}–${end}`);
+    }
+    assert.equal(rowAt(span, mixed.length), undefined);
+  });
+});
+
+describe('tables of generated tokens', () => {
+  it('lie where the tokenizer says, for ids that it made itself', async () => {
+    const vocabulary = new Vocabulary(await service.client.vocabulary({}));
+    const table = await service.client.tokenize({ text: mixed });
+    const made = tableOfIds([...table.ids], vocabulary);
+    assert.equal(made.text, mixed);
+    for (const column of ['ids', 'starts', 'ends', 'byteStarts'] as const) {
+      assert.deepEqual(made.table[column], table[column], column);
+    }
+    assert.equal(made.table.byteLength, table.byteLength);
+  });
+
+  it('follow a prompt at the right offsets, torn characters included', async () => {
+    const vocabulary = new Vocabulary(await service.client.vocabulary({}));
+    const prompt = { text: 'Once', table: await service.client.tokenize({ text: 'Once' }) };
+    const cat = await service.client.tokenize({ text: '字' });
+    const { text, table } = appendGenerated(prompt, [...cat.ids], vocabulary);
+    assert.equal(text, 'Once字');
+    const rows = table.ids.length;
+    assert.equal(rows, prompt.table.ids.length + cat.ids.length);
+    assert.deepEqual([...table.ends.slice(-cat.ids.length)], Array(cat.ids.length).fill(5));
+    assert.deepEqual([...table.parts.slice(-cat.ids.length)], [...cat.parts]);
+  });
+
+  it('show bytes that are no character as what they are', async () => {
+    const vocabulary = new Vocabulary(await service.client.vocabulary({}));
+    const [first] = (await service.client.tokenize({ text: '漢' })).ids;
+    assert.ok(first !== undefined);
+    assert.equal(tableOfIds([first], vocabulary).text, '\ufffd');
+    assert.equal(vocabulary.label(first), `<${vocabulary.hex(first)}>`);
+  });
+});

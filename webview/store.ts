@@ -2,11 +2,12 @@
  * Everything the panel knows, as signals: the host's snapshot, where the person looks, what is pointed at, and the
  * numbers pulled so far. The host owns the snapshot; the panel owns only the place.
  */
-import { batch, computed, signal, type ReadonlySignal } from '@preact/signals-core';
+import { batch, computed, effect, signal, type ReadonlySignal } from '@preact/signals-core';
 import { describeFailure } from '../src/protocol/describeFailure';
-import type { Failure } from '../src/protocol/failures';
-import type { PanelState, Place } from '../src/protocol/panelApi';
+import { failureOf, type Failure } from '../src/protocol/failures';
+import type { Condition, PanelState, Place } from '../src/protocol/panelApi';
 import { startPlace } from '../src/protocol/panelApi';
+import type { RunId } from '../src/protocol/runs';
 import { connect, type Connection } from './host';
 import { t, translateAny } from './l10n';
 import { Labels } from './labels';
@@ -23,7 +24,9 @@ export class Store {
   readonly #intent = signal<Place>(startPlace);
   readonly #pointed = signal<Pointed | undefined>(undefined);
   readonly #vocabulary = signal<Vocabulary | undefined>(undefined);
+  readonly #startFailure = signal<Failure | undefined>(undefined);
   #vocabularyOf = '';
+  #lostRun: RunId | undefined;
 
   /** Room for the picture, measured by the shell. */
   readonly size = signal<Size>({ width: 640, height: 640, besides: true });
@@ -35,7 +38,11 @@ export class Store {
   /** Whether the settings of the sampling are open. */
   readonly samplingShown = signal(false);
 
-  readonly condition = computed(() => this.#state.value?.condition);
+  /** Undefined until the host answered. */
+  readonly condition: ReadonlySignal<Condition | undefined> = computed(() => {
+    const failure = this.#startFailure.value;
+    return failure ? { kind: 'failed', failure } : this.#state.value?.condition;
+  });
   readonly numbers: Numbers;
   readonly inspector: Inspector;
 
@@ -91,11 +98,27 @@ export class Store {
   async start(): Promise<void> {
     const remembered = readPlace(this.#connection.rememberedPlace);
     if (remembered) this.#intent.value = remembered;
-    this.#update(await this.#connection.host.ready(remembered));
+    effect(() => {
+      this.#runAgainWhenLost(this.numbers.failure.value);
+    });
+    try {
+      this.#update(await this.#connection.host.ready(remembered));
+    } catch (thrown) {
+      this.#startFailure.value = failureOf(thrown);
+    }
+  }
+
+  /** An engine that was started anew knows no run; once for each run the host is asked to make it again. */
+  #runAgainWhenLost(failure: Failure | undefined): void {
+    const run = this.#state.peek()?.run?.run;
+    if (failure?.code !== 'run-unknown' || run === this.#lostRun) return;
+    this.#lostRun = run;
+    this.#connection.host.retry();
   }
 
   #update(state: PanelState): void {
     batch(() => {
+      this.#startFailure.value = undefined;
       if (this.#echoes.isNews(state.place)) this.#intent.value = state.place;
       if (state.run?.run !== this.#state.value?.run?.run) this.#pointed.value = undefined;
       this.#state.value = state;

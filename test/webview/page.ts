@@ -85,7 +85,6 @@ export async function settled(page: Page): Promise<void> {
       const still = now === last ? Number(document.body.dataset['still'] ?? 0) + 1 : 0;
       document.body.dataset['last'] = String(now);
       document.body.dataset['still'] = String(still);
-      // Writing the counters themselves changes the body by a digit at most every tenth time.
       return still >= 4;
     },
     undefined,

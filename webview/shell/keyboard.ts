@@ -38,18 +38,25 @@ function actionFor(event: KeyboardEvent, store: Store, stages: Stages): Action |
 }
 
 function movements(store: Store, stages: Stages, event: KeyboardEvent): Action | undefined {
-  const { set, place, state, host } = store.inspector;
-  const { moves } = stages.view.value;
-  const { block, head, table } = place.value;
+  const { set } = store.inspector;
   const step = steps[Number(event.key) - 1];
   if (step)
     return () => {
       set({ step });
     };
-  const actions: Record<string, Action> = {
-    '0': () => {
-      set({ step: 'overview' });
-    },
+  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  const back = event.shiftKey ? -1 : 1;
+  return { ...pointing(store, stages), ...going(store, stages, back) }[key];
+}
+
+type Actions = Readonly<Record<string, Action>>;
+
+/** Keys that move what is pointed at: the view's own cell first, else the token and the block. */
+function pointing(store: Store, stages: Stages): Actions {
+  const { set, place } = store.inspector;
+  const { moves } = stages.view.value;
+  const { block } = place.value;
+  return {
     ArrowLeft: () => {
       if (!moves?.x?.(-1)) moveToken(store, -1);
     },
@@ -62,30 +69,32 @@ function movements(store: Store, stages: Stages, event: KeyboardEvent): Action |
     ArrowDown: () => {
       if (!moves?.y?.(1)) set({ block: block + 1 });
     },
-    '[': () => {
-      set({ block: block - 1 });
-    },
-    ']': () => {
-      set({ block: block + 1 });
-    },
-    ',': () => {
-      set({ head: head - 1 });
-    },
-    '.': () => {
-      set({ head: head + 1 });
-    },
-    n: () => {
-      forward(store, stages, 1);
-    },
-    p: () => {
-      forward(store, stages, -1);
-    },
-    ' ': () => {
-      forward(store, stages, event.shiftKey ? -1 : 1);
-    },
     Enter: () => moves?.enter?.(),
-    t: () => {
-      set({ table: !table });
+  };
+}
+
+/** Keys that go somewhere or do something, whatever the view. `space` is the direction of the space bar. */
+function going(store: Store, stages: Stages, space: Direction): Actions {
+  const { set, place, state, host } = store.inspector;
+  const { block, head, table, token } = place.value;
+  const go = (patch: Partial<Place>) => () => {
+    set(patch);
+  };
+  const on = (by: Direction) => () => {
+    forward(store, stages, by);
+  };
+  return {
+    '0': go({ step: 'overview' }),
+    '[': go({ block: block - 1 }),
+    ']': go({ block: block + 1 }),
+    ',': go({ head: head - 1 }),
+    '.': go({ head: head + 1 }),
+    n: on(1),
+    p: on(-1),
+    ' ': on(space),
+    t: go({ table: !table }),
+    e: () => {
+      host.reveal({ token });
     },
     g: () => {
       host.generate({ count: 1 });
@@ -94,7 +103,6 @@ function movements(store: Store, stages: Stages, event: KeyboardEvent): Action |
       host.goTo({ generated: Math.max(0, state.value.generation.cursor - 1) });
     },
   };
-  return actions[event.key.length === 1 ? event.key.toLowerCase() : event.key];
 }
 
 function moveToken({ inspector }: Store, by: Direction): void {

@@ -93,6 +93,9 @@ function token(inspector: Inspector, position: number): TemplateResult {
     @click=${() => {
       set({ token: position + run.dropped, cell: undefined });
     }}
+    @dblclick=${() => {
+      inspector.host.reveal({ token: position + run.dropped });
+    }}
     @mouseenter=${() => {
       point({ token: position });
     }}

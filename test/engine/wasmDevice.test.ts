@@ -1,13 +1,12 @@
 // What the wasm device promises beside its arithmetic: memory, errors and odd input.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import type { Chunks, Device, DeviceArray } from '../../src/engine/devices/device';
 import { startKernels } from '../../src/engine/devices/wasm/kernelModule';
 import { createWasmDevice, WasmDevice } from '../../src/engine/devices/wasm/wasmDevice';
 import { failureOf } from '../../src/protocol/failures';
+import { once, put } from '../support/deviceData';
 import { seeded, spread } from '../support/random';
-
-const kernels = readFileSync('dist/kernels.wasm');
+import { wasmKernels as kernels } from '../support/wasmKernels';
 
 describe('The wasm device', () => {
   let device: WasmDevice;
@@ -71,8 +70,8 @@ describe('The wasm device', () => {
   it('gives all memory back when loading a matrix fails', async () => {
     const before = device.usedBytes;
     const shape = { inputs: 3, outputs: 5, layout: 'out-in' } as const;
-    await assert.rejects(device.matrix(shape, once(0, new Float32Array(14))), RangeError);
-    await assert.rejects(device.matrix(shape, once(1, new Float32Array(15))), RangeError);
+    await assert.rejects(device.matrix(shape, once(new Float32Array(14))), RangeError);
+    await assert.rejects(device.matrix(shape, once(new Float32Array(15), 1)), RangeError);
     assert.equal(device.usedBytes, before);
   });
 
@@ -81,7 +80,7 @@ describe('The wasm device', () => {
     const [inputs, outputs] = [768, 2304];
     await device.matrix(
       { inputs, outputs, layout: 'in-out' },
-      once(0, new Float32Array(inputs * outputs)),
+      once(new Float32Array(inputs * outputs)),
     );
     assert.ok(device.usedBytes - before <= inputs * outputs * 4 * 1.01);
   });
@@ -158,7 +157,7 @@ describe('The wasm device', () => {
     far.dispose();
 
     async function product(on: Device): Promise<ArrayLike<number>> {
-      const weight = await on.matrix(shape, once(0, values));
+      const weight = await on.matrix(shape, once(values));
       const x = on.allocate(5 * 300);
       on.gather({ ids: Int32Array.of(76, 0, 33, 1, 2), table: weight, out: x });
       on.activation({ kind: 'gelu_new', x, out: x, length: 5 * 300 });
@@ -172,7 +171,7 @@ describe('The wasm device', () => {
     const [inputs, outputs] = [300, 77];
     const weight = await device.matrix(
       { inputs, outputs, layout: 'in-out' },
-      once(0, spread(seeded(1), inputs * outputs)),
+      once(spread(seeded(1), inputs * outputs)),
     );
     const x = spread(seeded(2), 40 * inputs);
     assert.deepEqual(await product(40), await product(1));
@@ -185,16 +184,6 @@ describe('The wasm device', () => {
     }
   });
 });
-
-function put(device: Device, values: Float32Array): DeviceArray {
-  const array = device.allocate(values.length);
-  device.write(array, 0, values);
-  return array;
-}
-
-async function* once(offset: number, values: Float32Array): Chunks {
-  yield await Promise.resolve({ offset, values });
-}
 
 /** Chunks of 100 values, with something happening before each. */
 async function* growing(values: Float32Array, happens: () => void): Chunks {

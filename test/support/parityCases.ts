@@ -3,13 +3,13 @@ import type {
   AttentionShape,
   Chunks,
   Device,
-  DeviceArray,
   Matrix,
   MatrixShape,
   NormOp,
   Values,
 } from '../../src/engine/devices/device';
 import type { Activation } from '../../src/protocol/modelConfig';
+import { put } from './deviceData';
 import { seeded, spread, wholes } from './random';
 
 export interface ParityCase {
@@ -284,12 +284,6 @@ export function patternCase(
 
 function describeShape({ heads, keyHeads, headSize, queries, keys }: AttentionShape): string {
   return `${queries} queries, ${keys} keys, ${heads} heads of ${headSize} over ${keyHeads}`;
-}
-
-function put(device: Device, values: Float32Array): DeviceArray {
-  const array = device.allocate(values.length);
-  device.write(array, 0, values);
-  return array;
 }
 
 /** Fills a matrix in chunks of odd length, the last first: devices may rely on neither length nor order. */

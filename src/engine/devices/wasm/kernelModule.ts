@@ -1,5 +1,6 @@
 import { fail } from '../../../protocol/failures';
 import { Allocator } from './allocator';
+import type { TrainingKernels } from './trainingKernels';
 
 /** One instance of the compiled kernels with the memory it works in. */
 export interface KernelModule {
@@ -12,7 +13,7 @@ export interface KernelModule {
  * The exports of kernels/index.ts. Arrays are byte addresses; an absent bias is 0; strides are elements between rows.
  * AssemblyScript checks the bodies, this interface only repeats their parameters in order.
  */
-export interface Kernels {
+export interface Kernels extends TrainingKernels {
   heapStart(): number;
   depthOfBlock(): number;
   scratchBytes(): number;
@@ -109,14 +110,15 @@ export interface Kernels {
     x: number,
     stride: number,
     table: number,
+    direction: number,
   ): void;
 }
 
 export type UnaryKernel = (x: number, out: number, count: number) => void;
 // The parameters are those of the compiled module, which has numbers only.
 /* eslint-disable @typescript-eslint/max-params */
-export type BinaryKernel = (a: number, b: number, out: number, count: number) => void;
-export type NormKernel = (
+type BinaryKernel = (a: number, b: number, out: number, count: number) => void;
+type NormKernel = (
   rows: number,
   columns: number,
   x: number,

@@ -1,6 +1,7 @@
 import type { Activation } from '../../../protocol/modelConfig';
 import type { Chunks, Device, DeviceArray, LinearOp, Matrix, MatrixShape, NormOp } from '../device';
 import { startKernels, type KernelModule, type Kernels, type UnaryKernel } from './kernelModule';
+import type { Resources } from './resources';
 import { RotaryTables } from './rotaryTables';
 import { WasmMemory } from './wasmMemory';
 
@@ -28,54 +29,54 @@ export class WasmDevice implements Device {
 
   /** Bytes in use, weights and padding included. */
   get usedBytes(): number {
-    return this.#open.memory.usedBytes;
+    return this.resources.memory.usedBytes;
   }
 
   allocate(length: number): DeviceArray {
-    return this.#open.memory.allocate(length);
+    return this.resources.memory.allocate(length);
   }
 
   free(array: DeviceArray): void {
-    this.#open.memory.free(array);
+    this.resources.memory.free(array);
   }
 
   write(target: DeviceArray, offset: number, values: Float32Array): void {
-    this.#open.memory.write(target, offset, values);
+    this.resources.memory.write(target, offset, values);
   }
 
   read(source: DeviceArray, offset = 0, length = source.length - offset): Promise<Float32Array> {
-    return Promise.resolve(this.#open.memory.read(source, offset, length));
+    return Promise.resolve(this.resources.memory.read(source, offset, length));
   }
 
   copyRows(op: Parameters<Device['copyRows']>[0]): void {
-    const { kernels, memory } = this.#open;
+    const { kernels, memory } = this.resources;
     const [from, to] = [memory.viewAddress(op.source), memory.viewAddress(op.target)];
     kernels.copyRows(op.rows, op.columns, from, op.source.stride, to, op.target.stride);
   }
 
   matrix(shape: MatrixShape, chunks: Chunks): Promise<Matrix> {
-    return this.#open.memory.matrix(shape, chunks);
+    return this.resources.memory.matrix(shape, chunks);
   }
 
   freeMatrix(matrix: Matrix): void {
-    this.#open.memory.freeMatrix(matrix);
+    this.resources.memory.freeMatrix(matrix);
   }
 
   readColumn(matrix: Matrix, output: number): Promise<Float32Array> {
-    return Promise.resolve(this.#open.memory.readColumn(matrix, output));
+    return Promise.resolve(this.resources.memory.readColumn(matrix, output));
   }
 
   gather(op: Parameters<Device['gather']>[0]): void {
-    const { kernels, memory } = this.#open;
+    const { kernels, memory } = this.resources;
     const { ids, table } = op;
     const [weight, out] = [memory.matrixAddress(table), memory.address(op.out)];
-    memory.during(new Uint8Array(ids.buffer, ids.byteOffset, ids.byteLength), (list) => {
+    memory.during(ids, (list) => {
       kernels.gather(ids.length, table.inputs, table.outputs, list, weight, out);
     });
   }
 
   linear(op: LinearOp): void {
-    const { kernels, memory, scratch } = this.#open;
+    const { kernels, memory, scratch } = this.resources;
     kernels.linear(
       op.rows,
       op.weight.inputs,
@@ -89,7 +90,7 @@ export class WasmDevice implements Device {
   }
 
   linearPerHead(op: Parameters<Device['linearPerHead']>[0]): void {
-    const { kernels, memory, scratch } = this.#open;
+    const { kernels, memory, scratch } = this.resources;
     kernels.linearPerHead(
       op.rows,
       op.heads,
@@ -103,18 +104,18 @@ export class WasmDevice implements Device {
   }
 
   add(op: Parameters<Device['add']>[0]): void {
-    const { kernels, memory } = this.#open;
+    const { kernels, memory } = this.resources;
     kernels.add(memory.address(op.a), memory.address(op.b), memory.address(op.out), op.length);
   }
 
   multiply(op: Parameters<Device['multiply']>[0]): void {
-    const { kernels, memory } = this.#open;
+    const { kernels, memory } = this.resources;
     const [a, b, out] = [memory.address(op.a), memory.address(op.b), memory.address(op.out)];
     kernels.multiplyElements(a, b, out, op.length);
   }
 
   norm(op: NormOp): void {
-    const { kernels, memory } = this.#open;
+    const { kernels, memory } = this.resources;
     const kernel = op.kind === 'layer' ? kernels.layerNorm : kernels.rmsNorm;
     kernel(
       op.rows,
@@ -128,20 +129,17 @@ export class WasmDevice implements Device {
   }
 
   activation(op: Parameters<Device['activation']>[0]): void {
-    const { kernels, memory } = this.#open;
+    const { kernels, memory } = this.resources;
     const kernel = activationKernel(kernels, op.kind);
     kernel(memory.address(op.x), memory.address(op.out), op.length);
   }
 
   rotary(op: Parameters<Device['rotary']>[0]): void {
-    const { kernels, memory, rotaryTables } = this.#open;
-    const table = rotaryTables.address(op);
-    const x = memory.viewAddress(op.x);
-    kernels.rotary(op.rows, op.heads, op.headSize, x, op.x.stride, table);
+    this.rotate(op, 1);
   }
 
   attentionScores(op: Parameters<Device['attentionScores']>[0]): void {
-    const { kernels, memory, scratch } = this.#open;
+    const { kernels, memory, scratch } = this.resources;
     kernels.attentionScores(
       op.shape.heads,
       op.shape.keyHeads,
@@ -159,7 +157,7 @@ export class WasmDevice implements Device {
   }
 
   attentionPattern(op: Parameters<Device['attentionPattern']>[0]): void {
-    const { kernels, memory } = this.#open;
+    const { kernels, memory } = this.resources;
     const { heads, queries, keys } = op.shape;
     const [scores, out] = [memory.address(op.scores), memory.address(op.out)];
     if (op.mask === undefined) {
@@ -172,7 +170,7 @@ export class WasmDevice implements Device {
   }
 
   attentionMix(op: Parameters<Device['attentionMix']>[0]): void {
-    const { kernels, memory, scratch } = this.#open;
+    const { kernels, memory, scratch } = this.resources;
     kernels.attentionMix(
       op.shape.heads,
       op.shape.keyHeads,
@@ -192,18 +190,19 @@ export class WasmDevice implements Device {
     this.#resources = undefined;
   }
 
-  get #open(): Resources {
+  /** Forth (1) or back (−1). */
+  protected rotate(op: Parameters<Device['rotary']>[0], direction: 1 | -1): void {
+    const { kernels, memory, rotaryTables } = this.resources;
+    const table = rotaryTables.address(op);
+    const x = memory.viewAddress(op.x);
+    kernels.rotary(op.rows, op.heads, op.headSize, x, op.x.stride, table, direction);
+  }
+
+  /** Throws a TypeError once disposed. */
+  protected get resources(): Resources {
     if (this.#resources === undefined) throw new TypeError('the device is disposed');
     return this.#resources;
   }
-}
-
-interface Resources {
-  readonly kernels: Kernels;
-  readonly memory: WasmMemory;
-  /** Address of the room that products work in. */
-  readonly scratch: number;
-  readonly rotaryTables: RotaryTables;
 }
 
 function activationKernel(kernels: Kernels, kind: Activation): UnaryKernel {

@@ -36,12 +36,24 @@ export class WasmMemory {
     return this.#slice(this.address(source, offset), length).slice();
   }
 
-  /** Bytes for the time of one call. */
-  during(bytes: Uint8Array, use: (address: number) => void): void {
-    const { allocator, memory } = this.#module;
-    const address = allocator.allocate(bytes.length);
+  clear(array: DeviceArray): void {
+    this.#slice(this.address(array), array.length).fill(0);
+  }
+
+  /** Ids or a byte mask on the device for the time of one call. */
+  during(values: Int32Array | Uint8Array, use: (address: number) => void): void {
+    this.withRoom(values.byteLength, (address) => {
+      const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+      new Uint8Array(this.#module.memory.buffer, address, bytes.length).set(bytes);
+      use(address);
+    });
+  }
+
+  /** Room of `bytes` for the time of one call; what is in it is left from others. */
+  withRoom(bytes: number, use: (address: number) => void): void {
+    const { allocator } = this.#module;
+    const address = allocator.allocate(bytes);
     try {
-      new Uint8Array(memory.buffer, address, bytes.length).set(bytes);
       use(address);
     } finally {
       allocator.release(address);

@@ -1,4 +1,5 @@
-// Non-linearities of the feed-forward network, elementwise; `out` may be `x`. Finite for every finite x.
+// Non-linearities of the feed-forward network, forward and backward, elementwise; `out` may be `x`, `dx` may be `dy`.
+// Finite for every finite x.
 import { exponential, multiplyAdd, storeLanes } from './vector';
 
 @lazy
@@ -15,6 +16,11 @@ const table: usize = memory.data<f32>([
   0.7107068705,
   -0.142248368,
   0.127414796, // 7…11: a₅ … a₁, halved
+  0.3989422804014327,
+  0.21406444481880078,
+  1.5957691216057308, // 12: 1/√(2π); 13, 14: 2·√(2/π)·(3·0.044715, 1)
+  10.0,
+  -80.0, // 15, 16: beyond these the derivatives are 0 or 1 in float32
 ]);
 
 @inline
@@ -35,6 +41,25 @@ function geluNewOf(x: v128): v128 {
   return timesSigmoid(x, exponent);
 }
 
+/** dx = dy·(σ + x·(2u)′·σ·(1 − σ)), σ = σ(2u). */
+export function geluNewGradient(x: usize, dy: usize, dx: usize, count: i32): void {
+  const whole = x + ((<usize>(count & ~3)) << 2);
+  for (; x < whole; x += 16, dy += 16, dx += 16) {
+    v128.store(dx, f32x4.mul(v128.load(dy), geluNewSlope(v128.load(x))));
+  }
+  if (count & 3) storeLanes(dx, f32x4.mul(v128.load(dy), geluNewSlope(v128.load(x))), count & 3);
+}
+
+@inline
+function geluNewSlope(x: v128): v128 {
+  const limit = constant(15);
+  const v = f32x4.pmin(f32x4.pmax(x, f32x4.neg(limit)), limit);
+  const square = f32x4.mul(v, v);
+  const sigmoid = sigmoidOf(f32x4.mul(v, multiplyAdd(square, constant(0), constant(1))));
+  const inner = f32x4.mul(v, multiplyAdd(square, constant(13), constant(14)));
+  return slopeOf(sigmoid, inner);
+}
+
 /** SiLU: x·σ(x) (Elfwing et al. 2017, eq. 5). */
 export function silu(x: usize, out: usize, count: i32): void {
   const whole = x + ((<usize>(count & ~3)) << 2);
@@ -45,6 +70,34 @@ export function silu(x: usize, out: usize, count: i32): void {
 @inline
 function siluOf(x: v128): v128 {
   return timesSigmoid(x, f32x4.neg(x));
+}
+
+/** dx = dy·(σ + x·σ·(1 − σ)). */
+export function siluGradient(x: usize, dy: usize, dx: usize, count: i32): void {
+  const whole = x + ((<usize>(count & ~3)) << 2);
+  for (; x < whole; x += 16, dy += 16, dx += 16) {
+    v128.store(dx, f32x4.mul(v128.load(dy), siluSlope(v128.load(x))));
+  }
+  if (count & 3) storeLanes(dx, f32x4.mul(v128.load(dy), siluSlope(v128.load(x))), count & 3);
+}
+
+@inline
+function siluSlope(x: v128): v128 {
+  return slopeOf(sigmoidOf(f32x4.neg(x)), f32x4.pmin(f32x4.pmax(x, constant(16)), constant(3)));
+}
+
+/** 1 / (1 + e^exponent). */
+@inline
+function sigmoidOf(exponent: v128): v128 {
+  const one = constant(2);
+  return f32x4.div(one, f32x4.add(one, exponential(exponent)));
+}
+
+/** Derivative of x·σ(g(x)): σ + x·g′·σ·(1 − σ), with `inner` = x·g′. */
+@inline
+function slopeOf(sigmoid: v128, inner: v128): v128 {
+  const rest = f32x4.mul(sigmoid, f32x4.sub(constant(2), sigmoid));
+  return multiplyAdd(inner, rest, sigmoid);
 }
 
 /** x / (1 + e^exponent), and 0 where that is below e^−80·x. */
@@ -79,10 +132,43 @@ function tail(z: v128): v128 {
   return f32x4.mul(f32x4.mul(p, t), exponential(f32x4.mul(f32x4.mul(z, z), constant(6))));
 }
 
+/** dx = dy·(Φ(x) + x·φ(x)). */
+export function geluGradient(x: usize, dy: usize, dx: usize, count: i32): void {
+  const whole = x + ((<usize>(count & ~3)) << 2);
+  for (; x < whole; x += 16, dy += 16, dx += 16) {
+    v128.store(dx, f32x4.mul(v128.load(dy), geluSlope(v128.load(x))));
+  }
+  if (count & 3) storeLanes(dx, f32x4.mul(v128.load(dy), geluSlope(v128.load(x))), count & 3);
+}
+
+@inline
+function geluSlope(x: v128): v128 {
+  const size = f32x4.abs(x);
+  const below = tail(size);
+  const positive = f32x4.gt(x, f32x4.splat(0));
+  const cumulative = v128.bitselect(f32x4.sub(constant(2), below), below, positive);
+  const density = exponential(f32x4.mul(f32x4.mul(x, x), constant(6)));
+  return multiplyAdd(f32x4.mul(x, constant(12)), density, cumulative);
+}
+
 /** max(x, 0). */
 export function relu(x: usize, out: usize, count: i32): void {
   const zero = f32x4.splat(0);
   const whole = x + ((<usize>(count & ~3)) << 2);
   for (; x < whole; x += 16, out += 16) v128.store(out, f32x4.max(v128.load(x), zero));
   if (count & 3) storeLanes(out, f32x4.max(v128.load(x), zero), count & 3);
+}
+
+/** dx = dy where x > 0, else 0: the slope at 0 is taken to be 0. */
+export function reluGradient(x: usize, dy: usize, dx: usize, count: i32): void {
+  const whole = x + ((<usize>(count & ~3)) << 2);
+  for (; x < whole; x += 16, dy += 16, dx += 16) {
+    v128.store(dx, f32x4.mul(v128.load(dy), reluSlope(v128.load(x))));
+  }
+  if (count & 3) storeLanes(dx, f32x4.mul(v128.load(dy), reluSlope(v128.load(x))), count & 3);
+}
+
+@inline
+function reluSlope(x: v128): v128 {
+  return v128.and(f32x4.gt(x, f32x4.splat(0)), constant(2));
 }

@@ -1,8 +1,8 @@
-// Products of two dense operands that pass by: both are packed on the way. Strides are bytes between rows.
+// Products of two operands that pass by: both are packed on the way. Strides are bytes between rows.
 import { blockColumns, blockDepth, multiplyBlocks } from './blocks';
 import { packColumns, packTransposed } from './packing';
 
-/** C[rows, columns] = scale·A[rows, depth]·B[depth, columns]. */
+/** C[rows, columns] = scale·A[rows, depth]·B[depth, columns], added to C when `accumulate`. */
 export function multiply(
   rows: i32,
   columns: i32,
@@ -31,6 +31,7 @@ export function multiply(
     cStride,
     scale,
     accumulate,
+    0,
     scratch,
   );
 }
@@ -63,6 +64,7 @@ export function multiplyByTransposed(
     cStride,
     scale,
     false,
+    0,
     scratch,
   );
 }
@@ -96,12 +98,16 @@ export function multiplyTransposed(
     cStride,
     scale,
     accumulate,
+    0,
     scratch,
   );
 }
 
-/** Element (r, k) of A is at a + r·aRow + k·aDepth. */
-function multiplyAny(
+/**
+ * Any of these: element (r, k) of A is at a + r·aRow + k·aDepth, B is [columns, depth] when `transposed`, and the product
+ * is added to the row `bias` (0 means none), or to C when `accumulate`.
+ */
+export function multiplyAny(
   rows: i32,
   columns: i32,
   depth: i32,
@@ -115,6 +121,7 @@ function multiplyAny(
   cStride: usize,
   scale: f32,
   accumulate: bool,
+  bias: usize,
   scratch: usize,
 ): void {
   for (let column = 0; column < columns; column += blockColumns) {
@@ -147,7 +154,7 @@ function multiplyAny(
         cStride,
         32,
         accumulate || k > 0,
-        0,
+        bias ? bias + ((<usize>column) << 2) : 0,
         scratch,
       );
     }

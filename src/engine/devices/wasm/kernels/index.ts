@@ -2,21 +2,27 @@
 import { blockDepth } from './blocks';
 
 export { scratchBytes } from './blocks';
-export {
-  linear,
-  linearInputGradient,
-  linearWeightGradient,
-  biasGradient,
-  linearPerHead,
-  gather,
-  scatterAdd,
-} from './linear';
+export { linear, linearPerHead, gather } from './linear';
 export { attentionScores, attentionMix } from './attention';
 export { softmaxCausal, softmaxMasked } from './softmax';
-export { layerNorm, rmsNorm } from './norm';
-export { geluNew, gelu, silu, relu } from './activation';
+export { layerNorm, layerNormGradient, rmsNorm, rmsNormGradient } from './norm';
+export {
+  geluNew,
+  geluNewGradient,
+  gelu,
+  geluGradient,
+  silu,
+  siluGradient,
+  relu,
+  reluGradient,
+} from './activation';
 export { add, multiplyElements, copyRows } from './elementwise';
 export { rotary } from './rotary';
+export { crossEntropy } from './loss';
+export { adam, descend, sumOfSquares } from './optimiser';
+export { gatherRows, scatterRows, columnSums } from './rows';
+export { causalAttention, causalAttentionGradient, gradientRoomBytes } from './batchAttention';
+export { multiplyAny } from './gemm';
 
 // Nobody calls this one from outside. Exported, it is not inlined into its one caller, where V8 would spill its sums.
 export { addTwoPanels } from './matvec';

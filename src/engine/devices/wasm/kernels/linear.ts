@@ -1,13 +1,7 @@
-// Linear layers over resident weights, forward and backward: one row streams, several rows go through tiles.
+// Linear layers over resident weights: one row streams, several rows go through tiles.
 import { blockDepth } from './blocks';
-import { add } from './elementwise';
 import { matvecResident } from './matvec';
-import {
-  addGradient,
-  multiplyResident,
-  multiplyResidentTransposed,
-  paddedColumns,
-} from './resident';
+import { multiplyResident, paddedColumns } from './resident';
 
 /** out[rows, outputs] = x[rows, inputs]·W + bias; `bias` 0 means none. */
 export function linear(
@@ -40,37 +34,6 @@ export function linear(
     bias,
     scratch,
   );
-}
-
-/** dx[rows, inputs] = dy[rows, outputs]·Wᵀ. */
-export function linearInputGradient(
-  rows: i32,
-  inputs: i32,
-  outputs: i32,
-  dy: usize,
-  weight: usize,
-  dx: usize,
-  scratch: usize,
-): void {
-  multiplyResidentTransposed(rows, inputs, outputs, dy, weight, dx, scratch);
-}
-
-/** G += xᵀ·dy, G in the order of W. */
-export function linearWeightGradient(
-  rows: i32,
-  inputs: i32,
-  outputs: i32,
-  x: usize,
-  dy: usize,
-  gradient: usize,
-  scratch: usize,
-): void {
-  addGradient(rows, inputs, outputs, x, dy, gradient, scratch);
-}
-
-/** gradient[columns] += Σ_t dy[t, columns]: what a bias gets. */
-export function biasGradient(rows: i32, columns: i32, dy: usize, gradient: usize): void {
-  for (let t = 0; t < rows; t++, dy += (<usize>columns) << 2) add(gradient, dy, gradient, columns);
 }
 
 /** out[t, h, :] = z[t, h, :]·W[h·size … (h + 1)·size, :]. */
@@ -128,26 +91,6 @@ export function gather(
       const depth = min(blockDepth, inputs - start);
       let p = columnOf(weight, padded, start, depth, column);
       for (let k = 0; k < depth; k++, p += 32, out += 4) store<f32>(out, load<f32>(p));
-    }
-  }
-}
-
-/** Column ids[t] of G += dy[t, :]: the backward of `gather`. An id that comes twice gets both. */
-export function scatterAdd(
-  count: i32,
-  inputs: i32,
-  outputs: i32,
-  ids: usize,
-  dy: usize,
-  gradient: usize,
-): void {
-  const padded = <usize>paddedColumns(outputs);
-  for (let t = 0; t < count; t++) {
-    const column = load<i32>(ids + ((<usize>t) << 2));
-    for (let start = 0; start < inputs; start += blockDepth) {
-      const depth = min(blockDepth, inputs - start);
-      let p = columnOf(gradient, padded, start, depth, column);
-      for (let k = 0; k < depth; k++, p += 32, dy += 4) store<f32>(p, load<f32>(p) + load<f32>(dy));
     }
   }
 }

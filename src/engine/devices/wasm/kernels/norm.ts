@@ -1,5 +1,5 @@
-// Normalisation of rows, then weight and bias.
-import { horizontalSum, multiplyAdd, storeLanes } from './vector';
+// Normalisation of rows, then weight and bias; forward and backward.
+import { horizontalSum, lanesBelow, multiplyAdd, storeLanes } from './vector';
 
 /**
  * LayerNorm (Ba et al. 2016, eq. 4; biased variance); `bias` 0 means none. `out` may be `x`.
@@ -24,6 +24,55 @@ export function layerNorm(
     const variance = sumOfSquares(x, columns, high, low) / <f32>columns;
     const factor = <f32>1 / sqrt<f32>(variance + epsilon);
     scaleRow(x, columns, high, low, factor, weight, bias, out);
+  }
+}
+
+/**
+ * dx = factor·(w − mean(w) − h·mean(w ∘ h)), with h the normalised row and w = dy ∘ weight; dWeight += Σ dy ∘ h;
+ * dBias += Σ dy, `dBias` 0 where there is none. `into` adds to dx; otherwise `dx` may be `dy`.
+ */
+export function layerNormGradient(
+  rows: i32,
+  columns: i32,
+  x: usize,
+  weight: usize,
+  dy: usize,
+  dx: usize,
+  into: bool,
+  dWeight: usize,
+  dBias: usize,
+  epsilon: f32,
+): void {
+  const bytes = (<usize>columns) << 2;
+  for (let r = 0; r < rows; r++, x += bytes, dy += bytes, dx += bytes) {
+    const exact = mean(x, columns);
+    const high = <f32>exact;
+    const low = <f32>(exact - <f64>high);
+    const variance = sumOfSquares(x, columns, high, low) / <f32>columns;
+    const factor = <f32>1 / sqrt<f32>(variance + epsilon);
+    addParameterGradients(x, columns, high, low, factor, dy, dWeight, dBias);
+    rowGradient(x, columns, high, low, factor, weight, dy, dx, into, true);
+  }
+}
+
+/** The same without the mean: dx = factor·(w − h·mean(w ∘ h)). */
+export function rmsNormGradient(
+  rows: i32,
+  columns: i32,
+  x: usize,
+  weight: usize,
+  dy: usize,
+  dx: usize,
+  into: bool,
+  dWeight: usize,
+  dBias: usize,
+  epsilon: f32,
+): void {
+  const bytes = (<usize>columns) << 2;
+  for (let r = 0; r < rows; r++, x += bytes, dy += bytes, dx += bytes) {
+    const factor = <f32>1 / sqrt<f32>(sumOfSquares(x, columns, 0, 0) / <f32>columns + epsilon);
+    addParameterGradients(x, columns, 0, 0, factor, dy, dWeight, dBias);
+    rowGradient(x, columns, 0, 0, factor, weight, dy, dx, into, false);
   }
 }
 
@@ -111,5 +160,79 @@ function scaleRow(
     if (bias) y = f32x4.add(y, v128.load(bias + i));
     if (i < whole) v128.store(out + i, y);
     else storeLanes(out + i, y, columns & 3);
+  }
+}
+
+@inline
+function addParameterGradients(
+  x: usize,
+  columns: i32,
+  high: f32,
+  low: f32,
+  factor: f32,
+  dy: usize,
+  dWeight: usize,
+  dBias: usize,
+): void {
+  const bytes = (<usize>columns) << 2;
+  const whole = (<usize>(columns & ~3)) << 2;
+  const rest = columns & 3;
+  for (let i: usize = 0; i < bytes; i += 16) {
+    const d = v128.load(dy + i);
+    const w = multiplyAdd(d, normalized(x + i, high, low, factor), v128.load(dWeight + i));
+    if (i < whole) v128.store(dWeight + i, w);
+    else storeLanes(dWeight + i, w, rest);
+    if (dBias) {
+      const b = f32x4.add(d, v128.load(dBias + i));
+      if (i < whole) v128.store(dBias + i, b);
+      else storeLanes(dBias + i, b, rest);
+    }
+  }
+}
+
+@inline
+function normalized(x: usize, high: f32, low: f32, factor: f32): v128 {
+  const centred = f32x4.sub(f32x4.sub(v128.load(x), f32x4.splat(high)), f32x4.splat(low));
+  return f32x4.mul(centred, f32x4.splat(factor));
+}
+
+@inline
+function rowGradient(
+  x: usize,
+  columns: i32,
+  high: f32,
+  low: f32,
+  factor: f32,
+  weight: usize,
+  dy: usize,
+  dx: usize,
+  into: bool,
+  centred: bool,
+): void {
+  const bytes = (<usize>columns) << 2;
+  const whole = (<usize>(columns & ~3)) << 2;
+  const rest = columns & 3;
+  const keep = lanesBelow(rest);
+  let sums = f32x4.splat(0);
+  let products = f32x4.splat(0);
+  for (let i: usize = 0; i < bytes; i += 16) {
+    let w = f32x4.mul(v128.load(dy + i), v128.load(weight + i));
+    let product = f32x4.mul(w, normalized(x + i, high, low, factor));
+    if (i >= whole) {
+      w = v128.and(w, keep);
+      product = v128.and(product, keep);
+    }
+    sums = f32x4.add(sums, w);
+    products = f32x4.add(products, product);
+  }
+  const shift = f32x4.splat(centred ? horizontalSum(sums) / <f32>columns : 0);
+  const share = f32x4.splat(horizontalSum(products) / <f32>columns);
+  for (let i: usize = 0; i < bytes; i += 16) {
+    const w = f32x4.mul(v128.load(dy + i), v128.load(weight + i));
+    const h = normalized(x + i, high, low, factor);
+    let d = f32x4.mul(f32x4.sub(f32x4.sub(w, shift), f32x4.mul(h, share)), f32x4.splat(factor));
+    if (into) d = f32x4.add(d, v128.load(dx + i));
+    if (i < whole) v128.store(dx + i, d);
+    else storeLanes(dx + i, d, rest);
   }
 }

@@ -125,38 +125,3 @@ function packColumn(p: usize, stride: usize, target: usize, count: i32): void {
   for (; r < count; r++, p += stride) store<f32>(target + ((<usize>r) << 2), load<f32>(p));
   for (; r < 8; r++) store<f32>(target + ((<usize>r) << 2), 0);
 }
-
-/**
- * Panels [columns/8][inputs][8] of a resident matrix, of which `columns` are wanted → panels of its transpose,
- * [inputs/8][columns][8], the last one filled with 0.
- */
-export function packPanelsTransposed(
-  panels: usize,
-  inputs: i32,
-  target: usize,
-  columns: i32,
-): void {
-  const one = f32x4.splat(1);
-  const stride = (<usize>inputs) << 5;
-  for (let i = 0; i < inputs; i += 8, panels += 256) {
-    let panel = panels;
-    const present = min(8, inputs - i);
-    let column = 0;
-    if (present == 8) {
-      for (; column + 8 <= columns; column += 8, panel += stride, target += 256) {
-        transpose4(panel, 32, target, 32, one);
-        transpose4(panel + 128, 32, target + 16, 32, one);
-        transpose4(panel + 16, 32, target + 128, 32, one);
-        transpose4(panel + 144, 32, target + 144, 32, one);
-      }
-    }
-    for (; column < columns; column++, target += 32) {
-      packColumn(
-        panels + <usize>(column >> 3) * stride + ((<usize>(column & 7)) << 2),
-        32,
-        target,
-        present,
-      );
-    }
-  }
-}

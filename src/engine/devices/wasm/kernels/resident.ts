@@ -1,7 +1,5 @@
 // Products with a resident matrix W [inputs, columns]: blocks of 256 inputs, in each block panels [columns/8][depth][8].
-// Forward, the gradient of the input and the gradient of W, which lies in the same order as W itself.
 import { blockColumns, blockDepth, multiplyBlocks } from './blocks';
-import { packColumns, packPanelsTransposed } from './packing';
 
 /** Columns of a resident matrix with the padding: whole panels. */
 @inline
@@ -55,96 +53,6 @@ export function multiplyResident(
         scratch,
       );
       k += depth;
-    }
-  }
-}
-
-/** dx[rows, inputs] = dy[rows, columns]·Wᵀ. */
-export function multiplyResidentTransposed(
-  rows: i32,
-  inputs: i32,
-  columns: i32,
-  dy: usize,
-  weight: usize,
-  dx: usize,
-  scratch: usize,
-): void {
-  const padded = <usize>paddedColumns(columns);
-  const dyStride = (<usize>columns) << 2;
-  const dxStride = (<usize>inputs) << 2;
-  for (let start = 0; start < inputs; start += blockDepth) {
-    const stored = min(blockDepth, inputs - start);
-    const block = weight + ((<usize>start * padded) << 2);
-    for (let column = 0; column < columns; column += blockDepth) {
-      const depth = min(blockDepth, columns - column);
-      const panels = block + ((<usize>column * stored) << 2);
-      packPanelsTransposed(panels, stored, scratch, depth);
-      multiplyBlocks(
-        rows,
-        stored,
-        depth,
-        dy + ((<usize>column) << 2),
-        dyStride,
-        4,
-        1,
-        scratch,
-        (<usize>depth) << 5,
-        dx + ((<usize>start) << 2),
-        dxStride,
-        32,
-        column > 0,
-        0,
-        scratch,
-      );
-    }
-  }
-}
-
-/** G[inputs, columns] += x[rows, inputs]ᵀ·dy[rows, columns], G in the order of a resident matrix. */
-export function addGradient(
-  rows: i32,
-  inputs: i32,
-  columns: i32,
-  x: usize,
-  dy: usize,
-  gradient: usize,
-  scratch: usize,
-): void {
-  const padded = <usize>paddedColumns(columns);
-  const xStride = (<usize>inputs) << 2;
-  const dyStride = (<usize>columns) << 2;
-  for (let column = 0; column < columns; column += blockColumns) {
-    const width = min(blockColumns, columns - column);
-    for (let row = 0; row < rows; row += blockDepth) {
-      const depth = min(blockDepth, rows - row);
-      packColumns(
-        dy + <usize>row * dyStride + ((<usize>column) << 2),
-        dyStride,
-        scratch,
-        depth,
-        width,
-      );
-      for (let start = 0; start < inputs; start += blockDepth) {
-        const stored = min(blockDepth, inputs - start);
-        // The padding of G takes the zeros of the packed dy, so that every tile is whole.
-        multiplyBlocks(
-          stored,
-          paddedColumns(width),
-          depth,
-          x + <usize>row * xStride + ((<usize>start) << 2),
-          4,
-          xStride,
-          1,
-          scratch,
-          (<usize>depth) << 5,
-          gradient + ((<usize>start * padded + <usize>column * stored) << 2),
-          32,
-          (<usize>stored) << 5,
-          true,
-          0,
-          scratch,
-        );
-      }
     }
   }
 }

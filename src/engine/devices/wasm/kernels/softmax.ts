@@ -1,6 +1,13 @@
 // Softmax of attention rows over the keys that a query may see; the others become exactly 0.
 // A weight below e^−80 times the row's largest is 0 too.
-import { exponential, horizontalMax, horizontalSum, lanesBelow, storeLanes } from './vector';
+import {
+  exponential,
+  horizontalMax,
+  horizontalSum,
+  lanesBelow,
+  multiplyAdd,
+  storeLanes,
+} from './vector';
 
 /** Rows [heads, queries, keys]; query q sees keys 0 … q + past. `out` may be `scores`. */
 export function softmaxCausal(
@@ -111,4 +118,41 @@ function scaleRow(row: usize, whole: usize, rest: i32, factor: f32): void {
     v128.store(row + i, f32x4.mul(v128.load(row + i), f));
   }
   if (rest) storeLanes(row + whole, f32x4.mul(v128.load(row + whole), f), rest);
+}
+
+/**
+ * dScores = pattern ∘ (dPattern − Σ_k pattern·dPattern) of each row, `stride` bytes apart in all three: the backward under
+ * any mask, since hidden cells of the pattern are 0. `dScores` may be `dPattern`.
+ */
+export function softmaxGradient(
+  rows: i32,
+  keys: i32,
+  stride: usize,
+  pattern: usize,
+  dPattern: usize,
+  dScores: usize,
+): void {
+  const whole = (<usize>(keys & ~3)) << 2;
+  const rest = keys & 3;
+  const keep = lanesBelow(rest);
+  for (let r = 0; r < rows; r++, pattern += stride, dPattern += stride, dScores += stride) {
+    let sum = f32x4.splat(0);
+    let i: usize = 0;
+    for (; i < whole; i += 16) {
+      sum = multiplyAdd(v128.load(pattern + i), v128.load(dPattern + i), sum);
+    }
+    if (rest) {
+      const product = f32x4.mul(v128.load(pattern + i), v128.load(dPattern + i));
+      sum = f32x4.add(sum, v128.and(product, keep));
+    }
+    const shift = f32x4.splat(horizontalSum(sum));
+    for (i = 0; i < whole; i += 16) {
+      const centred = f32x4.sub(v128.load(dPattern + i), shift);
+      v128.store(dScores + i, f32x4.mul(v128.load(pattern + i), centred));
+    }
+    if (rest) {
+      const centred = f32x4.sub(v128.load(dPattern + i), shift);
+      storeLanes(dScores + i, f32x4.mul(v128.load(pattern + i), centred), rest);
+    }
+  }
 }

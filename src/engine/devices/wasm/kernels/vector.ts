@@ -3,7 +3,8 @@
 // Rules of these kernels, measured on V8 11 to 13 and Chromium:
 // 1. Register-tile loops are top-tested `while` loops: with `do` the registers are allocated worse (18 % slower).
 // 2. Constants of a formula are loaded from static memory: `v128.const` is rebuilt in every iteration.
-// 3. Loads may reach up to 12 bytes behind the last element (every allocation is padded); stores never do.
+// 3. Loads may reach up to 12 bytes behind the last element (every allocation is padded); stores do not, except those of
+//    optimisers, which work on whole arrays.
 
 /** a·b + c. */
 @inline

@@ -1,3 +1,4 @@
+import { untracked } from '@preact/signals-core';
 import { html, nothing, type TemplateResult } from 'lit';
 import { styleMap } from './styleMap';
 
@@ -10,6 +11,7 @@ import { painted } from './painted';
 import { arrowStep, cellAt, clampIndex } from './pointer';
 import { range } from './at';
 import { endOf, type Scale } from './scale';
+import { watch } from '../watch';
 
 /** A row and a column of a matrix. */
 export type Cell = readonly [row: number, column: number];
@@ -52,31 +54,11 @@ export function isBinnedMap(count: number, cell: number): boolean {
 }
 
 export function matrix(picture: MatrixPicture): TemplateResult {
-  const { source, cell, headings, rowLabel, columnLabel, corner, pointed } = picture;
+  const { cell, headings, corner } = picture;
   const isMap = cell < smallestCell;
-  const heading =
-    (index: number, axis: 0 | 1): Following =>
-    () => ({
-      color: pointed()?.[axis] === index ? 'var(--strong)' : 'inherit',
-    });
-  const rows = isMap
-    ? nothing
-    : range(source.rows).map(
-        (row) =>
-          html`<span style=${styleMap({ height: `${cell}px` })} ${follow(heading(row, 0))}
-            >${rowLabel(row)}</span
-          >`,
-      );
-  const columns = isMap
-    ? nothing
-    : range(source.columns).map(
-        (column) =>
-          html`<span style=${styleMap({ width: `${cell}px` })} ${follow(heading(column, 1))}
-            ><b>${columnLabel(column)}</b></span
-          >`,
-      );
+  const [rows, columns] = isMap ? pointedHeadings(picture) : allHeadings(picture);
   return html`<div
-    class="matrix"
+    class=${isMap ? 'matrix map' : 'matrix'}
     style=${styleMap({ '--label': `${headings[0]}px`, '--head': `${headings[1]}px` })}
   >
     <span class="corner">${corner}</span>
@@ -84,6 +66,45 @@ export function matrix(picture: MatrixPicture): TemplateResult {
     <div class="rows" aria-hidden="true">${rows}</div>
     ${grid(picture)}
   </div>`;
+}
+
+/** A heading for every row and column, those of the pointed cell in the strong colour. */
+function allHeadings(picture: MatrixPicture): readonly [rows: unknown, columns: unknown] {
+  const { source, cell, rowLabel, columnLabel, pointed } = picture;
+  const heading = (index: number, axis: 0 | 1): Following => {
+    return () => ({ color: pointed()?.[axis] === index ? 'var(--strong)' : 'inherit' });
+  };
+  const rows = range(source.rows).map(
+    (row) =>
+      html`<span style=${styleMap({ height: px(cell) })} ${follow(heading(row, 0))}
+        >${rowLabel(row)}</span
+      >`,
+  );
+  const columns = range(source.columns).map(
+    (column) =>
+      html`<span style=${styleMap({ width: px(cell) })} ${follow(heading(column, 1))}
+        ><b>${columnLabel(column)}</b></span
+      >`,
+  );
+  return [rows, columns];
+}
+
+/** On a map there is room for the headings of the pointed cell alone. */
+function pointedHeadings(picture: MatrixPicture): readonly [rows: unknown, columns: unknown] {
+  const { cell, rowLabel, columnLabel, pointed } = picture;
+  const rows = watch(() => {
+    const at = pointed();
+    if (!at) return nothing;
+    const place = styleMap({ transform: `translateY(calc(${px((at[0] + 0.5) * cell)} - 50%))` });
+    return html`<span style=${place}>${rowLabel(at[0])}</span>`;
+  });
+  const columns = watch(() => {
+    const at = pointed();
+    if (!at) return nothing;
+    const place = styleMap({ transform: `translateX(calc(${px((at[1] + 0.5) * cell)} - 50%))` });
+    return html`<span style=${place}><b>${columnLabel(at[1])}</b></span>`;
+  });
+  return [rows, columns];
 }
 
 function grid(picture: MatrixPicture): TemplateResult {
@@ -100,7 +121,7 @@ function grid(picture: MatrixPicture): TemplateResult {
     class="grid"
     tabindex="0"
     role="application"
-    aria-label=${label()}
+    aria-label=${untracked(label)}
     data-focus="grid"
     style=${styleMap({ width: `${width}px`, height: `${height}px` })}
     @mousemove=${(event: MouseEvent) => {

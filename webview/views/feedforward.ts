@@ -1,7 +1,7 @@
 /** Step 5: each position alone goes through the neurons of a block, and those that fire write into its stream. */
 import { html, nothing, type TemplateResult } from 'lit';
 import { largestMagnitude, strongest } from '../picture/at';
-import { shapeText } from '../picture/numbers';
+import { grouped, shapeText } from '../picture/numbers';
 import { signedScaleTo } from '../picture/scale';
 import { scaleBar } from '../picture/scaleBar';
 import { explanation } from '../side';
@@ -33,21 +33,21 @@ export const feedforward: ViewMaker = (inspector) => ({
 });
 
 function stage(inspector: Inspector): TemplateResult {
-  const { t, place, labels } = inspector;
+  const { t, place, labels, language } = inspector;
   const { block, position } = place.value;
   if (!hasNeurons(inspector))
     return html`${title(inspector, 'feedforward')}
       <p>${t('inspector.noFeedforward')}</p>`;
   const neurons = neuronsOf(inspector);
   const about = html`${labels.tokenChip(position)} ${t('inspector.blockN', { n: block })}
-  ${neurons ? ` · ${t('inspector.firing', { n: firing(neurons.post), F: neurons.post.length })}` : nothing}`;
+  ${neurons ? ` · ${t('inspector.firing', { n: firing(neurons.post), F: grouped(neurons.post.length, language) })}` : nothing}`;
   return html`${title(inspector, 'feedforward', about)}
   ${neurons ? html`${pictures(inspector, neurons)}${list(inspector, neurons)}` : nothing}
   ${writes(inspector)} ${neurons ? neuronTable(inspector, neurons) : nothing}`;
 }
 
 function pictures(inspector: Inspector, neurons: Neurons): TemplateResult {
-  const { t, place, size, subject } = inspector;
+  const { t, place, size, subject, language } = inspector;
   const { width } = size.value;
   const narrow = width < 560;
   const gridWidth = narrow ? width : Math.min(Math.floor(width * 0.44), 352);
@@ -60,7 +60,7 @@ function pictures(inspector: Inspector, neurons: Neurons): TemplateResult {
   const after = signedScaleTo(largestMagnitude(neurons.post));
   const { config } = subject.value.model;
   const name = activationFunction(config.activation)?.name ?? 'SiLU';
-  const facts = { F: config.hidden, b: place.value.block, f: name };
+  const facts = { F: grouped(config.hidden, language), b: place.value.block, f: name };
   return html`<div class="neuron-pictures">
       <section>
         <h2>${t('inspector.neuronsBefore', facts)}</h2>

@@ -1,0 +1,125 @@
+// Stepping generation in the editor: what Tab writes is what the command line generates, and undo takes one token back.
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { cli, closeAll, openText, run, select, until, withSetting } from './editorSupport';
+
+const prompt = 'Once upon a time there was';
+
+interface CliGenerated {
+  readonly id?: number;
+  readonly text?: string;
+  readonly stopped?: string;
+}
+
+/** Texts of the first greedy tokens after the prompt. */
+function expectedTexts(count: number): string[] {
+  const lines = cli<CliGenerated>(['generate', '--prompt', prompt, '--max-tokens', String(count)]);
+  return lines.flatMap(({ text }) => (text === undefined ? [] : [text]));
+}
+
+async function accept(editor: vscode.TextEditor, expected: string): Promise<void> {
+  await run('acceptToken');
+  await until(
+    () => editor.document.getText(),
+    (seen) => seen === expected,
+  );
+}
+
+describe('generation in the editor', () => {
+  afterEach(async () => {
+    await run('stopGenerating');
+    await closeAll();
+  });
+
+  it('offers and never writes by itself', async () => {
+    const editor = await openText(prompt);
+    select(editor, [prompt.length, prompt.length]);
+    await run('stepGeneration');
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    assert.equal(editor.document.getText(), prompt);
+  });
+
+  it('writes the tokens of the command line one by one; undo and redo go by one token', async () => {
+    const editor = await openText(prompt);
+    select(editor, [prompt.length, prompt.length]);
+    const texts = expectedTexts(3);
+    await run('stepGeneration');
+    const stages = texts.map((_, n) => prompt + texts.slice(0, n + 1).join(''));
+    for (const stage of stages) await accept(editor, stage);
+    await vscode.commands.executeCommand('undo');
+    assert.equal(editor.document.getText(), stages[1]);
+    await vscode.commands.executeCommand('undo');
+    assert.equal(editor.document.getText(), stages[0]);
+    await vscode.commands.executeCommand('redo');
+    assert.equal(editor.document.getText(), stages[1]);
+    await accept(editor, stages[2] ?? '');
+  });
+
+  it('begins at the end of the selection, with the selection as its prompt', async () => {
+    const before = 'Something else. ';
+    const editor = await openText(`${before}${prompt} END`);
+    select(editor, [before.length, before.length + prompt.length]);
+    await run('stepGeneration');
+    const [first] = expectedTexts(1);
+    await accept(editor, `${before}${prompt}${first ?? ''} END`);
+  });
+
+  it('takes the offered token when it is asked to step again', async () => {
+    const editor = await openText(prompt);
+    select(editor, [prompt.length, prompt.length]);
+    await run('stepGeneration');
+    await run('stepGeneration');
+    const [first] = expectedTexts(1);
+    await until(
+      () => editor.document.getText(),
+      (seen) => seen === prompt + (first ?? ''),
+    );
+  });
+
+  it('ends at the length limit: nothing is offered after it', async () => {
+    await withSetting('generation.maxTokens', 2, async () => {
+      const editor = await openText(prompt);
+      select(editor, [prompt.length, prompt.length]);
+      await run('stepGeneration');
+      const texts = expectedTexts(2);
+      await accept(editor, prompt + (texts[0] ?? ''));
+      await accept(editor, prompt + texts.join(''));
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      await run('acceptToken');
+      assert.equal(editor.document.getText(), prompt + texts.join(''));
+    });
+  });
+
+  it('ends when something else is typed', async () => {
+    const editor = await openText(prompt);
+    select(editor, [prompt.length, prompt.length]);
+    await run('stepGeneration');
+    await editor.edit((edit) => {
+      edit.insert(new vscode.Position(0, 0), 'X');
+    });
+    await run('acceptToken');
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    assert.equal(editor.document.getText(), `X${prompt}`);
+  });
+
+  it('joins tokens to whole characters and writes line ends the document’s way', async () => {
+    const editor = await openText('むかしむかし、\n');
+    await editor.edit((edit) => edit.setEndOfLine(vscode.EndOfLine.CRLF));
+    const start = editor.document.getText();
+    select(editor, [start.length, start.length]);
+    await withSetting('sampling.temperature', 1.3, async () => {
+      await run('stepGeneration');
+      let text = start;
+      for (let n = 0; n < 12; n++) {
+        await run('acceptToken');
+        const seen = await until(
+          () => editor.document.getText(),
+          (now) => now.length > text.length,
+        );
+        assert.ok(seen.startsWith(text));
+        assert.ok(!seen.includes('\ufffd'), seen);
+        text = seen;
+      }
+    });
+  });
+});

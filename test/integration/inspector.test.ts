@@ -1,0 +1,65 @@
+// The Inspector's panel as VS Code sees it: opened, closed in the middle of work, opened again.
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { closeAll, openText, run, select, until } from './editorSupport';
+
+function panels(): vscode.Tab[] {
+  return vscode.window.tabGroups.all
+    .flatMap(({ tabs }) => tabs)
+    .filter(
+      ({ input }) =>
+        input instanceof vscode.TabInputWebview && input.viewType.endsWith('tokenscope.inspector'),
+    );
+}
+
+describe('Inspector', () => {
+  afterEach(closeAll);
+
+  it('opens once, beside the text, for the selection', async () => {
+    const editor = await openText('There was a little girl.');
+    select(editor, [0, 10]);
+    await run('inspectSelection');
+    await run('inspectSelection');
+    const [panel, ...more] = await until(panels, ({ length }) => length > 0);
+    assert.equal(more.length, 0);
+    assert.match(panel?.label ?? '', /^Inspector/);
+    assert.notEqual(panel?.group.viewColumn, editor.viewColumn);
+  });
+
+  it('does not open when nothing is selected', async () => {
+    const editor = await openText('There was a little girl.');
+    select(editor, [3, 3]);
+    await run('inspectSelection');
+    assert.equal(panels().length, 0);
+  });
+
+  it('can be closed while it works, and opened again', async () => {
+    const editor = await openText('girl '.repeat(200));
+    select(editor, [0, 900]);
+    void run('inspectSelection');
+    const [panel] = await until(panels, ({ length }) => length > 0);
+    assert.ok(panel);
+    await vscode.window.tabGroups.close(panel);
+    await until(panels, ({ length }) => length === 0);
+    await vscode.window.showTextDocument(editor.document);
+    select(editor, [0, 20]);
+    await run('inspectSelection');
+    await until(panels, ({ length }) => length === 1);
+  });
+
+  it('opens for a selection that is too long, to say so', async () => {
+    const editor = await openText('a word '.repeat(20_000));
+    select(editor, [0, 140_000]);
+    await run('inspectSelection');
+    await until(panels, ({ length }) => length === 1);
+  });
+
+  it('opens at the token that a hover’s link names, and not for nonsense', async () => {
+    const editor = await openText('There was a little girl.');
+    await run('openInspectorAt', { uri: 5 });
+    assert.equal(panels().length, 0);
+    const link = { uri: editor.document.uri.toString(), start: 0, end: 24, offset: 12 };
+    await run('openInspectorAt', link);
+    await until(panels, ({ length }) => length === 1);
+  });
+});

@@ -1,0 +1,58 @@
+// What the manifest promises, inside VS Code: every command is there, and no key of VS Code's own is taken.
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { extensionId } from './editorSupport';
+
+interface Manifest {
+  readonly contributes: {
+    readonly commands: readonly { readonly command: string }[];
+    readonly keybindings: readonly { readonly key: string; readonly when: string }[];
+  };
+}
+
+const extension = vscode.extensions.getExtension(extensionId);
+const { contributes } = (extension?.packageJSON ?? {}) as Manifest;
+
+describe('manifest', () => {
+  it('contributes exactly the commands that are registered, but for the one behind links', async () => {
+    await extension?.activate();
+    const all = await vscode.commands.getCommands(true);
+    const registered = all.filter((name) => /^tokenscope\.[a-z]+$/i.test(name)).sort();
+    const contributed = contributes.commands.map(({ command }) => command);
+    assert.deepEqual(
+      registered.filter((name) => name !== 'tokenscope.openInspectorAt' && !isOfVsCode(name)),
+      contributed.toSorted(),
+    );
+  });
+
+  it('binds chords that VS Code does not use', async () => {
+    const defaults = await vscode.workspace.openTextDocument(
+      vscode.Uri.parse('vscode://defaultsettings/keybindings.json'),
+    );
+    const lines = defaults.getText().split('\n');
+    const entries = JSON.parse(
+      lines.filter((line) => !line.trimStart().startsWith('//')).join('\n'),
+    ) as { key: string; command: string }[];
+    assert.ok(entries.length > 500, `${entries.length} default keys`);
+    const taken = entries.filter(({ command }) => !command.includes('tokenscope'));
+    const chords = contributes.keybindings.map(({ key }) => key).filter((key) => key.includes(' '));
+    assert.equal(chords.length, 3);
+    for (const chord of chords) {
+      const [first] = chord.split(' ');
+      const others = taken.filter(({ key }) => key === chord || key === first);
+      assert.deepEqual(others, [], chord);
+    }
+  });
+
+  it('takes Tab and Escape only while a token is offered', () => {
+    for (const { key, when } of contributes.keybindings) {
+      if (key.includes(' ')) continue;
+      assert.match(when, /tokenscope\.(tokenOffered|generating)/, key);
+    }
+  });
+});
+
+/** VS Code makes commands of its own for views and the like under the extension's name. */
+function isOfVsCode(name: string): boolean {
+  return name.endsWith('.focus') || name.endsWith('.open');
+}

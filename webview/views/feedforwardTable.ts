@@ -71,7 +71,7 @@ function neuronRow(inspector: Inspector, table: StrongestTable, row: number): Te
   </tr>`;
 }
 
-/** The neuron at every position; at most 48 positions to the end are drawn, as bars on the neuron's own scale. */
+/** The neuron at every position, as bars on its own scale. */
 function acrossText(everywhere: NumberBlock, neuron: number): TemplateResult {
   const [positions = 0, hidden = 0] = everywhere.shape;
   const values = Float32Array.from({ length: positions }, (_, i) =>

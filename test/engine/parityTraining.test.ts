@@ -108,6 +108,21 @@ for (const { name, create } of trainingDevices.filter((device) => device.name !=
       });
     }
 
+    it('gives a key bias no gradient, since softmax does not see a shift of all keys', async () => {
+      const shape = { batch: 3, length: 37, heads: 4, keyHeads: 2, headSize: 7 };
+      const [rows, width] = [shape.batch * shape.length, 8 * 7];
+      const fused = put(device, spread(seeded(1), rows * width));
+      const pattern = device.allocate(shape.batch * shape.heads * shape.length ** 2);
+      const out = device.allocate(rows * 4 * 7);
+      device.attention({ fused, pattern, out, shape, scale: 0.4 });
+      const dFused = device.allocate(rows * width);
+      const dOut = put(device, spread(seeded(2), rows * 4 * 7));
+      device.attentionBackward({ fused, pattern, dOut, dFused, shape, scale: 0.4 });
+      const sums = device.allocate(width);
+      device.columnSums({ x: dFused, sums, rows, columns: width });
+      assert.deepEqual(await device.read(sums, 4 * 7, 2 * 7), new Float32Array(2 * 7));
+    });
+
     it('writes losses from an offset on and leaves the others', async () => {
       await same(device, async (on) => {
         const losses = put(on, spread(seeded(1), 9));

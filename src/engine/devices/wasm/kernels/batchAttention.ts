@@ -162,15 +162,49 @@ export function causalAttentionGradient(
         );
       }
     }
+    const dKeys = dFused + ((<usize>(heads * size)) << 2);
+    settleKeys(length, keyHeads * size, dKeys, stride, room);
     fused += stride * length;
     dFused += stride * length;
     dOut += outStride * length;
   }
 }
 
+/**
+ * Makes Σ_k dK[k, :] exactly 0, as it is in real numbers: a shift of all keys moves all scores of a query alike, and
+ * softmax does not see that. Otherwise rounding errors would be all that a key bias gets, and Adam, which divides by the
+ * size of the gradient, would take them for a direction. The error goes to the smallest term of each column: the sum is
+ * a multiple of that term's last place, so that the difference is exact.
+ */
+function settleKeys(length: i32, columns: i32, dKeys: usize, stride: usize, room: usize): void {
+  for (let c = 0; c < columns; c += 4, dKeys += 16) {
+    let low = f64x2.splat(0);
+    let high = low;
+    let smallest = f32x4.splat(Infinity);
+    let place = i32x4.splat(0);
+    let p = dKeys;
+    for (let k = 0; k < length; k++, p += stride) {
+      const v = v128.load(p);
+      const size = f32x4.abs(v);
+      const smaller = f32x4.lt(size, smallest);
+      smallest = v128.bitselect(size, smallest, smaller);
+      place = v128.bitselect(i32x4.splat(k), place, smaller);
+      low = f64x2.add(low, f64x2.promote_low_f32x4(v));
+      high = f64x2.add(high, f64x2.promote_low_f32x4(v128.shuffle<f32>(v, v, 2, 3, 0, 1)));
+    }
+    v128.store(room, low);
+    v128.store(room, high, 16);
+    v128.store(room, place, 32);
+    for (let i: usize = 0; i < <usize>min(4, columns - c); i++) {
+      const cell = dKeys + <usize>load<i32>(room + (i << 2), 32) * stride + (i << 2);
+      store<f32>(cell, <f32>(<f64>load<f32>(cell) - load<f64>(room + (i << 3))));
+    }
+  }
+}
+
 /** Bytes that `causalAttentionGradient` needs to work in. */
 export function gradientRoomBytes(length: i32): usize {
-  return (<usize>(tileRows * length)) << 2;
+  return <usize>(tileRows * length * 4);
 }
 
 /** Bytes from a row of `fused` to the key that query head `h` reads. */

@@ -34,7 +34,10 @@ export class BytePairMerger {
       this.#join(position, rank);
       listener?.(rank, position);
     }
-    return this.#parts();
+    const parts = this.#parts();
+    // A run of millions of letters takes a hundred megabytes that nobody needs afterwards.
+    if (this.#ids.length > keptCapacity) this.#grow(keptCapacity);
+    return parts;
   }
 
   #start(symbols: Int32Array): void {
@@ -85,3 +88,5 @@ export class BytePairMerger {
     this.#ranks = new Int32Array(capacity);
   }
 }
+
+const keptCapacity = 1 << 16;

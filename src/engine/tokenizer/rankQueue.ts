@@ -21,7 +21,7 @@ export class RankQueue {
 
   /** The smallest key, for `rankOf` and `positionOf`, or −1 when nothing waits. */
   pop(): number {
-    if (this.#size === 0) return -1;
+    if (this.#size === 0) return this.#rest();
     const smallest = this.#keys[0];
     const last = this.#keys[--this.#size];
     let at = 0;
@@ -35,6 +35,12 @@ export class RankQueue {
     return smallest;
   }
 
+  /** Nothing waits: gives back what an unusually long piece took. */
+  #rest(): number {
+    if (this.#keys.length > keptCapacity) this.#keys = new Float64Array(keptCapacity);
+    return -1;
+  }
+
   #grow(): void {
     const keys = new Float64Array(this.#keys.length * 2);
     keys.set(this.#keys);
@@ -42,6 +48,7 @@ export class RankQueue {
   }
 }
 
+const keptCapacity = 1 << 16;
 const positions = 2 ** 32;
 
 export function rankOf(key: number): number {

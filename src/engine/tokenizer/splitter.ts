@@ -1,6 +1,6 @@
 import { SplitPreTokenizer } from '@huggingface/tokenizers';
 import { fail } from '../../protocol/failures';
-import { gpt2Pattern, gpt2SafeCut, gpt2Source } from './gpt2Pattern';
+import { gpt2Source, Gpt2Splitter } from './gpt2Splitter';
 
 /** Cuts a text into the pieces that are merged each on their own. */
 export interface Splitter {
@@ -41,8 +41,11 @@ interface Step {
 
 function makeStep(stage: SplitStage, file: string): Step {
   if (stage.kind === 'gpt2' || isGpt2(stage.pattern)) {
-    const pattern = gpt2Pattern();
-    return { split: (text) => text.match(pattern) ?? [], safeCut: gpt2SafeCut };
+    const gpt2 = new Gpt2Splitter();
+    return {
+      split: (text) => gpt2.split(text),
+      safeCut: (text, index) => gpt2.safeCut(text, index),
+    };
   }
   return { split: expressionSplit(stage, file), safeCut: () => false };
 }
@@ -60,11 +63,23 @@ function expressionSplit(stage: Expression, file: string): Step['split'] {
   const splitter = makeLibrarySplitter(stage);
   if (splitter === undefined) throw unsupported();
   return (text) => {
-    const pieces = splitter.pre_tokenize_text(text);
+    const pieces = runExpression(splitter, text);
     if (pieces.join('') !== text) throw unsupported();
     return pieces;
   };
 }
+
+/** V8 throws a RangeError where an expression matches a run of millions of characters. */
+function runExpression(splitter: SplitPreTokenizer, text: string): string[] {
+  try {
+    return splitter.pre_tokenize_text(text);
+  } catch {
+    throw fail('text-too-large', { characters: text.length, limit: surelySplit });
+  }
+}
+
+/** A run of this length has been seen to pass, even of characters outside the basic plane. */
+const surelySplit = 1_000_000;
 
 function makeLibrarySplitter({ pattern, keep }: Expression): SplitPreTokenizer | undefined {
   try {

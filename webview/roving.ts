@@ -12,6 +12,8 @@ const directions = new Map([
   ['ArrowDown', 1],
 ]);
 
+const mark = 'data-roving';
+
 class Roving extends Directive {
   #listening = false;
 
@@ -24,6 +26,7 @@ class Roving extends Directive {
     if (this.#listening) return noChange;
     this.#listening = true;
     const group = part.element as HTMLElement;
+    group.setAttribute(mark, '');
     group.addEventListener('keydown', (event) => {
       move(group, event, how);
     });
@@ -36,7 +39,10 @@ class Roving extends Directive {
 }
 
 function move(group: HTMLElement, event: KeyboardEvent, how: 'choose' | 'move'): void {
-  const items = [...group.querySelectorAll<HTMLElement>('button, [role="option"]')];
+  const items = [...group.querySelectorAll<HTMLElement>('button')].filter(
+    // A group inside this one has arrows of its own.
+    (item) => item.closest(`[${mark}]`) === group,
+  );
   const at = items.findIndex((item) => item === document.activeElement);
   const to = at < 0 ? undefined : target(event.key, at, items.length);
   const item = to === undefined ? undefined : items[to];

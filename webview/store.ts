@@ -9,7 +9,7 @@ import type { Condition, PanelState, Place } from '../src/protocol/panelApi';
 import { startPlace } from '../src/protocol/panelApi';
 import type { RunId } from '../src/protocol/runs';
 import { connect, type Connection } from './host';
-import { t, translateAny } from './l10n';
+import { t, translateAny, type MessageKey } from './l10n';
 import { Labels } from './labels';
 import { Numbers } from './numbers';
 import { intentOf, PlaceEchoes, readPlace, validPlace } from './place';
@@ -141,6 +141,7 @@ export class Store {
     const wanted = { ...this.#intent.value, ...patch };
     const place = subject ? intentOf(validPlace(wanted, subject)) : wanted;
     if (JSON.stringify(place) === JSON.stringify(this.#intent.value)) return;
+    if (place.step !== this.#intent.value.step) this.spoken.value = t(stepName(place.step));
     this.#intent.value = place;
     this.#echoes.sent(place);
     this.#connection.remember(place);
@@ -157,6 +158,10 @@ export class Store {
     // A failed read is tried again with the next snapshot.
     if (!outcome.ok) this.#vocabularyOf = '';
   }
+}
+
+function stepName(step: Place['step']): MessageKey {
+  return step === 'overview' ? 'inspector.overview' : `inspector.step.${step}`;
 }
 
 function subjectOf({ text, tokens, run, model }: PanelState): Subject | undefined {

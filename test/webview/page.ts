@@ -18,7 +18,7 @@ export interface Look {
   readonly width?: number;
 }
 
-export interface Opened {
+interface Opened {
   readonly page: Page;
   readonly errors: readonly string[];
 }

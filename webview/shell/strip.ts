@@ -11,6 +11,7 @@ import { styleMap } from '../picture/styleMap';
 import { tokenCount } from '../counts';
 import { spelled } from '../labels';
 import { fixed, grouped } from '../picture/numbers';
+import { roving } from '../roving';
 import type { Store } from '../store';
 import type { Inspector, Pointed } from '../view';
 import type { Stages } from '../views';
@@ -35,6 +36,7 @@ export function strip({ inspector }: Store, stages: Stages): TemplateResult {
       role="listbox"
       aria-label=${label}
       aria-orientation="horizontal"
+      ${roving('choose')}
       ${tinted(() => inspector.pointed.value ?? stages.view.value.resting?.())}
     >
       ${

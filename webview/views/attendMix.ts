@@ -9,12 +9,13 @@ import { scaleBar } from '../picture/scaleBar';
 import { strip } from '../picture/strip';
 import type { Inspector } from '../view';
 import { headVector, restingCell, rowOf } from './headNumbers';
+import { vectorTwin } from './vectorTwin';
 
 /** Sources shown one by one; what the others weigh together is said. */
 const shownSources = 16;
 
 /** One key with its weight and value. */
-export interface MixSource {
+interface MixSource {
   readonly key: number;
   readonly weight: number;
   readonly value: Float32Array;
@@ -55,6 +56,14 @@ export function attendMix(inspector: Inspector, room: number): TemplateResult | 
   const mix = mixOf(inspector);
   if (!mix) return nothing;
   const { sources, others, z, query } = mix;
+  const table = vectorTwin(inspector, t('inspector.stage.mix'), [
+    ...sources.map(({ key, weight, value }) => ({
+      label: `${fixed(weight)} × ${labels.plain(key)}`,
+      values: value,
+    })),
+    { label: 'z', values: z },
+  ]);
+  if (inspector.place.value.table) return html`${table}`;
   const width = Math.max(96, room - (room < 480 ? 140 : 232));
   const scale = valueScale(mix);
   const total = sources.reduce((sum, { weight }) => sum + weight, others.weight);
@@ -79,6 +88,7 @@ export function attendMix(inspector: Inspector, room: number): TemplateResult | 
       ><span class="op">=</span
       >${strip(z, { width, height: 22, scale: signedScale(z), cursor: () => channelNow(inspector) })}
     </div>
+    ${table}
   </div>`;
 }
 

@@ -10,6 +10,7 @@ import { bars, strip } from '../picture/strip';
 import type { Inspector } from '../view';
 import { weightName } from '../weightName';
 import { restingCell } from './headNumbers';
+import { vectorTwin } from './vectorTwin';
 
 export interface Write {
   readonly label: string;
@@ -71,12 +72,15 @@ export function attendWrites(
 ): TemplateResult | typeof nothing {
   const writes = writesOf(inspector, stage);
   if (!writes) return nothing;
+  const table = vectorTwin(inspector, inspector.t(`inspector.stage.${stage}`), writes);
+  if (inspector.place.value.table) return html`${table}`;
   const width = Math.max(120, room - (room < 480 ? 114 : 160));
   const scale = signedScale(...writes.map(({ values }) => values));
   const height = stage === 'residual' ? 104 : 40;
   const rows = writes.map((write) => writeRow(inspector, write, { width, height, scale }));
   return html`${stage === 'output' ? concatenation(inspector, room) : nothing}
-  ${stage === 'output' ? html`<h2>${namedFormula('headWrite', 'z W_O')}</h2>` : nothing} ${rows}`;
+  ${stage === 'output' ? html`<h2>${namedFormula('headWrite', 'z W_O')}</h2>` : nothing} ${rows}
+  ${table}`;
 }
 
 /** The heads side by side, as W_O reads them. */

@@ -14,6 +14,7 @@ import { watch } from '../watch';
 import { channelLens, type NamedVector } from './channelLens';
 import { neighbours } from './neighbours';
 import { normHistogram } from './normHistogram';
+import { vectorTwin } from './vectorTwin';
 import { title } from './title';
 
 export function embed(inspector: Inspector): View {
@@ -83,6 +84,8 @@ function sum(inspector: Inspector, vectors: readonly NamedVector[]): TemplateRes
   const scale = signedScale(...vectors.map(({ values }) => values));
   const { width } = subject.value.model.config;
   const { channel } = place.value;
+  const table = vectorTwin(inspector, t('inspector.step.embed'), vectors);
+  if (place.value.table) return html`${table}`;
   const speak = () =>
     `${String(channel)}: ${vectors.map(({ operator, values }) => `${operator} ${fixed(at(values, channel))}`).join(' ')}`;
   return html`<div
@@ -113,7 +116,8 @@ function sum(inspector: Inspector, vectors: readonly NamedVector[]): TemplateRes
     >
       ${watch(() => channelLens(inspector, { vectors, channel: channelOf(inspector), room: size.value.width }))}
     </div>
-    <div class="legend">${scaleBar(scale, t)}</div>`;
+    <div class="legend">${scaleBar(scale, t)}</div>
+    ${table}`;
 }
 
 function vectorRow(inspector: Inspector, vector: NamedVector, scale: SignedScale): TemplateResult {

@@ -1,6 +1,6 @@
 /** The arrays of the open head, by the names of the run. */
 import type { NumberBlock } from '../../src/protocol/runs';
-import { at } from '../picture/at';
+import { at, part } from '../picture/at';
 import type { Inspector } from '../view';
 
 export const attentionStages = [
@@ -31,14 +31,23 @@ export function scoresOf({ numbers, place }: Inspector): NumberBlock | undefined
   return numbers.activation(`blocks.${String(block)}.attn.scores`, [head]);
 }
 
+/** Activations up to this many numbers (2 MB) are pulled whole, so that pointing elsewhere needs no wait. */
+const wholeLimit = 2 ** 19;
+
 /** Query, key, value or mix of the open head at a position, [D]. */
 export function headVector(
-  { numbers, place }: Inspector,
+  { numbers, place, subject }: Inspector,
   what: 'q' | 'k' | 'v' | 'z',
   position: number,
 ): Float32Array | undefined {
   const { block, head } = place.value;
-  return numbers.activation(`blocks.${String(block)}.attn.${what}`, [position, head])?.values;
+  const { length, model } = subject.value;
+  const { heads, headSize } = model.config;
+  const name = `blocks.${block}.attn.${what}`;
+  if (length * heads * headSize > wholeLimit)
+    return numbers.activation(name, [position, head])?.values;
+  const whole = numbers.activation(name);
+  return whole && part(whole, position, head);
 }
 
 /** The weights of one query, [K]. */

@@ -1,5 +1,5 @@
 /** The numbers of the whole pass for some positions: states, the sizes of what was written, the strongest weights. */
-import { at, norm, range } from '../picture/at';
+import { norm, range } from '../picture/at';
 import { signedScale, type SignedScale } from '../picture/scale';
 import type { Inspector } from '../view';
 
@@ -13,7 +13,7 @@ export interface PassNumbers {
   readonly blockScale: SignedScale;
 }
 
-export interface Writes {
+interface Writes {
   readonly attention: number;
   readonly feedForward: number;
 }
@@ -75,7 +75,7 @@ function gathered(
 const wholeLimit = 2 ** 19;
 
 /** Rows of an activation [T, …] at some positions; undefined until all are there. */
-export function rows(
+function rows(
   { numbers, subject }: Inspector,
   name: string,
   positions: readonly number[],
@@ -120,13 +120,4 @@ export function weightsOf(
 /** Whether the patterns of all heads are on hand, so that every query's lines can be drawn. */
 export function isSmall(heads: number, length: number): boolean {
   return heads * length * length <= patternLimit;
-}
-
-/** The strongest weight on each key over all heads, [K]; nothing while unknown. */
-export function strongestWeights(weights: readonly Float32Array[], keys: number): Float32Array {
-  const strongest = new Float32Array(keys);
-  for (const row of weights)
-    for (let key = 0; key < keys; key++)
-      strongest[key] = Math.max(at(strongest, key), at(row, key));
-  return strongest;
 }

@@ -1,0 +1,34 @@
+/** The text twin of vectors drawn under one another: a row for each channel, a column for each vector. */
+import { nothing, type TemplateResult } from 'lit';
+import { at, range } from '../picture/at';
+import type { LedgerLabel } from '../picture/ledger';
+import { fixed } from '../picture/numbers';
+import { twin } from '../picture/table';
+import type { Inspector } from '../view';
+
+export interface TwinVector {
+  readonly label: LedgerLabel;
+  readonly values: Float32Array;
+}
+
+/** Tables above this many numbers are made only when they are asked for by T. */
+const hiddenLimit = 1024;
+
+export function vectorTwin(
+  { t, place }: Inspector,
+  caption: string,
+  vectors: readonly TwinVector[],
+): TemplateResult | typeof nothing {
+  const channels = vectors[0]?.values.length ?? 0;
+  const isShown = place.value.table;
+  if (!isShown && channels * vectors.length > hiddenLimit) return nothing;
+  return twin({
+    caption,
+    columns: [t('inspector.dimension'), ...vectors.map(({ label }) => label)],
+    rows: range(channels).map((channel) => ({
+      heading: String(channel),
+      cells: vectors.map(({ values }) => fixed(at(values, channel))),
+    })),
+    visibility: isShown ? 'shown' : 'hidden',
+  });
+}

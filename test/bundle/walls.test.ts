@@ -18,6 +18,7 @@ const allowedInEngine: Readonly<Record<string, readonly string[]>> = {
   model: ['tensor', 'devices'],
   sampling: [],
   tracing: ['tensor', 'devices', 'model', 'sampling'],
+  training: ['tensor', 'devices', 'model', 'files', 'tracing'],
   files: ['tensor', 'model', 'tokenizer'],
   tokenizer: ['files'],
 };

@@ -17,9 +17,13 @@ export interface SafetensorsPlan {
 
 /**
  * Lays a safetensors file out, so that its tensors can be written one by one as they come. Wider types go first, which
- * keeps every tensor aligned to its element, as the reference implementation does.
+ * keeps every tensor aligned to its element, as the reference implementation does. `metadata` is what the format's
+ * `__metadata__` holds: strings for whoever reads the file.
  */
-export function planSafetensors(tensors: readonly TensorPlan[]): SafetensorsPlan {
+export function planSafetensors(
+  tensors: readonly TensorPlan[],
+  metadata?: Readonly<Record<string, string>>,
+): SafetensorsPlan {
   const ordered = tensors.toSorted((a, b) => elementBytes[b.type] - elementBytes[a.type]);
   const begins = new Map<string, number>();
   let end = 0;
@@ -29,7 +33,8 @@ export function planSafetensors(tensors: readonly TensorPlan[]): SafetensorsPlan
     end += shape.reduce((product, length) => product * length, elementBytes[type]);
     return [name, { dtype: type, shape, data_offsets: [begin, end] }] as const;
   });
-  const head = headOf(JSON.stringify(Object.fromEntries(entries)));
+  const notes = metadata === undefined ? {} : { __metadata__: metadata };
+  const head = headOf(JSON.stringify({ ...notes, ...Object.fromEntries(entries) }));
   const offsets = new Map(Array.from(begins, ([name, begin]) => [name, head.length + begin]));
   return { head, offsets, size: head.length + end };
 }

@@ -59,6 +59,11 @@ export class TrainingModel {
     this.#loss = new LossLayer(space, this.#finalNorm.out);
   }
 
+  /** Sequences and positions of the batches it takes. */
+  get size(): { readonly batch: number; readonly length: number } {
+    return this.#space;
+  }
+
   /** Mean cross-entropy of a batch, in nats, and the number of targets it is the mean of. Changes nothing. */
   async measure(batch: Batch, pause: () => Promise<void>): Promise<Loss> {
     await this.#forward(batch, pause);

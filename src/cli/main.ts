@@ -6,10 +6,11 @@ import { nodeTerminal } from './terminal';
 
 const product = join(__dirname, '..');
 const stop = new AbortController();
+// The first Ctrl-C lets a command tidy up behind itself, the second ends the process.
 process.once('SIGINT', () => stop.abort());
 
 void run(process.argv.slice(2), {
-  terminal: nodeTerminal(process.env),
+  terminal: nodeTerminal(process.env, stop.signal),
   places: {
     kernels: join(__dirname, 'kernels.wasm'),
     builtin: join(product, 'media', 'models', 'builtin'),

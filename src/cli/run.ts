@@ -1,4 +1,4 @@
-import { failureOf } from '../protocol/failures';
+import { failureOf, type Failure } from '../protocol/failures';
 import type { CommandContext } from './command';
 import { generateCommand } from './generateCommand';
 import { failureSentence, t } from './messages';
@@ -20,11 +20,14 @@ export async function run(args: readonly string[], context: CliContext): Promise
     return 0;
   } catch (thrown) {
     const usage = thrown instanceof UsageError;
-    const sentence = usage ? thrown.message : failureSentence(failureOf(thrown));
-    context.terminal.note(`tokenscope: ${sentence}`);
+    // Whatever was interrupted may say so in its own words.
+    const failure = context.signal.aborted ? cancelled : failureOf(thrown);
+    context.terminal.note(`tokenscope: ${usage ? thrown.message : failureSentence(failure)}`);
     return usage ? 2 : 1;
   }
 }
+
+const cancelled: Failure = { code: 'cancelled', details: {} };
 
 async function dispatch(args: readonly string[], context: CliContext): Promise<void> {
   const [name = '', ...rest] = args;

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { addAbortSignal } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { chooseLanguage } from './messages';
 
@@ -8,12 +9,12 @@ export interface Terminal {
   line(...lines: readonly string[]): Promise<void>;
   /** Writes a line to standard error. */
   note(text: string): void;
-  /** All of standard input. */
+  /** All of standard input; rejects when the signal says to stop. */
   input(): Promise<Uint8Array>;
 }
 
 /** The terminal of this process, speaking the language of its environment. */
-export function nodeTerminal(environment: NodeJS.ProcessEnv): Terminal {
+export function nodeTerminal(environment: NodeJS.ProcessEnv, signal: AbortSignal): Terminal {
   chooseLanguage(environment);
   endQuietlyWhenClosed(process.stdout);
   endQuietlyWhenClosed(process.stderr);
@@ -25,7 +26,7 @@ export function nodeTerminal(environment: NodeJS.ProcessEnv): Terminal {
     note(text) {
       process.stderr.write(`${text.replace(/\s*[\r\n]+\s*/g, ' ')}\n`);
     },
-    input: () => buffer(process.stdin),
+    input: () => buffer(addAbortSignal(signal, process.stdin)),
   };
 }
 

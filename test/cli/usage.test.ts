@@ -93,6 +93,22 @@ describe('the command line', function () {
     }
   });
 
+  it('ends when it is interrupted, also while it waits for input', async () => {
+    const child = spawn(process.execPath, [cliPath, 'tokenize'], {
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
+    const error: Buffer[] = [];
+    child.stderr.on('data', (chunk: Buffer) => error.push(chunk));
+    const ended = new Promise((resolve) => child.on('close', resolve));
+    // A signal that comes before the command listens ends it as well.
+    child.stdin.write('x');
+    const repeat = setInterval(() => child.kill('SIGINT'), 500);
+    const code = await ended;
+    clearInterval(repeat);
+    assert.notEqual(code, 0);
+    assert.doesNotMatch(Buffer.concat(error).toString(), /\n.*\n/);
+  });
+
   it('ends quietly when its reader has read enough', async () => {
     const child = spawn(process.execPath, [cliPath, 'tokenize', '-'], {
       stdio: ['pipe', 'pipe', 'pipe'],

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { registerCommands } from './commands';
 import type { Command } from './commands';
 import { EngineStatus } from './editor/engineStatus';
-import { isWorkable } from './editor/editorText';
+import { editorAtHand } from './editor/editorText';
 import { InlineTokens } from './editor/inlineTokens';
 import { TokenCount } from './editor/tokenCount';
 import { TokenHover } from './editor/tokenHover';
@@ -114,12 +114,6 @@ function threadOptions(context: vscode.ExtensionContext, { log }: Notices): Thre
       log.info(line);
     },
   };
-}
-
-/** The editor a command means: the active one, or the one beside the panel that has the focus. */
-function editorAtHand(): vscode.TextEditor | undefined {
-  const { activeTextEditor, visibleTextEditors } = vscode.window;
-  return activeTextEditor ?? visibleTextEditors.find(({ document }) => isWorkable(document));
 }
 
 function pickLanguage(settings: Settings): void {

@@ -56,6 +56,11 @@ export class Notices {
     this.log.error(`${failure.code} ${JSON.stringify(failure.details)}`);
     if (cause instanceof Error && cause.stack !== undefined) this.log.debug(cause.stack);
     const showLog = t('action.showLog');
+    // What a person can put right by selecting something else is no error, and the log has nothing to add.
+    if (failure.code === 'text-empty' || failure.code === 'text-too-large') {
+      void vscode.window.showWarningMessage(sentence);
+      return;
+    }
     void vscode.window.showErrorMessage(sentence, showLog).then((chosen) => {
       if (chosen === showLog) this.log.show();
     });

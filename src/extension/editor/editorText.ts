@@ -48,3 +48,11 @@ export function isWorkable(document: vscode.TextDocument): boolean {
     document.uri.scheme,
   );
 }
+
+/** The editor that is meant: the active one, or, while a panel has the focus, the one beside it. */
+export function editorAtHand(): vscode.TextEditor | undefined {
+  const { activeTextEditor, visibleTextEditors } = vscode.window;
+  return [activeTextEditor, ...visibleTextEditors].find(
+    (editor) => editor !== undefined && isWorkable(editor.document),
+  );
+}

@@ -6,7 +6,7 @@ import { language, t } from '../l10n';
 import { Latest } from '../latest';
 import type { Notices } from '../notices';
 import { fixed, grouped } from '../tokens/numbers';
-import { isWorkable } from './editorText';
+import { editorAtHand } from './editorText';
 import type { InlineTokens } from './inlineTokens';
 
 /** Typing and dragging settle before anything is counted; a long text waits longer. */
@@ -20,14 +20,20 @@ export interface CountOptions {
   readonly notices: Notices;
 }
 
+interface Count {
+  readonly tokens: number;
+  readonly characters: number;
+}
+
 export class TokenCount {
   readonly #options: CountOptions;
   readonly #item: vscode.StatusBarItem;
   readonly #latest = new Latest();
   readonly #owned: { dispose(): void }[];
   #timer: ReturnType<typeof setTimeout> | undefined;
-  /** The file's count is asked for at every caret movement and changes only with its text. */
-  #file: { readonly key: string; readonly tokens: number; readonly characters: number } | undefined;
+  /** The file's count is asked for at every caret movement and changes only with its text, so it outlives them. */
+  readonly #latestFile = new Latest();
+  #file: { readonly key: string; readonly count: Promise<Count> } | undefined;
 
   constructor(options: CountOptions) {
     this.#options = options;
@@ -44,7 +50,7 @@ export class TokenCount {
       vscode.window.onDidChangeActiveTextEditor(changed),
       vscode.window.onDidChangeTextEditorSelection(changed),
       vscode.workspace.onDidChangeTextDocument(({ document }) => {
-        if (document === vscode.window.activeTextEditor?.document) this.#schedule();
+        if (document === editorAtHand()?.document) this.#schedule();
       }),
       options.engine.onModel(() => {
         this.#file = undefined;
@@ -65,6 +71,7 @@ export class TokenCount {
   dispose(): void {
     clearTimeout(this.#timer);
     this.#latest.dispose();
+    this.#latestFile.dispose();
     for (const owned of this.#owned) owned.dispose();
     this.#item.dispose();
   }
@@ -72,8 +79,8 @@ export class TokenCount {
   #schedule(): void {
     clearTimeout(this.#timer);
     this.#latest.cancel();
-    const editor = vscode.window.activeTextEditor;
-    if (editor === undefined || !isWorkable(editor.document)) {
+    const editor = editorAtHand();
+    if (editor === undefined) {
       this.#item.hide();
       return;
     }
@@ -94,7 +101,7 @@ export class TokenCount {
       const { document } = editor;
       const selected = editor.selections.filter((selection) => !selection.isEmpty);
       if (selected.length === 0) {
-        const { tokens, characters } = await this.#fileCount(document, signal);
+        const { tokens, characters } = await this.#fileCount(document);
         if (!signal.aborted) this.#show('count.file', tokens, characters);
         return;
       }
@@ -109,16 +116,18 @@ export class TokenCount {
     }
   }
 
-  async #fileCount(
-    document: vscode.TextDocument,
-    signal: AbortSignal,
-  ): Promise<{ tokens: number; characters: number }> {
+  #fileCount(document: vscode.TextDocument): Promise<Count> {
     const key = `${String(document.version)} ${document.uri.toString()}`;
-    if (this.#file?.key === key) return this.#file;
+    if (this.#file?.key === key) return this.#file.count;
     const text = document.getText();
-    const tokens = await this.#count(text, signal);
-    this.#file = { key, tokens, characters: charactersIn(text) };
-    return this.#file;
+    const counting = this.#count(text, this.#latestFile.begin());
+    const count = counting.then((tokens) => ({ tokens, characters: charactersIn(text) }));
+    const file = { key, count };
+    this.#file = file;
+    count.catch(() => {
+      if (this.#file === file) this.#file = undefined;
+    });
+    return count;
   }
 
   #count(text: string, signal: AbortSignal): Promise<number> {

@@ -18,11 +18,11 @@ import { tokenMarks } from './tokenMarks';
 import { TokenPainter } from './tokenPainter';
 
 /** Lines drawn above and below what is visible, so that slow scrolling finds them there. */
-const marginLines = 30;
+const marginLines = 12;
 /** Bands drawn at once; a line of a megabyte has more. */
 const markLimit = 1_500;
 /** Changes closer together than this are drawn as one. */
-const settleMs = 12;
+const settleMs = 5;
 
 export interface InlineOptions {
   readonly engine: EngineService;

@@ -2,6 +2,8 @@
  * A vector as a strip of coloured cells, as a picture that decorations and hovers can show. Each cell is one value:
  * blue below zero, orange above, neutral at zero, full colour at the end of the scale and beyond.
  */
+import { barsPng } from './png';
+
 export interface StripStyle {
   readonly negative: Colour;
   readonly zero: Colour;
@@ -34,22 +36,15 @@ export interface StripSize {
   readonly height: number;
 }
 
-/** An SVG as a data URI; `end` is the value at which a cell has its full colour. */
+/** A picture as a data URI; `end` is the value at which a cell has its full colour. */
 export function stripUri(
   values: Float32Array,
   scale: { readonly end: number; readonly theme: StripTheme },
   size: StripSize,
 ): string {
-  const width = values.length * size.cellWidth;
-  const cells = [...values].map((value, index) => {
-    const colour = hex(cellColour(value / scale.end, stripStyles[scale.theme]));
-    const x = index * size.cellWidth;
-    return `<rect x="${String(x)}" width="${String(size.cellWidth)}" height="${String(size.height)}" fill="${colour}"/>`;
-  });
-  const svg =
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${String(width)}" height="${String(size.height)}" ` +
-    `shape-rendering="crispEdges">${cells.join('')}</svg>`;
-  return `data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}`;
+  const style = stripStyles[scale.theme];
+  const colours = Array.from(values, (value) => cellColour(value / scale.end, style));
+  return `data:image/png;base64,${barsPng(colours, size).toString('base64')}`;
 }
 
 /** Colour of a value as a share of the scale's end; mixed in OKLab so that equal steps look equal. */
@@ -104,8 +99,4 @@ function linear(channel: number): number {
 function encoded(value: number): number {
   const channel = value <= 0.0031308 ? value * 12.92 : 1.055 * value ** (1 / 2.4) - 0.055;
   return Math.round(Math.min(1, Math.max(0, channel)) * 255);
-}
-
-function hex(colour: Colour): string {
-  return `#${colour.map((channel) => channel.toString(16).padStart(2, '0')).join('')}`;
 }

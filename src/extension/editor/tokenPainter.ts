@@ -20,7 +20,7 @@ export interface Painting {
  */
 const raisedText = 'none; font-size: 0.64em; vertical-align: 0.55em; line-height: 1';
 const aloneText = 'none; font-size: 0.72em; vertical-align: 0.2em';
-const loweredPicture = 'none; vertical-align: -0.12em';
+const loweredPicture = 'none; vertical-align: -0.12em; image-rendering: pixelated';
 const stripSize = { cellWidth: 2, height: 6 };
 /** Width of a digit at the raised size, in CSS pixels at the usual font size; a little too much is never ugly. */
 const digitWidth = 6;

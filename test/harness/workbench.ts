@@ -80,6 +80,30 @@ export class Workbench {
     await this.page.waitForSelector('.monaco-editor .view-line');
   }
 
+  /** Puts the focus into the editor of an open file. */
+  async focusEditor(file: string): Promise<void> {
+    await this.page.locator(`.tab[data-resource-name="${file}"]`).click();
+  }
+
+  /** Closes the panel that a webview fills. */
+  async closePanel(): Promise<void> {
+    const tab = this.page.locator('.tab[data-resource-name^="webview-"]');
+    await tab.click({ button: 'middle' });
+    await tab.waitFor({ state: 'detached' });
+  }
+
+  /** Reloads as with the command; waits until the workbench stands again. */
+  async reloadWindow(): Promise<void> {
+    // With the payload in the address, VS Code would open the file it names instead of what was open.
+    await this.page.evaluate((folder) => {
+      history.replaceState(undefined, '', `?${new URLSearchParams({ folder }).toString()}`);
+    }, this.server.workspace);
+    const reloaded = this.page.waitForEvent('load');
+    await this.runCommand('Developer: Reload Window');
+    await reloaded;
+    await this.page.waitForSelector('.monaco-workbench');
+  }
+
   /** Opens a file of the workspace by its name, as with Go to File. */
   async openFile(file: string): Promise<void> {
     await this.page.keyboard.press('Control+P');
@@ -91,6 +115,12 @@ export class Workbench {
   async runCommand(title: string): Promise<void> {
     await this.page.keyboard.press('F1');
     await this.#pick(`>${title}`, title);
+  }
+
+  /** Changes the colour theme by its name in the list of themes. */
+  async chooseTheme(name: string): Promise<void> {
+    await this.runCommand('Preferences: Color Theme');
+    await this.#pick(name, name);
   }
 
   /** The list is not refreshed when an extension adds to it, so the text is typed again until the row is there. */
@@ -105,7 +135,6 @@ export class Workbench {
       await entry.waitFor({ timeout: 1000 }).catch(() => undefined);
     } while (!(await entry.isVisible()) && Date.now() < giveUp);
     await entry.click();
-    await widget.waitFor({ state: 'hidden' }).catch(() => undefined);
   }
 
   /** The lines of the focused editor as they are drawn. */
@@ -131,12 +160,15 @@ export class Workbench {
   }
 
   /**
-   * What decorations draw after the text: VS Code puts it into generated style rules, so it is in no element's text.
+   * What decorations write beside the text, in the order of the page. VS Code puts it into generated style rules, so it
+   * is in no element's text.
    */
   decorationTexts(): Promise<string[]> {
     return this.page.evaluate(() =>
       [...document.querySelectorAll('.monaco-editor .view-line span')]
-        .map((span) => getComputedStyle(span, '::after').content)
+        .flatMap((span) =>
+          ['::before', '::after'].map((end) => getComputedStyle(span, end).content),
+        )
         .filter((content) => content.startsWith('"') && content !== '""')
         .map((content) => content.slice(1, -1)),
     );

@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import type { Workbench } from '../harness/workbench';
+import { readBundle } from '../l10n/bundles';
+import { InspectorPage, type StepName } from './inspectorPage';
+import { Session, shoot, shootFailures, themes } from './session';
+
+/** The part of axe's answer that is used. */
+interface Violation {
+  readonly id: string;
+  readonly impact: string;
+  readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
+}
+
+const pictured: readonly StepName[] = ['embed', 'attend', 'predict'];
+
+describe('The packaged extension', () => {
+  let session: Session;
+
+  before(async () => {
+    session = await Session.start();
+  });
+
+  after(() => session.stop());
+
+  for (const language of ['en', 'ja'] as const) {
+    describe(`in ${language}`, () => {
+      let workbench: Workbench;
+      let inspector: InspectorPage;
+
+      before(async () => {
+        workbench = await session.open({ language });
+        await workbench.runCommand(commandTitle('showTokens', language));
+        inspector = await InspectorPage.inspect(
+          workbench,
+          commandTitle('inspectSelection', language),
+        );
+      });
+
+      after(() => workbench.close());
+      shootFailures(() => workbench);
+
+      it('speaks the language, in the panel and in its document', async () => {
+        const name = readBundle(`media/l10n/inspector.${language}.json`)['inspector.step.predict'];
+        assert.equal(await inspector.frame.locator('html').getAttribute('lang'), language);
+        assert.equal(await inspector.frame.locator('.rail li.predict .name').textContent(), name);
+      });
+
+      for (const [theme, { name, id }] of Object.entries(themes)) {
+        it(`follows the theme ${theme}, and axe finds nothing serious in it`, async () => {
+          await workbench.chooseTheme(name);
+          const body = inspector.frame.locator(`body[data-vscode-theme-id="${id}"]`);
+          await body.waitFor({ state: 'attached' });
+          for (const step of pictured) {
+            await inspector.open(step);
+            await inspector.stage.locator('h1').waitFor();
+            // The pictures are painted in the frame after the numbers came.
+            await workbench.page.waitForTimeout(300);
+            await shoot(workbench, `${step}-${language}-${theme}`);
+            assert.deepEqual((await seriousViolations(inspector)).map(describeViolation), []);
+          }
+        });
+      }
+    });
+  }
+});
+
+async function seriousViolations({ frame }: InspectorPage): Promise<Violation[]> {
+  await frame.evaluate(readFileSync('node_modules/axe-core/axe.min.js', 'utf8'));
+  const violations = await frame.evaluate<Violation[]>(
+    `axe.run(document, { resultTypes: ['violations'] }).then((result) => result.violations)`,
+  );
+  return violations.filter(({ impact }) => /serious|critical/.test(impact));
+}
+
+function commandTitle(command: string, language: 'en' | 'ja'): string {
+  const file = language === 'ja' ? 'package.nls.ja.json' : 'package.nls.json';
+  return `Tokenscope: ${readBundle(file)[`command.${command}`] ?? ''}`;
+}
+
+function describeViolation({ id, nodes }: Violation): string {
+  const [first] = nodes;
+  return `${id} at ${nodes.length} places, first ${first?.html.slice(0, 200) ?? ''}: ${first?.failureSummary ?? ''}`;
+}

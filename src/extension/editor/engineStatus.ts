@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import type { EngineService } from '../engine/engineService';
 import type { Health, Task } from '../../protocol/health';
+import type { ModelInfo } from '../../protocol/models';
 import { failureSentence, t } from '../l10n';
 import type { MessageKey } from '../l10n';
 import { fixed } from '../tokens/numbers';
@@ -30,7 +31,7 @@ export class EngineStatus {
       health.state === 'failed'
         ? vscode.LanguageStatusSeverity.Error
         : vscode.LanguageStatusSeverity.Information;
-    item.text = model === undefined ? t('status.noModel') : model.name;
+    item.text = model === undefined ? t('status.noModel') : modelName(model);
     item.detail = detail(health);
     item.command =
       health.state === 'failed'
@@ -42,6 +43,11 @@ export class EngineStatus {
     for (const owned of this.#owned) owned.dispose();
     this.#item.dispose();
   }
+}
+
+/** The model's name for people. */
+export function modelName({ location, name }: ModelInfo): string {
+  return location.kind === 'builtin' ? t('model.builtin') : name;
 }
 
 const tasks: Readonly<Record<Task, MessageKey>> = {

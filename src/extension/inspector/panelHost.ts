@@ -52,6 +52,7 @@ export class PanelHost {
       },
     });
     this.#highlight = new SourceHighlight((token) => {
+      session.moved({ ...session.state.place, token, cell: undefined });
       if (this.#isListening) void this.#wire.pointed(token);
     });
     session.onState((state) => {
@@ -136,7 +137,7 @@ export class PanelHost {
       showLog: () => {
         this.#options.notices.log.show();
       },
-      reveal: ({ token }) => void this.#highlight.reveal(token),
+      reveal: ({ token }) => void this.#options.notices.guard(() => this.#highlight.reveal(token)),
       copy: ({ text }) => void vscode.env.clipboard.writeText(text),
       openModel: () => void vscode.commands.executeCommand('tokenscope.openModelFolder'),
       inspectSelection: () => void vscode.commands.executeCommand('tokenscope.inspectSelection'),

@@ -5,6 +5,7 @@ import * as v from 'valibot';
 import * as vscode from 'vscode';
 import { fail } from '../../protocol/failures';
 import type { ModelEstimate, ModelInfo, ModelLocation } from '../../protocol/models';
+import { modelName } from '../editor/engineStatus';
 import type { EngineService, ModelWish } from '../engine/engineService';
 import { language, t } from '../l10n';
 import type { Notices } from '../notices';
@@ -125,7 +126,7 @@ async function agrees(estimate: ModelEstimate): Promise<boolean> {
 
 function openedSentence(model: ModelInfo): string {
   return t('model.opened', {
-    name: model.name,
+    name: modelName(model),
     parameters: grouped(model.parameters, language()),
     device: model.device,
     seconds: (model.loadMs / 1000).toFixed(1),

@@ -2,32 +2,55 @@ import type { DeviceName } from '../protocol/devices';
 import { fail, failureOf } from '../protocol/failures';
 import type { Device } from './devices/device';
 import { ReferenceDevice } from './devices/reference/referenceDevice';
+import { ReferenceTrainingDevice } from './devices/reference/referenceTrainingDevice';
+import type { TrainingDevice } from './devices/trainingDevice';
 import { createWasmDevice } from './devices/wasm/wasmDevice';
+import { createWasmTrainingDevice } from './devices/wasm/wasmTrainingDevice';
 import type { EngineHost } from './host';
 
 /**
  * The device that was asked for, or the fastest one that runs here. Throws `device-unavailable` when the one asked for
  * does not run; without a wish the plain loops step in, and the model's info says so.
  */
-export async function chooseDevice(
+export function chooseDevice(host: EngineHost, wanted: DeviceName | undefined): Promise<Device> {
+  const make = { reference: () => new ReferenceDevice(), wasm: createWasmDevice };
+  return choose<Device>({ host, wanted }, make);
+}
+
+/** The same for a device that trains. */
+export function chooseTrainingDevice(
   host: EngineHost,
   wanted: DeviceName | undefined,
-): Promise<Device> {
-  if (wanted === 'reference') return new ReferenceDevice();
+): Promise<TrainingDevice> {
+  const make = { reference: () => new ReferenceTrainingDevice(), wasm: createWasmTrainingDevice };
+  return choose<TrainingDevice>({ host, wanted }, make);
+}
+
+interface Makers<D extends Device> {
+  readonly reference: () => D;
+  readonly wasm: (kernels: Uint8Array) => D;
+}
+
+async function choose<D extends Device>(
+  { host, wanted }: { readonly host: EngineHost; readonly wanted: DeviceName | undefined },
+  make: Makers<D>,
+): Promise<D> {
+  if (wanted === 'reference') return make.reference();
   try {
-    return await wasmDevice(host);
+    return make.wasm(await runnableKernels(host));
   } catch (thrown) {
     if (wanted === 'wasm') throw thrown;
-    return new ReferenceDevice();
+    return make.reference();
   }
 }
 
-async function wasmDevice(host: EngineHost): Promise<Device> {
-  const kernels = await host.wasmKernels().catch((thrown: unknown) => {
+/** The build that suits this engine best. Throws `device-unavailable` when none can be read and run. */
+async function runnableKernels(host: EngineHost): Promise<Uint8Array> {
+  const relaxed = await host.wasmKernels('relaxed').catch(() => undefined);
+  if (relaxed !== undefined && WebAssembly.validate(relaxed)) return relaxed;
+  const kernels = await host.wasmKernels('simd').catch((thrown: unknown) => {
     throw fail('device-unavailable', { device: 'wasm', why: failureOf(thrown).code });
   });
-  if (!WebAssembly.validate(kernels)) {
-    throw fail('device-unavailable', { device: 'wasm', why: 'WebAssembly SIMD' });
-  }
-  return createWasmDevice(kernels);
+  if (WebAssembly.validate(kernels)) return kernels;
+  throw fail('device-unavailable', { device: 'wasm', why: 'WebAssembly SIMD' });
 }

@@ -5,5 +5,8 @@ export interface EngineHost {
   /** Lets waiting messages in (a cancellation, a newer request) and resolves when they were handled. */
   breathe(): Promise<void>;
   /** The compiled kernels of the wasm device. */
-  wasmKernels(): Promise<Uint8Array>;
+  wasmKernels(build: KernelBuild): Promise<Uint8Array>;
 }
+
+/** `relaxed` multiplies and adds in one rounding, and needs an engine with relaxed SIMD; `simd` runs everywhere else. */
+export type KernelBuild = 'simd' | 'relaxed';

@@ -16,7 +16,7 @@ type GeneratedLine = {
 
 describe('the command line to generate', function () {
   this.timeout(cliTimeoutMs);
-  for (const { name: device } of deviceCases) {
+  for (const { device } of deviceCases) {
     it(`continues the oracle's text greedily as the oracle does on ${device}`, async () => {
       const name = 'tiny-tied';
       const { rows, greedy } = readOracle(name);

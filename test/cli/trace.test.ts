@@ -11,7 +11,7 @@ import { readSafetensors } from '../support/safetensors';
 describe('the command line to trace', function () {
   this.timeout(cliTimeoutMs);
   for (const name of oracleNames) {
-    for (const { name: device, tolerance } of deviceCases) {
+    for (const { device, tolerance } of deviceCases) {
       it(`of ${name} on ${device} holds every activation of the oracle`, async () => {
         const [row] = readOracle(name).rows;
         assert.ok(row !== undefined);

@@ -6,7 +6,7 @@ import { createWasmDevice, WasmDevice } from '../../src/engine/devices/wasm/wasm
 import { failureOf } from '../../src/protocol/failures';
 import { once, put } from '../support/deviceData';
 import { seeded, spread } from '../support/random';
-import { wasmKernels as kernels } from '../support/wasmKernels';
+import { runnableBuilds, wasmKernels as kernels } from '../support/wasmKernels';
 
 describe('The wasm device', () => {
   let device: WasmDevice;
@@ -167,22 +167,26 @@ describe('The wasm device', () => {
     }
   });
 
-  it('computes the same row to the last bit, alone or among others', async () => {
-    const [inputs, outputs] = [300, 77];
-    const weight = await device.matrix(
-      { inputs, outputs, layout: 'in-out' },
-      once(spread(seeded(1), inputs * outputs)),
-    );
-    const x = spread(seeded(2), 40 * inputs);
-    assert.deepEqual(await product(40), await product(1));
-    assert.deepEqual(await product(3), await product(1));
+  for (const build of runnableBuilds) {
+    it(`computes the same row to the last bit, alone or among others: ${build.name}`, async () => {
+      const on = createWasmDevice(build.kernels);
+      const [inputs, outputs] = [300, 77];
+      const weight = await on.matrix(
+        { inputs, outputs, layout: 'in-out' },
+        once(spread(seeded(1), inputs * outputs)),
+      );
+      const x = spread(seeded(2), 40 * inputs);
+      assert.deepEqual(await product(40), await product(1));
+      assert.deepEqual(await product(3), await product(1));
+      on.dispose();
 
-    async function product(rows: number): Promise<ArrayLike<number>> {
-      const out = device.allocate(rows * outputs);
-      device.linear({ x: put(device, x.subarray(0, rows * inputs)), weight, out, rows });
-      return device.read(out, 0, outputs);
-    }
-  });
+      async function product(rows: number): Promise<ArrayLike<number>> {
+        const out = on.allocate(rows * outputs);
+        on.linear({ x: put(on, x.subarray(0, rows * inputs)), weight, out, rows });
+        return on.read(out, 0, outputs);
+      }
+    });
+  }
 });
 
 /** Chunks of 100 values, with something happening before each. */

@@ -1,11 +1,14 @@
 // The devices under test, each with the accuracy it owes.
-import { readFileSync } from 'node:fs';
 import type { Device } from '../../src/engine/devices/device';
 import { ReferenceDevice } from '../../src/engine/devices/reference/referenceDevice';
 import { createWasmDevice } from '../../src/engine/devices/wasm/wasmDevice';
+import type { DeviceName } from '../../src/protocol/devices';
+import { runnableBuilds } from './wasmKernels';
 
 export interface DeviceCase {
   readonly name: string;
+  /** What people call it: all builds of the kernels go by one name. */
+  readonly device: DeviceName;
   readonly create: () => Device;
   /**
    * Distance from the oracle, as a share of the largest value. The oracle is stored in float32, half a unit of which is
@@ -19,14 +22,16 @@ export interface DeviceCase {
 export const deviceCases: readonly DeviceCase[] = [
   {
     name: 'reference',
+    device: 'reference',
     create: () => new ReferenceDevice(),
     tolerance: 1e-6,
     rounding: 1e-12,
   },
-  {
-    name: 'wasm',
-    create: () => createWasmDevice(readFileSync('dist/kernels.wasm')),
+  ...runnableBuilds.map(({ name, kernels }) => ({
+    name,
+    device: 'wasm' as const,
+    create: () => createWasmDevice(kernels),
     tolerance: 1e-4,
     rounding: 1e-5,
-  },
+  })),
 ];

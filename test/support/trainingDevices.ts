@@ -2,7 +2,7 @@
 import { ReferenceTrainingDevice } from '../../src/engine/devices/reference/referenceTrainingDevice';
 import type { TrainingDevice } from '../../src/engine/devices/trainingDevice';
 import { createWasmTrainingDevice } from '../../src/engine/devices/wasm/wasmTrainingDevice';
-import { wasmKernels } from './wasmKernels';
+import { runnableBuilds } from './wasmKernels';
 
 export interface TrainingDeviceCase {
   readonly name: string;
@@ -24,11 +24,11 @@ export const trainingDevices: readonly TrainingDeviceCase[] = [
     weights: 1e-6,
   },
   // Float32 sums, in which small gradients are differences of large terms.
-  {
-    name: 'wasm',
-    resumed: 'bit for bit',
-    create: () => createWasmTrainingDevice(wasmKernels),
+  ...runnableBuilds.map(({ name, kernels }) => ({
+    name,
+    resumed: 'bit for bit' as const,
+    create: () => createWasmTrainingDevice(kernels),
     gradients: 1e-3,
     weights: 1e-4,
-  },
+  })),
 ];

@@ -6,9 +6,13 @@
 // 3. Loads may reach up to 12 bytes behind the last element (every allocation is padded); stores do not, except those of
 //    optimisers, which work on whole arrays.
 
-/** a·b + c. */
+/**
+ * a·b + c: in the relaxed build one instruction that rounds once, where the machine has it. Every product goes through
+ * here, so that within one build all ways to the same number round alike.
+ */
 @inline
 export function multiplyAdd(a: v128, b: v128, c: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(a, b, c);
   return f32x4.add(c, f32x4.mul(a, b));
 }
 

@@ -21,7 +21,7 @@ export interface HoverOptions {
 }
 
 /** What a link of the card hands to the Inspector. Offsets are UTF-16 in the document. */
-export interface InspectorLink {
+interface InspectorLink {
   readonly uri: string;
   readonly start: number;
   readonly end: number;

@@ -60,7 +60,7 @@ const marks: Readonly<Record<string, string>> = {
 };
 
 /** Text with its invisible characters replaced by marks. */
-export function visible(text: string): string {
+function visible(text: string): string {
   // By code points: a mark stands for one of them.
   return Array.from(text)
     .map((character) => {

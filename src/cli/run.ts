@@ -1,12 +1,22 @@
 import { failureOf, type Failure } from '../protocol/failures';
 import type { CommandContext } from './command';
+import { evaluateCommand } from './evaluateCommand';
 import { generateCommand } from './generateCommand';
 import { failureSentence, t } from './messages';
 import { tokenizeCommand } from './tokenizeCommand';
 import { traceCommand } from './traceCommand';
+import { trainCommand } from './trainCommand';
 import { UsageError } from './usage';
+import { vocabularyCommand } from './vocabularyCommand';
 
-const commands = { tokenize: tokenizeCommand, trace: traceCommand, generate: generateCommand };
+const commands = {
+  tokenize: tokenizeCommand,
+  trace: traceCommand,
+  generate: generateCommand,
+  vocabulary: vocabularyCommand,
+  train: trainCommand,
+  evaluate: evaluateCommand,
+};
 
 /** What the command line needs of its surroundings. */
 export interface CliContext extends CommandContext {

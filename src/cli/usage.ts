@@ -6,14 +6,16 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-/** Options of a command that take a value: once, or as often as wanted. */
-export type OptionKinds = Readonly<Record<string, 'once' | 'often'>>;
+/** Options of a command: with a value once, with a value as often as wanted, or a flag without one. */
+export type OptionKinds = Readonly<Record<string, 'once' | 'often' | 'flag'>>;
 
 export interface Arguments<Kinds extends OptionKinds> {
   readonly values: {
-    readonly [Name in keyof Kinds]: Kinds[Name] extends 'often'
-      ? readonly string[]
-      : string | undefined;
+    readonly [Name in keyof Kinds]: {
+      readonly often: readonly string[];
+      readonly once: string | undefined;
+      readonly flag: boolean;
+    }[Kinds[Name]];
   };
   readonly rest: readonly string[];
 }
@@ -24,12 +26,15 @@ export function readArguments<const Kinds extends OptionKinds>(
   kinds: Kinds,
 ): Arguments<Kinds> {
   const options = Object.fromEntries(
-    Object.keys(kinds).map((name) => [name, { type: 'string', multiple: true } as const]),
+    Object.entries(kinds).map(([name, kind]) => {
+      return [name, { type: kind === 'flag' ? 'boolean' : 'string', multiple: true } as const];
+    }),
   );
   const { values, positionals } = parse(joinValues(args, kinds), options);
   const read = Object.entries(kinds).map(([name, kind]) => {
     const given = values[name] ?? [];
     if (kind === 'often') return [name, given];
+    if (kind === 'flag') return [name, given.length > 0];
     if (given.length > 1)
       throw new UsageError(t('cli.usage.option-twice', { option: `--${name}` }));
     return [name, given[0]];
@@ -37,12 +42,15 @@ export function readArguments<const Kinds extends OptionKinds>(
   return { values: Object.fromEntries(read) as Arguments<Kinds>['values'], rest: positionals };
 }
 
-type ParseOptions = Record<string, { readonly type: 'string'; readonly multiple: true }>;
+type ParseOptions = Record<
+  string,
+  { readonly type: 'string' | 'boolean'; readonly multiple: true }
+>;
 
 function parse(
   args: string[],
   options: ParseOptions,
-): { values: Partial<Record<string, string[]>>; positionals: string[] } {
+): { values: Partial<Record<string, (string | boolean)[]>>; positionals: string[] } {
   try {
     const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
     return { values, positionals };
@@ -64,7 +72,9 @@ function joinValues(args: readonly string[], kinds: OptionKinds): string[] {
     const argument = args[index] ?? '';
     if (argument === '--') return [...joined, ...args.slice(index)];
     const value = args[index + 1];
-    const takesNext = argument.startsWith('--') && Object.hasOwn(kinds, argument.slice(2));
+    const name = argument.slice(2);
+    const takesNext =
+      argument.startsWith('--') && Object.hasOwn(kinds, name) && kinds[name] !== 'flag';
     if (!takesNext || value === undefined) joined.push(argument);
     else {
       joined.push(`${argument}=${value}`);

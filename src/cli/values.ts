@@ -10,6 +10,17 @@ export function numberOption(option: string, typed: string | undefined, otherwis
   throw new UsageError(t('cli.usage.not-a-number', { option, value: typed }));
 }
 
+/** A whole number of at least `least`. Throws `UsageError` for any other. */
+export function wholeOption(
+  option: string,
+  typed: string | undefined,
+  { otherwise, least }: { readonly otherwise: number; readonly least: number },
+): number {
+  const value = numberOption(option, typed, otherwise);
+  if (Number.isSafeInteger(value) && value >= least) return value;
+  throw new UsageError(t('cli.usage.not-whole', { option, least, value: typed ?? otherwise }));
+}
+
 /** Ids from `1,2,3`. Whether they are ids of the model, the model says. */
 function idsOption(typed: string): Int32Array {
   const ids = typed.split(',').map((part) => (/^\s*\d+\s*$/.test(part) ? Number(part) : NaN));

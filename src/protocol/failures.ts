@@ -35,6 +35,7 @@ export interface FailureDetails {
   'run-unknown': Record<never, never>;
   'activation-unknown': { name: string };
   'trace-too-large': { bytes: number; limitBytes: number };
+  'file-not-text': { file: string };
   'corpus-too-short': { tokens: number; needed: number };
   'vocabulary-too-large': { wanted: number; possible: number };
   'training-diverged': { step: number; loss: string; best: string };

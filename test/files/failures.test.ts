@@ -42,6 +42,7 @@ const details: { readonly [Code in keyof FailureDetails]: FailureDetails[Code] }
   'run-unknown': {},
   'activation-unknown': { name: 'nonsense' },
   'trace-too-large': { bytes: 9e9, limitBytes: 1e9 },
+  'file-not-text': { file: 'photo.png' },
   'corpus-too-short': { tokens: 5, needed: 129 },
   'vocabulary-too-large': { wanted: 4096, possible: 300 },
   'training-diverged': { step: 7, loss: 'NaN', best: '2.5' },

@@ -15,10 +15,10 @@ export interface GradientCase {
 }
 
 /** An input by its name. */
-export type Take = (name: string) => DeviceArray;
-export type Gradients = Readonly<Record<string, DeviceArray>>;
+type Take = (name: string) => DeviceArray;
+type Gradients = Readonly<Record<string, DeviceArray>>;
 
-export function linearGradient(rows: number, inputs: number, outputs: number): GradientCase {
+function linearGradient(rows: number, inputs: number, outputs: number): GradientCase {
   return {
     name: `a linear layer [${rows}, ${inputs}]·[${inputs}, ${outputs}]`,
     inputs: { x: rows * inputs, w: inputs * outputs, b: outputs },
@@ -56,7 +56,7 @@ export function linearGradient(rows: number, inputs: number, outputs: number): G
   };
 }
 
-export function rowsGradient(count: number, rows: number, columns: number): GradientCase {
+function rowsGradient(count: number, rows: number, columns: number): GradientCase {
   const ids = wholes(seeded(5), count, rows);
   return {
     name: `${count} rows of [${rows}, ${columns}]`,
@@ -75,7 +75,7 @@ export function rowsGradient(count: number, rows: number, columns: number): Grad
   };
 }
 
-export function normGradient(kind: 'layer' | 'rms', rows: number, columns: number): GradientCase {
+function normGradient(kind: 'layer' | 'rms', rows: number, columns: number): GradientCase {
   const sizes = { x: rows * columns, weight: columns };
   const common = { kind, rows, columns, epsilon: 1e-5 };
   return {
@@ -99,7 +99,7 @@ export function normGradient(kind: 'layer' | 'rms', rows: number, columns: numbe
   };
 }
 
-export function activationGradient(kind: Activation, length: number): GradientCase {
+function activationGradient(kind: Activation, length: number): GradientCase {
   return {
     name: `${kind} of ${length}`,
     inputs: { x: length },
@@ -117,7 +117,7 @@ export function activationGradient(kind: Activation, length: number): GradientCa
   };
 }
 
-export function rotaryGradient(rows: number, heads: number, headSize: number): GradientCase {
+function rotaryGradient(rows: number, heads: number, headSize: number): GradientCase {
   const width = heads * headSize;
   const common = { rows, heads, headSize, start: 3, base: 10_000 };
   const copied = (device: TrainingDevice, array: DeviceArray): DeviceArray => {
@@ -143,7 +143,7 @@ export function rotaryGradient(rows: number, heads: number, headSize: number): G
   };
 }
 
-export function attentionGradient(shape: BatchShape): GradientCase {
+function attentionGradient(shape: BatchShape): GradientCase {
   const { batch, length, heads, keyHeads, headSize } = shape;
   const fusedLength = batch * length * (heads + 2 * keyHeads) * headSize;
   const outputs = batch * length * heads * headSize;
@@ -170,7 +170,7 @@ export function attentionGradient(shape: BatchShape): GradientCase {
 }
 
 /** The loss of each row; one target is not scored. */
-export function lossGradient(rows: number, columns: number): GradientCase {
+function lossGradient(rows: number, columns: number): GradientCase {
   const targets = wholes(seeded(7), rows, columns);
   if (rows > 1) targets[1] = -1;
   const run = (device: TrainingDevice, logits: DeviceArray): DeviceArray => {

@@ -8,7 +8,7 @@ import type { WeightSource } from '../model/weights';
 import type { TrainedWeight } from './trainedWeights';
 
 /** Where a run is. */
-export interface RunState {
+interface RunState {
   /** Steps made. */
   readonly step: number;
   readonly seed: number;

@@ -32,6 +32,11 @@ export class PieceCounts {
     }
   }
 
+  /** Whether a text may be cut before `index` and its parts added one after another; see `Tokenizer.safeCut`. */
+  safeCut(text: string, index: number): boolean {
+    return this.#splitter.safeCut(text, index) && !this.#special.mayCross(text, index);
+  }
+
   /** Pieces in the order in which they were first seen. */
   get entries(): ReadonlyMap<string, number> {
     return this.#counts;

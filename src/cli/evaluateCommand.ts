@@ -1,0 +1,85 @@
+import { chooseTrainingDevice } from '../engine/chooseDevice';
+import { openModelFolder, type ModelFolder } from '../engine/files/modelFolder';
+import type { Tokenizer } from '../engine/tokenizer/tokenizer';
+import { evaluate } from '../engine/training/evaluation';
+import { TrainedWeights } from '../engine/training/trainedWeights';
+import { TrainingModel } from '../engine/training/trainingModel';
+import { Pace } from '../engine/work';
+import { fail } from '../protocol/failures';
+import { nodeModelFiles } from '../worker/nodeFiles';
+import { nodeParts } from '../worker/nodeHost';
+import type { Command, CommandContext } from './command';
+import { t } from './messages';
+import { textStart } from './textFile';
+import { readArguments, UsageError } from './usage';
+import { deviceOption, wholeOption } from './values';
+
+/** Measures how well a model predicts text files: one JSON object a file, with bits per byte. */
+export const evaluateCommand: Command = async (args, context) => {
+  const { values, rest: files } = readArguments(args, {
+    model: 'once',
+    device: 'once',
+    bytes: 'once',
+  });
+  const bytes = wholeOption('--bytes', values.bytes, { otherwise: defaultBytes, least: 1 });
+  const device = deviceOption(values.device);
+  if (files.length === 0) throw new UsageError(t('cli.usage.no-files'));
+  const source = await nodeModelFiles(values.model ?? context.places.builtin);
+  const folder = await openModelFolder(source, { signal: context.signal });
+  try {
+    await withTrainingModel({ folder, device }, context, async (model, pause) => {
+      const { tokenizer } = folder;
+      if (tokenizer === undefined) throw fail('tokenizer-missing', { folder: source.name });
+      for (const file of files) {
+        const text = await scoredText(file, tokenizer, bytes);
+        await context.terminal.line(
+          JSON.stringify({ file, ...(await evaluate(model, text, pause)) }),
+        );
+      }
+    });
+  } finally {
+    await folder.close();
+  }
+};
+
+/** What the bits per byte of this project are measured on: the start of a text, without the marks between documents. */
+export const defaultBytes = 300_000;
+
+/** The first bytes of a file, without the lines that only end a document, in tokens. */
+export async function scoredText(
+  file: string,
+  tokenizer: Tokenizer,
+  bytes: number,
+): Promise<Parameters<typeof evaluate>[1]> {
+  const text = (await textStart(file, bytes)).replaceAll('<|endoftext|>\n', '');
+  const { ids } = tokenizer.encode(text);
+  if (ids.length < 2) throw fail('text-empty', {});
+  const { offsets } = tokenizer.vocabulary;
+  return {
+    tokens: Int32Array.from(ids),
+    bytesOf: (id) => (offsets[id + 1] ?? 0) - (offsets[id] ?? 0),
+  };
+}
+
+async function withTrainingModel(
+  on: { readonly folder: ModelFolder; readonly device: ReturnType<typeof deviceOption> },
+  { places, signal }: CommandContext,
+  use: (model: TrainingModel, pause: () => Promise<void>) => Promise<void>,
+): Promise<void> {
+  const { host } = nodeParts(places);
+  const { pause } = new Pace(host, signal);
+  const device = await chooseTrainingDevice(host, on.device);
+  try {
+    const { config, weights: source } = on.folder;
+    const weights = await TrainedWeights.load(
+      { device, config },
+      { weights: source, breathe: pause },
+    );
+    const size = { batch: sequencesAtOnce, length: config.context };
+    await use(await TrainingModel.create({ device, config }, weights, size), pause);
+  } finally {
+    device.dispose();
+  }
+}
+
+const sequencesAtOnce = 4;

@@ -76,6 +76,7 @@ const testBundles = [
   .map((options) => ({ ...options, outdir: 'out/test', outbase: 'test' }));
 
 await buildKernels();
+await buildRankTables();
 if (watch) await Promise.all([...product, ...testBundles].map(watchBundle));
 else await buildAll();
 
@@ -111,6 +112,11 @@ async function buildKernels() {
   if (!existsSync('media/build/kernels.mjs')) return;
   const kernels = await import('./media/build/kernels.mjs');
   await kernels.buildKernels();
+}
+
+async function buildRankTables() {
+  const { buildEncodings } = await import('./media/build/encodings.mjs');
+  await buildEncodings();
 }
 
 async function formulaPlugins() {

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { Tokenizer as RustTokenizer } from 'tokenizers';
 import { ByteLevelBpe } from '../../src/engine/tokenizer/byteLevelBpe';
+import { describedParts } from '../../src/engine/tokenizer/describedParts';
 import { describeTokenizer } from '../../src/engine/tokenizer/tokenizerFile';
 
 /** A tokenizer.json as far as tests change it. */
@@ -22,7 +23,7 @@ export const builtinJson = JSON.parse(
 ) as TokenizerJson;
 
 export function ours(json: object = builtinJson): ByteLevelBpe {
-  return new ByteLevelBpe(describeTokenizer(json, 'tokenizer.json'));
+  return new ByteLevelBpe(describedParts(describeTokenizer(json, 'tokenizer.json')));
 }
 
 /** What the Rust package makes of a text. It reads unpaired surrogates as U+FFFD, as we do. */

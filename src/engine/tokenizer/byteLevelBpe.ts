@@ -1,18 +1,29 @@
 import { fail } from '../../protocol/failures';
 import type { PieceMerges, TokenTable, VocabularyTable } from '../../protocol/tokens';
-import { AddedTokens } from './addedTokens';
-import { byteCharacters } from './byteAlphabet';
+import type { AddedTokens } from './addedTokens';
 import { BytePairMerger } from './bytePairMerger';
-import type { MergeListener } from './bytePairMerger';
-import { makePairTable } from './mergeRules';
+import type { MergeListener, MergeRules } from './bytePairMerger';
 import { MergeTrail } from './mergeTrail';
-import { makeSplitter } from './splitter';
 import type { Splitter } from './splitter';
 import type { Tokenizer } from './tokenizer';
-import type { TokenizerDescription } from './tokenizerFile';
 import { TokenTableBuilder } from './tokenTableBuilder';
 import type { EncodedPiece, Stretch } from './tokenTableBuilder';
-import { bytesOfIds, makeVocabularyTable } from './vocabulary';
+import { bytesOfIds } from './vocabulary';
+
+/** What byte-level tokenizers differ in. */
+export interface ByteLevelParts {
+  /** What to call the tokenizer in messages. */
+  readonly file: string;
+  readonly vocabulary: VocabularyTable;
+  /** What is found in the text before anything else. */
+  readonly added: AddedTokens;
+  readonly splitter: Splitter;
+  readonly rules: MergeRules;
+  /** Id of each single byte, −1 where the vocabulary has none. */
+  readonly byteIds: Int32Array;
+  /** The id of a piece that is an entry as a whole and is not merged, or −1. */
+  readonly wholePiece: (bytes: Uint8Array) => number;
+}
 
 /**
  * Byte-level BPE (Radford et al. 2019, section 2.2): added tokens are found first, what lies between is split into
@@ -20,27 +31,15 @@ import { bytesOfIds, makeVocabularyTable } from './vocabulary';
  */
 export class ByteLevelBpe implements Tokenizer {
   readonly vocabulary: VocabularyTable;
-  readonly #file: string;
-  readonly #added: AddedTokens;
-  readonly #splitter: Splitter;
+  readonly #parts: ByteLevelParts;
   readonly #merger: BytePairMerger;
-  /** Id of each single byte, −1 where the vocabulary has none. */
-  readonly #byteIds: Int32Array;
-  /** Entries that a piece may be as a whole, before any merging. */
-  readonly #wholePieces: ReadonlyMap<string, number> | undefined;
   readonly #known = new Map<string, EncodedPiece>();
   readonly #encoder = new TextEncoder();
 
-  /** Throws `tokenizer-unsupported` for merges that make no token. */
-  constructor(description: TokenizerDescription) {
-    const { entries, added, file } = description;
-    this.vocabulary = makeVocabularyTable(entries, added);
-    this.#file = file;
-    this.#added = new AddedTokens(added);
-    this.#splitter = makeSplitter(description.stages, file);
-    this.#merger = new BytePairMerger(makePairTable(description));
-    this.#byteIds = Int32Array.from(byteCharacters, (character) => entries.get(character) ?? -1);
-    this.#wholePieces = description.wholePieces ? entries : undefined;
+  constructor(parts: ByteLevelParts) {
+    this.vocabulary = parts.vocabulary;
+    this.#parts = parts;
+    this.#merger = new BytePairMerger(parts.rules);
   }
 
   encode(text: string): TokenTable {
@@ -72,21 +71,21 @@ export class ByteLevelBpe implements Tokenizer {
     return bytesOfIds(this.vocabulary, ids);
   }
 
-  /** Proven for GPT-2's pattern; tokenizers with another are never cut. */
   safeCut(text: string, index: number): boolean {
-    return this.#splitter.safeCut(text, index) && !this.#added.mayCross(text, index);
+    const { splitter, added } = this.#parts;
+    return splitter.safeCut(text, index) && !added.mayCross(text, index);
   }
 
   /** Added tokens and pieces in the order of the text. */
   *#stretches(text: string): Iterable<EncodedStretch> {
-    for (const { start, end, token } of this.#added.sections(text)) {
+    for (const { start, end, token } of this.#parts.added.sections(text)) {
       if (token !== undefined) {
         const lengths = [this.#encoder.encode(text.slice(start, end)).length];
         yield { start, end, piece: undefined, encoded: { ids: [token.id], lengths } };
         continue;
       }
       let at = start;
-      for (const piece of this.#splitter.split(text.slice(start, end))) {
+      for (const piece of this.#parts.splitter.split(text.slice(start, end))) {
         const encoded = this.#known.get(piece) ?? this.#encodePiece(piece);
         yield { start: at, end: (at += piece.length), piece, encoded };
       }
@@ -104,13 +103,14 @@ export class ByteLevelBpe implements Tokenizer {
   }
 
   #idsOf(bytes: Uint8Array, listener?: MergeListener): Int32Array {
-    const whole = this.#wholePieces?.get(Array.from(bytes, (b) => byteCharacters[b]).join(''));
-    if (whole !== undefined) return Int32Array.of(whole);
-    const symbols = Int32Array.from(bytes, (byte) => this.#byteIds[byte]);
+    const { byteIds, wholePiece, file } = this.#parts;
+    const whole = wholePiece(bytes);
+    if (whole >= 0) return Int32Array.of(whole);
+    const symbols = Int32Array.from(bytes, (byte) => byteIds[byte]);
     const missing = symbols.indexOf(-1);
     if (missing < 0) return this.#merger.merge(symbols, listener);
     const what = `0x${bytes[missing].toString(16).padStart(2, '0')}`;
-    throw fail('tokenizer-unsupported', { file: this.#file, what });
+    throw fail('tokenizer-unsupported', { file, what });
   }
 }
 

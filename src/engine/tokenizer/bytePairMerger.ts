@@ -1,8 +1,15 @@
-import type { PairTable } from './pairTable';
 import { positionOf, RankQueue, rankOf } from './rankQueue';
 
 /** Told of every single merge: its rank, and the byte offset in the piece at which the joined part starts. */
 export type MergeListener = (rank: number, position: number) => void;
+
+/** Which tokens merge, into what, and which of them first. */
+export interface MergeRules {
+  /** Rank of the merge of two ids, or −1 when they do not merge. Of the merges that are possible the lowest is made. */
+  rank(left: number, right: number): number;
+  /** The id that the merge of each rank makes. */
+  readonly merged: Int32Array;
+}
 
 /**
  * Byte-pair merging of one piece (Sennrich, Haddow & Birch 2016, section 3.2): again and again the pair of lowest rank,
@@ -10,7 +17,7 @@ export type MergeListener = (rank: number, position: number) => void;
  * run of 20,000 equal letters costs milliseconds. The parts are a linked list in arrays that are used again.
  */
 export class BytePairMerger {
-  readonly #pairs: PairTable;
+  readonly #rules: MergeRules;
   readonly #queue = new RankQueue();
   #length = 0;
   #ids = new Int32Array(64);
@@ -19,8 +26,8 @@ export class BytePairMerger {
   /** Rank of the pair that starts at a position; −1 where none does, or where the part was joined to the one before. */
   #ranks = new Int32Array(64);
 
-  constructor(pairs: PairTable) {
-    this.#pairs = pairs;
+  constructor(rules: MergeRules) {
+    this.#rules = rules;
   }
 
   /** The ids that a piece, given as one id a byte, ends as; the caller owns them. */
@@ -54,7 +61,7 @@ export class BytePairMerger {
   #join(position: number, rank: number): void {
     const right = this.#next[position];
     const after = this.#next[right];
-    this.#ids[position] = this.#pairs.merged[rank];
+    this.#ids[position] = this.#rules.merged[rank];
     this.#next[position] = after;
     this.#ranks[right] = -1;
     if (after < this.#length) this.#previous[after] = position;
@@ -66,7 +73,7 @@ export class BytePairMerger {
   #look(position: number): void {
     const right = this.#next[position];
     const rank =
-      right < this.#length ? this.#pairs.rank(this.#ids[position], this.#ids[right]) : -1;
+      right < this.#length ? this.#rules.rank(this.#ids[position], this.#ids[right]) : -1;
     this.#ranks[position] = rank;
     if (rank >= 0) this.#queue.push(rank, position);
   }

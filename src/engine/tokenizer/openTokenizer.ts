@@ -1,6 +1,7 @@
 import type { ModelFiles } from '../files/byteSource';
 import { readJson, readText } from '../files/readJson';
 import { ByteLevelBpe } from './byteLevelBpe';
+import { describedParts } from './describedParts';
 import { describeLegacyTokenizer } from './legacyFiles';
 import type { Tokenizer } from './tokenizer';
 import { describeTokenizer } from './tokenizerFile';
@@ -12,7 +13,7 @@ import { describeTokenizer } from './tokenizerFile';
 export async function openTokenizer(files: ModelFiles): Promise<Tokenizer | undefined> {
   const content = await readJson(files, 'tokenizer.json', limitBytes);
   if (content !== undefined) {
-    return new ByteLevelBpe(describeTokenizer(content, 'tokenizer.json'));
+    return new ByteLevelBpe(describedParts(describeTokenizer(content, 'tokenizer.json')));
   }
   const vocabulary = await readJson(files, 'vocab.json', limitBytes);
   const merges = await readText(files, 'merges.txt', limitBytes);
@@ -23,7 +24,7 @@ export async function openTokenizer(files: ModelFiles): Promise<Tokenizer | unde
     settings: await readJson(files, 'tokenizer_config.json', limitBytes),
     added: await readJson(files, 'added_tokens.json', limitBytes),
   });
-  return new ByteLevelBpe(description);
+  return new ByteLevelBpe(describedParts(description));
 }
 
 /** The largest vocabularies in use, of 260,000 entries, make files of 35 MB. */

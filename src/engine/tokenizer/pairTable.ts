@@ -1,9 +1,10 @@
+import type { MergeRules } from './bytePairMerger';
+
 /**
  * The merge rules as a hash table from a pair of ids to the rank of its merge: open addressing with linear probing in
  * one Int32Array, because a Map keyed by a combined number is several times slower at this size.
  */
-export class PairTable {
-  /** The id that the merge of each rank makes. */
+export class PairTable implements MergeRules {
   readonly merged: Int32Array;
   readonly #slots: Int32Array;
   readonly #shift: number;
@@ -26,7 +27,6 @@ export class PairTable {
     }
   }
 
-  /** Rank of the merge of two ids, or −1 when they do not merge. */
   rank(left: number, right: number): number {
     return this.#slots[this.#find(left, right) + 2];
   }

@@ -37,7 +37,10 @@ export function bytesOfIds(table: VocabularyTable, ids: ArrayLike<number>): Uint
   return bytes;
 }
 
-function joinRows(rows: readonly (Uint8Array | undefined)[]): Omit<VocabularyTable, 'special'> {
+/** Bytes of each id, one after another. */
+export function joinRows(
+  rows: readonly (Uint8Array | undefined)[],
+): Omit<VocabularyTable, 'special'> {
   const offsets = new Uint32Array(rows.length + 1);
   for (let id = 0; id < rows.length; id++) offsets[id + 1] = offsets[id] + (rows[id]?.length ?? 0);
   const bytes = new Uint8Array(offsets[rows.length]);

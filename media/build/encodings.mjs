@@ -6,7 +6,12 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
-const names = ['p50k_base', 'cl100k_base', 'o200k_base'];
+const tables = {
+  p50k_base: () => import('gpt-tokenizer/bpeRanks/p50k_base'),
+  cl100k_base: () => import('gpt-tokenizer/bpeRanks/cl100k_base'),
+  o200k_base: () => import('gpt-tokenizer/bpeRanks/o200k_base'),
+};
+const names = Object.keys(tables);
 const stamp = join(root, 'out/encodings.sha256');
 
 /** Writes dist/NAME.ranks for each encoding unless all already come from the installed tables. */
@@ -19,7 +24,7 @@ export async function buildEncodings() {
   mkdirSync(join(root, 'dist'), { recursive: true });
   mkdirSync(join(root, 'out'), { recursive: true });
   for (const name of names) {
-    const { default: ranks } = await import(`gpt-tokenizer/bpeRanks/${name}`);
+    const { default: ranks } = await tables[name]();
     write(target(name), packed(ranks));
   }
   write(stamp, stampOf(present));

@@ -4,8 +4,14 @@ import type { Terminal } from './terminal';
 /** What a command is given. It writes its results to the terminal and throws failures and `UsageError`. */
 export interface CommandContext {
   readonly terminal: Terminal;
-  readonly places: NodePlaces;
+  readonly places: CliPlaces;
   readonly signal: AbortSignal;
+}
+
+/** Where the things lie that come with the product. */
+interface CliPlaces extends NodePlaces {
+  /** Folder of the rank tables of the built-in encodings. */
+  readonly encodings: string;
 }
 
 export type Command = (args: readonly string[], context: CommandContext) => Promise<void>;

@@ -13,6 +13,7 @@ void run(process.argv.slice(2), {
   terminal: nodeTerminal(process.env, stop.signal),
   places: {
     kernels: join(__dirname, 'kernels.wasm'),
+    encodings: __dirname,
     builtin: join(product, 'media', 'models', 'builtin'),
   },
   version: () => versionOf(readFileSync(join(product, 'package.json'), 'utf8')),

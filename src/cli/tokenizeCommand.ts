@@ -1,20 +1,24 @@
 import { readFile } from 'node:fs/promises';
-import { openTokenizer } from '../engine/tokenizer/openTokenizer';
 import { fail } from '../protocol/failures';
 import type { TokenTable } from '../protocol/tokens';
-import { nodeModelFiles } from '../worker/nodeFiles';
 import type { Command, CommandContext } from './command';
+import { tokenizerOption } from './tokenizerOption';
 import { readArguments } from './usage';
 import { refuseRest } from './values';
 
 /** Writes the tokens of a file or of standard input, one JSON object a line. */
 export const tokenizeCommand: Command = async (args, context) => {
-  const { values, rest } = readArguments(args, { model: 'once' });
+  const { values, rest } = readArguments(args, {
+    model: 'once',
+    tokenizer: 'once',
+    'special-tokens': 'once',
+  });
   const [file = '-', ...more] = rest;
   refuseRest(more);
-  const files = await nodeModelFiles(values.model ?? context.places.builtin);
-  const tokenizer = await openTokenizer(files);
-  if (tokenizer === undefined) throw fail('tokenizer-missing', { folder: files.name });
+  const tokenizer = await tokenizerOption(
+    { model: values.model, tokenizer: values.tokenizer, special: values['special-tokens'] },
+    context,
+  );
   const text = await readInput(file, context);
   for (const lines of tokenLines(text, tokenizer.encode(text))) {
     await context.terminal.line(...lines);

@@ -1,0 +1,81 @@
+// `tokenize` of the command line with another tokenizer than a model's.
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { get_encoding } from 'tiktoken';
+import { cliLines, cliTimeoutMs, runCli } from '../support/cli';
+
+const builtin = join(process.cwd(), 'media/models/builtin');
+
+interface TokenLine {
+  readonly id: number;
+  readonly bytes: string;
+}
+
+describe('the command line to tokenize with a tokenizer', function () {
+  this.timeout(cliTimeoutMs);
+  const text = "Don't 数える <|endoftext|> 👨‍👩‍👧\ufeff";
+
+  it('makes the ids of a built-in encoding', async () => {
+    const encoding = get_encoding('o200k_base');
+    try {
+      const tokens = await cliLines<TokenLine>(['tokenize', '--tokenizer', 'o200k_base'], {
+        input: text,
+      });
+      assert.deepEqual(
+        tokens.map(({ id }) => id),
+        Array.from(encoding.encode(text, 'all')),
+      );
+      assert.equal(tokens.map(({ bytes }) => bytes).join(''), Buffer.from(text).toString('hex'));
+    } finally {
+      encoding.free();
+    }
+  });
+
+  it('takes special tokens for text where it is told to', async () => {
+    const marked = ['tokenize', '--tokenizer', 'gpt2'];
+    const input = '<|endoftext|>';
+    const recognised = await cliLines<TokenLine>(marked, { input });
+    const asText = await cliLines<TokenLine>([...marked, '--special-tokens', 'as-text'], { input });
+    assert.deepEqual(
+      recognised.map(({ id }) => id),
+      [50256],
+    );
+    assert.ok(asText.length > 1);
+  });
+
+  it('reads a tokenizer.json, and the folder it lies in', async () => {
+    const [model, file, folder] = await Promise.all(
+      [
+        ['--model', builtin],
+        ['--tokenizer', join(builtin, 'tokenizer.json')],
+        ['--tokenizer', builtin],
+      ].map((options) => runCli(['tokenize', ...options], { input: text })),
+    );
+    assert.equal(model?.code, 0, model?.error);
+    assert.ok(model.out.length > 100);
+    assert.deepEqual(file, model);
+    assert.deepEqual(folder, model);
+  });
+
+  const wrong: readonly (readonly [readonly string[], RegExp])[] = [
+    [['--tokenizer', 'gpt9'], /gpt9.*o200k_harmony/],
+    [['--tokenizer', 'gpt2', '--model', builtin], /--model/],
+    [['--tokenizer', 'gpt2', '--special-tokens', 'maybe'], /maybe/],
+    [['--special-tokens', 'as-text'], /--tokenizer/],
+  ];
+  for (const [options, sentence] of wrong) {
+    it(`refuses ${options.slice(0, 3).join(' ')} in one sentence`, async () => {
+      const { code, out, error } = await runCli(['tokenize', ...options]);
+      assert.equal(code, 2, error);
+      assert.equal(out, '');
+      assert.match(error, sentence);
+    });
+  }
+
+  it('names the encodings in its help, in both languages', async () => {
+    for (const language of ['C', 'ja_JP.UTF-8']) {
+      const { out } = await runCli(['tokenize', '--help'], { language });
+      assert.match(out, /--tokenizer.*\n.*cl100k_base/);
+    }
+  });
+});

@@ -25,11 +25,7 @@ import { makeFolder, writeText } from './writeFile';
 /** Trains a model on text files, one JSON object a step, into a Hugging Face folder that can be gone on with. */
 export const trainCommand: Command = async (args, context) => {
   const request = await readTrainRequest(args);
-  const checkpoint = join(request.out, checkpointName);
-  // A run is hours of work: it is never written over.
-  if (!request.resume && existsSync(checkpoint)) {
-    throw new UsageError(t('cli.usage.run-exists', { folder: request.out }));
-  }
+  if (!request.resume) refuseModel(request.out);
   const { host } = nodeParts(context.places);
   const { pause } = new Pace(host, context.signal);
   const tokenizer = await tokenizerOf(request.tokenizer);
@@ -42,7 +38,8 @@ export const trainCommand: Command = async (args, context) => {
   const { offsets, special } = tokenizer.vocabulary;
   const plan = request.plan(offsets.length - 1, special[0]);
   await withTrainer({ request, plan, corpora }, { context, host, pause }, async (trainer) => {
-    if (!request.resume) await writeBeginning(request, plan);
+    if (!request.resume) await writeModelFiles(request, plan);
+    await writeText(join(request.out, settingsFile), settingsText(request));
     const run = new TrainingRun(trainer, { ...context, host, validation, ...request });
     await run.toEnd();
   });
@@ -106,8 +103,16 @@ async function openCheckpoint(folder: string): Promise<ByteSource> {
   return source;
 }
 
+/** A model is hours of work: none is ever written over. */
+function refuseModel(folder: string): void {
+  const taken = [checkpointName, 'model.safetensors', 'config.json'].some((file) => {
+    return existsSync(join(folder, file));
+  });
+  if (taken) throw new UsageError(t('cli.usage.model-exists', { folder }));
+}
+
 /** What does not change in the course of a run. */
-async function writeBeginning(request: TrainRequest, plan: TrainingPlan): Promise<void> {
+async function writeModelFiles(request: TrainRequest, plan: TrainingPlan): Promise<void> {
   const { out } = request;
   await makeFolder(out);
   await writeText(join(out, 'config.json'), writeConfig(plan.config));
@@ -118,6 +123,8 @@ async function writeBeginning(request: TrainRequest, plan: TrainingPlan): Promis
     await source.close();
     await writeText(join(out, 'tokenizer.json'), text);
   }
-  const settings = JSON.stringify(request.settings, undefined, 1);
-  await writeText(join(out, settingsFile), `${settings}\n`);
+}
+
+function settingsText({ settings }: TrainRequest): string {
+  return `${JSON.stringify(settings, undefined, 1)}\n`;
 }

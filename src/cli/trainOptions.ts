@@ -41,8 +41,9 @@ export async function readTrainRequest(args: readonly string[]): Promise<TrainRe
   refuseRest(rest);
   const { out, resume } = values;
   if (out === undefined || out === '') throw new UsageError(t('cli.usage.no-out-folder'));
-  const stored = resume ? await readSettings(out) : undefined;
   const given: Readonly<Record<string, unknown>> = values;
+  if (resume) refuseFixed({ tokenizer: given['tokenizer'], seed: given['seed'] });
+  const stored = resume ? await readSettings(out) : undefined;
   const once = onceNames.map((name) => {
     const typed = given[name];
     return [name, typeof typed === 'string' ? typed : (stored?.once[name] ?? defaults[name])];
@@ -59,6 +60,14 @@ export async function readTrainRequest(args: readonly string[]): Promise<TrainRe
   const tokenizer = resume ? join(out, 'tokenizer.json') : values.tokenizer;
   if (tokenizer === undefined) throw new UsageError(t('cli.usage.no-tokenizer'));
   return { out, resume, tokenizer, device: deviceOption(values.device), ...meaning(settings) };
+}
+
+/** What a run that goes on cannot change: it would be another run. */
+function refuseFixed(given: Readonly<Record<string, unknown>>): void {
+  for (const [name, value] of Object.entries(given)) {
+    if (value === undefined) continue;
+    throw new UsageError(t('cli.usage.not-with-resume', { option: `--${name}` }));
+  }
 }
 
 const defaults = {

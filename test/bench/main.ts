@@ -5,10 +5,12 @@ import { enginePart } from './enginePart';
 import { table, type Measurement } from './measurement';
 import { packagePart } from './packagePart';
 import { tokenizerPart } from './tokenizerPart';
+import { trainingPart } from './trainingPart';
 
 const parts: Readonly<Record<string, () => Promise<readonly Measurement[]>>> = {
   engine: enginePart,
   tokenizer: tokenizerPart,
+  training: trainingPart,
   editor: editorPart,
   package: packagePart,
 };

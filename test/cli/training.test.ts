@@ -1,7 +1,7 @@
 // From a text to a vocabulary to a model, and on from where it was stopped.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cliLines, cliPath, cliTimeoutMs, runCli, workFolder } from '../support/cli';
 
@@ -80,10 +80,22 @@ describe('training on the command line', function () {
     }
   });
 
-  it('never writes over a run', async () => {
-    const { code, error } = await runCli(train('whole'));
-    assert.equal(code, 2);
-    assert.match(error, /--resume/);
+  it('never writes over a model', async () => {
+    mkdirSync(place('model'));
+    writeFileSync(join(place('model'), 'model.safetensors'), 'precious');
+    for (const folder of ['whole', 'model']) {
+      const { code, error } = await runCli(train(folder));
+      assert.equal(code, 2);
+      assert.match(error, /--resume/);
+    }
+    assert.equal(readFileSync(join(place('model'), 'model.safetensors'), 'utf8'), 'precious');
+  });
+
+  it('keeps what was changed when a run went on', async () => {
+    const longer = ['train', '--resume', '--out', place('whole'), '--steps', String(steps + 2)];
+    assert.deepEqual((await cliLines(longer)).at(-1), { stopped: 'finished', step: steps + 2 });
+    const again = await cliLines(['train', '--resume', '--out', place('whole')]);
+    assert.deepEqual(again.at(-1), { stopped: 'finished', step: steps + 2 });
   });
 
   it('stops when the loss diverges, and goes on from the checkpoint before', async () => {
@@ -121,6 +133,7 @@ describe('training on the command line', function () {
     ['evaluate', '--bytes', '0', 'x'],
     ['train'],
     ['train', '--out', 'x', '--tokenizer', 'y'],
+    ['train', '--out', 'x', '--resume', '--seed', '2'],
     ['train', '--out', 'x', '--corpus', 'y'],
     ['train', '--out', 'x', '--corpus', 'y:0', '--tokenizer', 'z'],
     ['train', '--out', 'x', '--corpus', 'y', '--tokenizer', 'z', '--heads', '3'],

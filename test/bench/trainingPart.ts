@@ -1,0 +1,77 @@
+// Training in this process, at the built-in model's shape: a step, and the same tokens only read.
+import { chooseTrainingDevice } from '../../src/engine/chooseDevice';
+import { openTokenizer } from '../../src/engine/tokenizer/openTokenizer';
+import type { TokenStream } from '../../src/engine/training/batches';
+import { Trainer, type TrainingPlan } from '../../src/engine/training/trainer';
+import { nodeModelFiles } from '../../src/worker/nodeFiles';
+import { nodeParts } from '../../src/worker/nodeHost';
+import { against, medians, type Measurement } from './measurement';
+import { sampleText } from './sampleText';
+
+const plan: TrainingPlan = {
+  config: {
+    layers: 4,
+    heads: 4,
+    keyValueHeads: 4,
+    headSize: 32,
+    width: 128,
+    hidden: 512,
+    vocabulary: 4096,
+    context: 128,
+    norm: 'layer',
+    normPlace: 'pre',
+    normEpsilon: 1e-5,
+    position: 'learned',
+    rotaryBase: 10_000,
+    activation: 'gelu_new',
+    biases: true,
+    tied: true,
+    endId: 0,
+  },
+  batch: 16,
+  steps: 1000,
+  seed: 1,
+  optimiser: { kind: 'adamw', beta1: 0.9, beta2: 0.95, epsilon: 1e-8, decay: 0.1 },
+  schedule: { peak: 0.001, warmup: 100, final: 0.1 },
+  clip: 1,
+  freeze: [],
+};
+const stepTokens = plan.batch * plan.config.context;
+
+const builtin = 'media/models/builtin';
+const breathe = (): Promise<void> => Promise.resolve();
+
+export async function trainingPart(): Promise<readonly Measurement[]> {
+  const { host } = nodeParts({ kernels: 'dist/kernels.wasm', builtin });
+  const device = await chooseTrainingDevice(host, 'wasm');
+  const tokens = await sampleTokens();
+  const trainer = await Trainer.create({ device, plan }, [{ tokens, weight: 1 }], { breathe });
+  const text = { tokens: tokens.subarray(0, stepTokens), bytesOf: () => 1 };
+  const rates = await medians(
+    {
+      step: () => tokensPerSecond(() => trainer.advance(breathe)),
+      reading: () => tokensPerSecond(() => trainer.evaluate(text, breathe)),
+    },
+    { rounds: 7, warmUps: 2 },
+  );
+  trainer.dispose();
+  device.dispose();
+  const name = `training step, ${plan.batch} × ${plan.config.context} tokens`;
+  return [against({ name, value: rates.step, unit: 'tokens/s' }, 'forward only', rates.reading)];
+}
+
+/** Of CPU time: other processes of the machine do not count. */
+async function tokensPerSecond(work: () => Promise<unknown>): Promise<number> {
+  const start = process.cpuUsage();
+  await work();
+  const { user, system } = process.cpuUsage(start);
+  return (stepTokens * 1e6) / (user + system);
+}
+
+/** The sample text, again and again: what it says makes no difference to the time. */
+async function sampleTokens(): Promise<TokenStream> {
+  const tokenizer = await openTokenizer(await nodeModelFiles(builtin));
+  if (tokenizer === undefined) throw new Error('the built-in model has no tokenizer');
+  const { ids } = tokenizer.encode(sampleText());
+  return Uint16Array.from({ length: 4 * stepTokens }, (_, at) => ids[at % ids.length] ?? 0);
+}

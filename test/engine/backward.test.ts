@@ -13,7 +13,9 @@ const step = 2 ** -10;
  */
 const tolerance = 2e-4;
 
-describe('Gradients of the reference device', () => {
+describe('Gradients of the reference device', function () {
+  this.timeout(20_000); // the reference is slow
+
   for (const test of smallGradientCases) {
     it(`of ${test.name} are the slopes of the forward operation`, async () => {
       const inputs = gradientInputs(test);

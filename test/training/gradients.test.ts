@@ -34,7 +34,9 @@ const targets = wholes(seeded(4), sequences * length, smallConfig.vocabulary);
 targets[3] = -1;
 const batch = { ids, targets };
 
-describe('The gradient of a whole model', () => {
+describe('The gradient of a whole model', function () {
+  this.timeout(20_000); // the reference is slow
+
   for (const [name, changes] of Object.entries(variants)) {
     const config = { ...smallConfig, ...changes };
     const from = { weights: quiet(randomWeights(config)), sequences, batch };

@@ -29,7 +29,9 @@ const optimisers: readonly (OptimiserSettings & {
 
 for (const { name: deviceName, create, ...tolerances } of trainingDevices) {
   for (const name of oracleNames) {
-    describe(`Training ${name} on ${deviceName}`, () => {
+    describe(`Training ${name} on ${deviceName}`, function () {
+      this.timeout(20_000); // the reference is slow
+
       const oracle = readOracle(name);
       const expected = readSafetensors(join('test/fixtures/oracle', name, 'expected.safetensors'));
       const batch = {

@@ -27,7 +27,9 @@ const optimisers: readonly OptimiserSettings[] = [
 ];
 
 for (const { name, create, resumed } of trainingDevices) {
-  describe(`A training run on ${name}`, () => {
+  describe(`A training run on ${name}`, function () {
+    this.timeout(20_000); // the reference is slow
+
     it('learns what can be foretold', async () => {
       const changes = { steps: 60, batch: 8, schedule: { peak: 0.02, warmup: 5, final: 0.1 } };
       const trainer = await startTrainer(create(), changes);
@@ -36,7 +38,7 @@ for (const { name, create, resumed } of trainingDevices) {
       assertClose([losses[0] ?? NaN], [Math.log(23)], { tolerance: 0.05, what: 'first loss' });
       const last = losses.slice(-5).reduce((sum, nats) => sum + nats / 5, 0);
       assert.ok(last < 0.9, `the last losses are ${last}`);
-    }).timeout(20_000);
+    });
 
     it('repeats itself with the same seed and not with another', async () => {
       const [first, second] = [await startTrainer(create()), await startTrainer(create())];

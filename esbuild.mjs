@@ -1,7 +1,10 @@
 // Builds everything that runs: the bundles in dist/ and, with --tests, those of test/ in out/test/.
 // usage: node esbuild.mjs [--tests[=FOLDER]] [--watch]
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import * as esbuild from 'esbuild';
+import { buildEncodings } from './media/build/encodings.mjs';
+import { formulasPlugin } from './media/build/formulas.mjs';
+import { buildKernels } from './media/build/kernels.mjs';
 
 const watch = process.argv.includes('--watch');
 const testsFlag = process.argv.find((argument) => /^--tests(=|$)/.test(argument));
@@ -32,6 +35,7 @@ const product = [
     external: ['vscode'],
   },
   { ...node, entryPoints: [{ in: 'src/worker/nodeWorker.ts', out: 'worker' }] },
+  { ...node, entryPoints: [{ in: 'src/worker/nodeThread.ts', out: 'thread' }] },
   { ...node, entryPoints: [{ in: 'src/cli/main.ts', out: 'cli' }] },
   {
     ...common,
@@ -40,7 +44,7 @@ const product = [
     entryPoints: [{ in: 'webview/main.ts', out: 'inspector' }],
     loader: { '.ttf': 'file' },
     assetNames: '[name]',
-    plugins: await formulaPlugins(),
+    plugins: [formulasPlugin()],
   },
 ].map((options) => ({ ...options, outdir: 'dist' }));
 
@@ -76,24 +80,19 @@ const testBundles = [
   .map((options) => ({ ...options, outdir: 'out/test', outbase: 'test' }));
 
 await buildKernels();
-await buildRankTables();
+await buildEncodings();
 if (watch) await Promise.all([...product, ...testBundles].map(watchBundle));
 else await buildAll();
 
 async function buildAll() {
-  const existing = product.filter((options) => {
-    const entry = options.entryPoints[0].in;
-    if (!existsSync(entry)) console.warn(`not there yet: ${entry}`);
-    return existsSync(entry);
-  });
-  const results = await Promise.allSettled([...existing, ...testBundles].map(esbuild.build));
+  const results = await Promise.allSettled([...product, ...testBundles].map(esbuild.build));
   // esbuild has printed what is wrong.
   if (results.some((result) => result.status === 'rejected')) process.exitCode = 1;
   // One description of all product bundles; the test of the walls reads it.
-  const metafiles = results.slice(0, existing.length).map((result) => result.value?.metafile);
+  const metafiles = results.slice(0, product.length).map((result) => result.value?.metafile);
   mkdirSync('out', { recursive: true });
   writeFileSync('out/meta.json', JSON.stringify(metafiles.filter(Boolean)));
-  if (testsFlag === '--tests') removeStaleTests(results.slice(existing.length));
+  if (testsFlag === '--tests') removeStaleTests(results.slice(product.length));
 }
 
 /** Removes the bundles of tests that are no more. */
@@ -106,23 +105,6 @@ function removeStaleTests(results) {
 async function watchBundle(options) {
   const context = await esbuild.context({ ...options, logLevel: 'info' });
   await context.watch();
-}
-
-async function buildKernels() {
-  if (!existsSync('media/build/kernels.mjs')) return;
-  const kernels = await import('./media/build/kernels.mjs');
-  await kernels.buildKernels();
-}
-
-async function buildRankTables() {
-  const { buildEncodings } = await import('./media/build/encodings.mjs');
-  await buildEncodings();
-}
-
-async function formulaPlugins() {
-  if (!existsSync('media/build/formulas.mjs')) return [];
-  const formulas = await import('./media/build/formulas.mjs');
-  return formulas.formulasPlugin === undefined ? [] : [formulas.formulasPlugin()];
 }
 
 function filesUnder(folder) {

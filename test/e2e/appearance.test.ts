@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import type { Workbench } from '../harness/workbench';
 import { readBundle } from '../l10n/bundles';
+import { commandTitle } from './commandTitle';
 import { InspectorPage, type StepName } from './inspectorPage';
 import { Session, shoot, shootFailures, themes } from './session';
 
@@ -71,11 +72,6 @@ async function seriousViolations({ frame }: InspectorPage): Promise<Violation[]>
     `axe.run(document, { resultTypes: ['violations'] }).then((result) => result.violations)`,
   );
   return violations.filter(({ impact }) => /serious|critical/.test(impact));
-}
-
-function commandTitle(command: string, language: 'en' | 'ja'): string {
-  const file = language === 'ja' ? 'package.nls.ja.json' : 'package.nls.json';
-  return `Tokenscope: ${readBundle(file)[`command.${command}`] ?? ''}`;
 }
 
 function describeViolation({ id, nodes }: Violation): string {

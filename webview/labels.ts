@@ -103,5 +103,6 @@ export function spelled(text: string): (TemplateResult | string)[] {
 }
 
 function fraction(part: number, parts: number): TemplateResult {
-  return html`<sup class="part">${part + 1}⁄${parts}</sup>`;
+  // One text, so that it can be set side by side where lines run downwards.
+  return html`<sup class="part">${`${String(part + 1)}⁄${String(parts)}`}</sup>`;
 }

@@ -52,7 +52,7 @@ function origin({ inspector }: Store, { source, text, tokens }: PanelState): Tem
   }
   ${
     tokens
-      ? html`<span class="dim">${tokenCount(inspector, tokens.ids.length)}</span>
+      ? html`<span class="dim count">${tokenCount(inspector, tokens.ids.length)}</span>
           <span class="dim wide"
             >${t('inspector.characters', { n: grouped(Array.from(text).length, language) })}</span
           >`
@@ -65,22 +65,23 @@ function model(
   { model, run }: PanelState,
 ): TemplateResult | typeof nothing {
   if (!model) return nothing;
+  const name = model.location.kind === 'builtin' ? t('inspector.builtin') : model.name;
   const parameters = t('inspector.parameters', { p: grouped(model.parameters, language) });
   return html`<button
-      class="quiet wide"
+      class="quiet model"
       title=${t('inspector.openModel')}
       @click=${() => {
         host.openModel();
       }}
     >
-      ${model.location.kind === 'builtin' ? t('inspector.builtin') : model.name}<span class="dim"
+      ${name}<span class="dim wide"
         >, ${parameters}</span
       >
     </button>
     ${
       run
-        ? html`<span class="dim wide mono" title=${t('inspector.measured')}
-            >${run.device} ${fixed(run.ms, 1)} ms</span
+        ? html`<span class="dim mono measured" title=${`${name}: ${t('inspector.measured')}`}
+            >${run.device} · ${fixed(run.ms, 1)} ms</span
           >`
         : nothing
     }`;

@@ -114,6 +114,11 @@ describe('training on the command line', function () {
     ['a text that is none', () => binary(train('x')), /UTF-8/],
     ['a text that is not there', () => missing(train('x')), /nowhere/],
     ['a run that is not there', () => ['train', '--resume', '--out', place('x')], /folder/],
+    [
+      'a folder that cannot be made',
+      () => unwritable(train('x')),
+      /corpus\.txt.*cannot be written/,
+    ],
     ['a damaged checkpoint', () => damaged(), /checkpoint\.safetensors is damaged/],
   ];
   for (const [what, args, sentence] of failing) {
@@ -172,6 +177,11 @@ describe('training on the command line', function () {
 
   function missing(args: string[]): string[] {
     return args.map((arg) => (arg === `${corpus}:2` ? place('nowhere') : arg));
+  }
+
+  /** The same into a folder inside a file. */
+  function unwritable(args: string[]): string[] {
+    return args.map((arg) => (arg === place('x') ? join(corpus, 'x') : arg));
   }
 
   /** A run whose checkpoint was cut off. */

@@ -4,6 +4,7 @@ import { openModelFolder } from '../../src/engine/files/modelFolder';
 import { Decoder } from '../../src/engine/model/decoder';
 import { checkpointFile, weightsFile } from '../../src/engine/training/checkpoint';
 import type { OptimiserSettings } from '../../src/engine/training/optimiser';
+import { Trainer } from '../../src/engine/training/trainer';
 import { assertClose } from '../support/closeness';
 import { rejectsWith } from '../support/failing';
 import { memoryFolder } from '../support/modelFolders';
@@ -111,6 +112,20 @@ for (const { name, create, resumed } of trainingDevices) {
       const again = await startTrainer(create(), wild, await openCheckpoint(kept));
       const [report] = await runSteps(again, 1);
       assertClose([report?.nats ?? NaN], [Math.log(23)], { tolerance: 0.05, what: 'loss' });
+    });
+
+    it('does not take an unlucky batch for divergence when it knows the others by heart', async () => {
+      const schedule = { peak: 0.03, warmup: 0, final: 1 };
+      const on = { device: create(), plan: { ...plan, batch: 1, steps: 150, schedule } };
+      const { context } = learningConfig;
+      // One window that is learned by heart, and now and then the same with another end.
+      const known = { tokens: countingCorpus(context + 1).tokens, weight: 100 };
+      const strange = { tokens: Uint16Array.from(known.tokens).fill(20, context), weight: 1 };
+      const trainer = await Trainer.create(on, [known, strange], { breathe });
+      const losses = (await runSteps(trainer, 150)).map(({ nats }) => nats);
+      // The first twenty steps are those in which it learns.
+      const ratio = Math.max(...losses.slice(20)) / Math.min(...losses);
+      assert.ok(ratio > 10, `the largest late loss is ${ratio} times the least`);
     });
 
     it('leaves a model that the decoder reads, with the same loss', async () => {

@@ -97,8 +97,8 @@ export class Trainer {
   }
 
   /**
-   * One step. Throws `training-diverged` when the loss is no number or ten times the best so far, and whatever `pause`
-   * throws; the step is not made then, and may be tried again.
+   * One step. Throws `training-diverged` when the loss is no number, or ten times the best so far and worse than knowing
+   * nothing; and whatever `pause` throws. The step is not made then, and may be tried again.
    */
   async advance(pause: () => Promise<void>): Promise<StepReport> {
     const { weights, model, optimiser } = this.#parts;
@@ -107,7 +107,7 @@ export class Trainer {
     for (const { gradient } of weights.all) this.#device.clear(gradient);
     const { nats, targets } = await model.learn(batch, pause);
     const gradientNorm = await optimiser.gradientNorm();
-    if (!Number.isFinite(gradientNorm) || !(nats <= divergence * this.#best)) {
+    if (!Number.isFinite(gradientNorm) || !(nats <= this.#highestLoss())) {
       throw fail('training-diverged', { step, loss: String(nats), best: String(this.#best) });
     }
     const rate = learningRate(this.plan.schedule, step, this.plan.steps);
@@ -143,6 +143,11 @@ export class Trainer {
     optimiser.dispose();
     model.dispose();
     weights.free();
+  }
+
+  /** Nats beyond which a run has diverged; a text known by heart may have a batch of ten times its least loss. */
+  #highestLoss(): number {
+    return Math.max(divergence * this.#best, Math.log(this.plan.config.vocabulary));
   }
 
   async #resume(from: Checkpoint): Promise<void> {

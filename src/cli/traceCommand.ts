@@ -1,6 +1,6 @@
 import { checkIds, windowOf } from '../engine/ids';
 import { activationNames, activationShape } from '../engine/tracing/activationShapes';
-import { globExpression } from '../engine/tracing/memoryRecorder';
+import { globExpression } from '../engine/globExpression';
 import type { ModelConfig } from '../protocol/modelConfig';
 import { fail } from '../protocol/failures';
 import type { Command, CommandContext } from './command';

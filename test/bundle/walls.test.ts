@@ -18,7 +18,7 @@ const allowedInEngine: Readonly<Record<string, readonly string[]>> = {
   model: ['tensor', 'devices'],
   sampling: [],
   tracing: ['tensor', 'devices', 'model', 'sampling'],
-  training: ['tensor', 'devices', 'model', 'files', 'tracing'],
+  training: ['tensor', 'devices', 'model', 'files'],
   files: ['tensor', 'model', 'tokenizer'],
   tokenizer: ['files'],
 };

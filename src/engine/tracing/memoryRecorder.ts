@@ -1,4 +1,5 @@
 import type { Device, Values } from '../devices/device';
+import { globExpression } from '../globExpression';
 import type { Recorder } from './recorder';
 
 /** One recorded block of numbers, slowest axis first, dense. */
@@ -71,12 +72,6 @@ export class MemoryRecorder implements Recorder {
     this.#kept.delete(name);
     this.#skipped.delete(name);
   }
-}
-
-/** A whole-name expression for a glob: `*` is any run of characters, all else stands for itself. */
-export function globExpression(glob: string): RegExp {
-  const parts = glob.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
-  return new RegExp(`^${parts.join('.*')}$`, 's');
 }
 
 function bytesPerValue(device: Device): number {

@@ -2,7 +2,7 @@ import { fail } from '../../protocol/failures';
 import type { ModelConfig } from '../../protocol/modelConfig';
 import type { TrainingDevice } from '../devices/trainingDevice';
 import type { LoadOptions } from '../model/weightLoader';
-import { globExpression } from '../tracing/memoryRecorder';
+import { globExpression } from '../globExpression';
 import { Batches, type Corpus, type TokenStream } from './batches';
 import type { Checkpoint, CheckpointContent } from './checkpoint';
 import { evaluate, type Evaluation } from './evaluation';

@@ -4,6 +4,7 @@ import './style/main.css';
 import { render } from 'lit';
 import { readBundle } from './l10n';
 import { watchTheme } from './picture/palette';
+import { keepFocus } from './shell/keepFocus';
 import { watchKeyboard } from './shell/keyboard';
 import { shell } from './shell/shell';
 import { Store } from './store';
@@ -19,6 +20,7 @@ const stages = new Stages(store.inspector);
 watchTheme();
 watchMotion();
 watchKeyboard(store, stages);
+keepFocus();
 render(shell(store, stages), document.body);
 void store.start();
 

@@ -43,6 +43,12 @@ export class Store {
     const failure = this.#startFailure.value;
     return failure ? { kind: 'failed', failure } : this.#state.value?.condition;
   });
+  /** Whether there is a picture to show. */
+  readonly isReady: ReadonlySignal<boolean> = computed(
+    () => this.condition.value?.kind === 'ready' && this.#state.value?.run !== undefined,
+  );
+  /** Whether a run has ever been shown, so that there are steps to speak of. */
+  readonly hasSubject: ReadonlySignal<boolean> = computed(() => this.#subject.value !== undefined);
   readonly numbers: Numbers;
   readonly inspector: Inspector;
 

@@ -85,6 +85,42 @@ describe('The Inspector', function () {
     assert.equal((await page.$$('.made')).length, 1);
   });
 
+  it('keeps the focus, the text and the rail while it runs', async () => {
+    const place = { step: 'attend', open: true, stage: 3 } as const;
+    const { page } = await inspectors.open({ text, place });
+    for (const selector of ['.grid', '.rail .pip', '.token[tabindex="0"]']) {
+      const before = await page.$$eval('.token', (all) => all.length);
+      await page.focus(selector);
+      await page.evaluate(countFewestTokens);
+      await page.keyboard.press('g');
+      await page.waitForFunction(
+        (n) => document.querySelectorAll('.token').length === n,
+        before + 1,
+      );
+      await settled(page);
+      const kept = await page.$eval(selector, (element) => element.matches(':focus'));
+      // The chosen token is the last one unless it was chosen by hand.
+      const isTokens = selector.startsWith('.token');
+      const focused = await page.evaluate(() => document.activeElement?.outerHTML.slice(0, 80));
+      assert.ok(
+        isTokens ? focused?.includes('class="token') : kept,
+        `${selector}: ${String(focused)}`,
+      );
+      const fewest = await page.evaluate(() => Number(document.body.dataset['fewest']));
+      assert.equal(fewest, before);
+    }
+  });
+
+  it('says which device ran and for how long in every width', async () => {
+    for (const width of [1290, 590, 320]) {
+      const { page } = await inspectors.open({ text, width });
+      const box = await (await page.$('.measured'))?.boundingBox();
+      assert.ok(box && box.x >= 0 && box.x + box.width <= width, `not in view at ${width} pixels`);
+      assert.match(await page.innerText('.measured'), /^wasm · \d+\.\d ms$/);
+      await page.context().close();
+    }
+  });
+
   it('locks a cell by a click, moves it by arrows and frees it by Esc', async () => {
     const place = { step: 'attend', open: true, stage: 3 } as const;
     const { page } = await inspectors.open({ text, place });
@@ -175,6 +211,16 @@ describe('Accessibility', function () {
     await page.context().close();
   });
 });
+
+/** Notes the fewest tokens that the strip shows from now on, and forgets what it noted before. */
+function countFewestTokens(): void {
+  const count = () => document.querySelectorAll('.strip .token').length;
+  document.body.dataset['fewest'] = String(count());
+  new MutationObserver(() => {
+    const fewest = Math.min(Number(document.body.dataset['fewest']), count());
+    document.body.dataset['fewest'] = String(fewest);
+  }).observe(document.querySelector('.app') ?? document.body, { childList: true, subtree: true });
+}
 
 interface Axe {
   run(context: Document, options: RunOptions): Promise<AxeResults>;

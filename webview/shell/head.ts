@@ -74,9 +74,7 @@ function model(
         host.openModel();
       }}
     >
-      ${name}<span class="dim wide"
-        >, ${parameters}</span
-      >
+      ${name}<span class="dim wide">, ${parameters}</span>
     </button>
     ${
       run

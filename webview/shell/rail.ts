@@ -1,14 +1,16 @@
 /** The rail is a map of the model: the eight steps, the block loop, heads and blocks as pips, shapes under the names. */
 import { html, nothing, type TemplateResult } from 'lit';
 import { steps, type Step } from '../../src/protocol/axes';
-import { grouped, shapeText } from '../picture/numbers';
+import { grouped, shapeText, unknown } from '../picture/numbers';
 import { roving } from '../roving';
 import type { Store } from '../store';
 import type { Inspector } from '../view';
 
-export function rail({ inspector }: Store): TemplateResult {
+export function rail({ inspector, isReady }: Store): TemplateResult {
   const { t, place } = inspector;
-  const item = (step: Step) => railStep(inspector, step);
+  // Shapes belong to a run; while the next one is made, the old one's are not shown.
+  const item = (step: Step) =>
+    railStep(inspector, step, isReady.value ? shape(inspector, step) : unknown);
   const { position, block, head } = place.value;
   return html`<nav class="rail" aria-label=${t('inspector.steps')}>
     <ol ${roving('move')}>
@@ -22,7 +24,7 @@ export function rail({ inspector }: Store): TemplateResult {
     </ol>
     <dl class="where">
       <dt>${t('inspector.position')}</dt>
-      <dd>${position}</dd>
+      <dd>${isReady.value ? position : unknown}</dd>
       <dt>${t('inspector.block')}</dt>
       <dd>${block}</dd>
       <dt>${t('inspector.head')}</dt>
@@ -31,7 +33,7 @@ export function rail({ inspector }: Store): TemplateResult {
   </nav>`;
 }
 
-function railStep(inspector: Inspector, step: Step): TemplateResult {
+function railStep(inspector: Inspector, step: Step, made: string): TemplateResult {
   const { t, place, set } = inspector;
   const current = place.value.step;
   const isStop = current === step || (current === 'overview' && step === 'context');
@@ -46,7 +48,7 @@ function railStep(inspector: Inspector, step: Step): TemplateResult {
     >
       <span class="node" aria-hidden="true">${steps.indexOf(step) + 1}</span>
       <span class="name">${t(`inspector.step.${step}`)}</span>
-      <span class="shape" aria-hidden="true">${shape(inspector, step)}</span>
+      <span class="shape" aria-hidden="true">${made}</span>
     </button>
     ${step === 'attend' ? pips(inspector, 'head') : nothing}
     ${step === 'repeat' ? pips(inspector, 'block') : nothing}

@@ -16,8 +16,8 @@ export function shell(store: Store, stages: Stages): TemplateResult {
   return html`<div class="app">
       <a class="skip" href="#stage" @click=${skip}>${t('inspector.skip')}</a>
       ${watch(() => (store.state.value ? head(store) : nothing))}
-      ${watch(() => (isReady(store) ? strip(store, stages) : html`<nav class="strip"></nav>`))}
-      ${watch(() => (isReady(store) ? rail(store) : html`<nav class="rail"></nav>`))}
+      ${watch(() => (hasTokens(store) ? strip(store, stages) : html`<nav class="strip"></nav>`))}
+      ${watch(() => (hasSteps(store) ? rail(store) : html`<nav class="rail"></nav>`))}
       ${watch(() => body(store, stages))}
       ${watch(() => (hasText(store) ? timeline(store) : nothing))}
       ${watch(() => (store.keysShown.value ? keySheet(store) : nothing))}
@@ -25,9 +25,15 @@ export function shell(store: Store, stages: Stages): TemplateResult {
     <div id="live" class="sr" aria-live="polite">${watch(() => store.spoken.value)}</div>`;
 }
 
-/** Whether there is a picture to show. */
-function isReady(store: Store): boolean {
-  return store.condition.value?.kind === 'ready' && store.state.value?.run !== undefined;
+/** While a run goes on, the text that it goes on from stays, with the ids that it has. */
+function hasTokens(store: Store): boolean {
+  return hasSteps(store) && store.state.value?.run !== undefined;
+}
+
+/** The frame stays while a run goes on, and with it whatever has the focus there. */
+function hasSteps(store: Store): boolean {
+  const kind = store.condition.value?.kind;
+  return (kind === 'ready' || kind === 'running') && store.hasSubject.value;
 }
 
 /** Whether there is something that could be continued. */
@@ -37,7 +43,7 @@ function hasText(store: Store): boolean {
 }
 
 function body(store: Store, stages: Stages): TemplateResult {
-  const ready = isReady(store);
+  const ready = store.isReady.value;
   const view = ready ? stages.view.value : undefined;
   const { side } = view ?? {};
   return html`<div class=${side ? 'body' : 'body alone'}>

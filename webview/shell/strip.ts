@@ -21,12 +21,12 @@ const pieceLength = 64;
 /** Surprisal that fills the bar. */
 const fullBits = 16;
 
-export function strip({ inspector }: Store, stages: Stages): TemplateResult {
+export function strip({ inspector, isReady }: Store, stages: Stages): TemplateResult {
   const { t, subject, language } = inspector;
   const { length, run } = subject.value;
   const label = tokenCount(inspector, length);
   const pieces = Array.from({ length: Math.ceil(length / pieceLength) }, (_, piece) => piece);
-  return html`<nav class="strip" aria-label=${label}>
+  return html`<nav class="strip" aria-label=${label} ?data-running=${!isReady.value}>
     <div class="striplabels" aria-hidden="true">
       <span>${t('inspector.token')}</span><span>${t('inspector.id')}</span
       ><span>${t('inspector.surprisal')}</span>

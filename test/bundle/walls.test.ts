@@ -16,7 +16,7 @@ const allowedInEngine: Readonly<Record<string, readonly string[]>> = {
   tensor: [],
   devices: ['tensor'],
   model: ['tensor', 'devices'],
-  sampling: [],
+  sampling: ['model'],
   tracing: ['tensor', 'devices', 'model', 'sampling'],
   training: ['tensor', 'devices', 'model', 'files'],
   files: ['tensor', 'model', 'tokenizer'],

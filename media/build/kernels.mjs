@@ -20,10 +20,16 @@ const flags = [
   '--enable=simd',
 ];
 
+const relaxed = ['--enable=relaxed-simd'];
+/** The memory is one that threads share: 4 GB at most. */
+const shared = ['--enable=threads', '--sharedMemory', '--maximumMemory=65536'];
+
 /** Which build goes where, and its flags beside the common ones; see `KernelBuild` in src/engine/host.ts. */
 const builds = {
   'dist/kernels.wasm': [],
-  'dist/kernels.relaxed.wasm': ['--enable=relaxed-simd'],
+  'dist/kernels.relaxed.wasm': relaxed,
+  'dist/kernels.simd-shared.wasm': shared,
+  'dist/kernels.relaxed-shared.wasm': [...relaxed, ...shared],
 };
 
 /** Writes all builds unless they already come from the present sources. */

@@ -6,7 +6,7 @@ import { ReferenceTrainingDevice } from './devices/reference/referenceTrainingDe
 import type { TrainingDevice } from './devices/trainingDevice';
 import { createWasmDevice } from './devices/wasm/wasmDevice';
 import { createWasmTrainingDevice } from './devices/wasm/wasmTrainingDevice';
-import type { EngineHost } from './host';
+import type { EngineHost, HelperThreads } from './host';
 
 /**
  * The device that was asked for, or the fastest one that runs here. Throws `device-unavailable` when the one asked for
@@ -28,7 +28,7 @@ export function chooseTrainingDevice(
 
 interface Makers<D extends Device> {
   readonly reference: () => D;
-  readonly wasm: (kernels: Uint8Array) => D;
+  readonly wasm: (kernels: Uint8Array, helpers: HelperThreads | undefined) => D;
 }
 
 async function choose<D extends Device>(
@@ -37,18 +37,31 @@ async function choose<D extends Device>(
 ): Promise<D> {
   if (wanted === 'reference') return make.reference();
   try {
-    return make.wasm(await runnableKernels(host));
+    return await makeWasm(host, make);
   } catch (thrown) {
     if (wanted === 'wasm') throw thrown;
     return make.reference();
   }
 }
 
+/** With threads where there are any and memory can be shared with them. Throws `device-unavailable`. */
+async function makeWasm<D extends Device>(host: EngineHost, make: Makers<D>): Promise<D> {
+  const { helpers } = host;
+  if (helpers !== undefined) {
+    try {
+      return make.wasm(await runnableKernels(host, '-shared'), helpers);
+    } catch {
+      // One thread does everything that many do.
+    }
+  }
+  return make.wasm(await runnableKernels(host, ''), undefined);
+}
+
 /** The build that suits this engine best. Throws `device-unavailable` when none can be read and run. */
-async function runnableKernels(host: EngineHost): Promise<Uint8Array> {
-  const relaxed = await host.wasmKernels('relaxed').catch(() => undefined);
+async function runnableKernels(host: EngineHost, kind: '' | '-shared'): Promise<Uint8Array> {
+  const relaxed = await host.wasmKernels(`relaxed${kind}`).catch(() => undefined);
   if (relaxed !== undefined && WebAssembly.validate(relaxed)) return relaxed;
-  const kernels = await host.wasmKernels('simd').catch((thrown: unknown) => {
+  const kernels = await host.wasmKernels(`simd${kind}`).catch((thrown: unknown) => {
     throw fail('device-unavailable', { device: 'wasm', why: failureOf(thrown).code });
   });
   if (WebAssembly.validate(kernels)) return kernels;

@@ -20,7 +20,7 @@ declare namespace WebAssembly {
   }
   class Memory {
     constructor(descriptor: MemoryDescriptor);
-    readonly buffer: ArrayBuffer;
+    readonly buffer: ArrayBufferLike;
     grow(pages: number): number;
   }
   class Module {

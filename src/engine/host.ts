@@ -1,3 +1,5 @@
+import type { HelperStart } from './devices/wasm/threads/helper';
+
 /** What the engine needs of the runtime it lives in, passed in because it has no globals of its own. */
 export interface EngineHost {
   /** Milliseconds that only grow. */
@@ -6,7 +8,22 @@ export interface EngineHost {
   breathe(): Promise<void>;
   /** The compiled kernels of the wasm device. */
   wasmKernels(build: KernelBuild): Promise<Uint8Array>;
+  /** Threads that help to compute; absent where memory cannot be shared with any, or none are wanted. */
+  readonly helpers?: HelperThreads | undefined;
 }
 
-/** `relaxed` multiplies and adds in one rounding, and needs an engine with relaxed SIMD; `simd` runs everywhere else. */
-export type KernelBuild = 'simd' | 'relaxed';
+/** Starts threads beside the one that the engine runs on. */
+export interface HelperThreads {
+  /** How many to start, at least 1. */
+  readonly count: number;
+  /** Work that takes less than so many nanoseconds stays on one thread; without it what was measured holds. */
+  readonly leastNs?: number;
+  /** Starts a thread that calls `runHelper` with this and then ends. One that fails to start is only missed. */
+  start(start: HelperStart): void;
+}
+
+/**
+ * `relaxed` multiplies and adds in one rounding, and needs an engine with relaxed SIMD; `simd` runs everywhere else. The
+ * shared ones work in a memory that threads share.
+ */
+export type KernelBuild = 'simd' | 'relaxed' | 'simd-shared' | 'relaxed-shared';

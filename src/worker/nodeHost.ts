@@ -1,16 +1,23 @@
 /** What the engine lives on in Node: shared by the worker thread and the command line. */
 import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { EngineParts } from '../engine/engine';
 import type { KernelBuild } from '../engine/host';
 import { nodeModelFiles } from './nodeFiles';
+import { nodeThreads } from './nodeThreads';
 
-/** Where the things lie that come with the product. */
+/** Where the things lie that come with the product, and how much of the machine it may use. */
 export interface NodePlaces {
-  /** Path of the compiled kernels, `….wasm`; those that need relaxed SIMD lie beside it as `….relaxed.wasm`. */
+  /**
+   * Path of the compiled kernels, `….wasm`. Beside it lie the other builds, such as `….relaxed.wasm`, and `thread.js`,
+   * which threads that help run.
+   */
   readonly kernels: string;
   /** Folder of the built-in model. */
   readonly builtin: string;
+  /** Threads to compute with, 0 for one per core (8 at most); without it one. */
+  readonly threads?: number | undefined;
 }
 
 export function nodeParts(places: NodePlaces): Pick<EngineParts, 'host' | 'locate'> {
@@ -20,6 +27,7 @@ export function nodeParts(places: NodePlaces): Pick<EngineParts, 'host' | 'locat
       // Messages are handled before the next immediate.
       breathe: () => setImmediate(),
       wasmKernels: (build) => readFile(kernelsPath(places, build)),
+      helpers: nodeThreads(join(dirname(places.kernels), 'thread.js'), places.threads ?? 1),
     },
     locate: (location) =>
       nodeModelFiles(location.kind === 'builtin' ? places.builtin : location.folder),

@@ -4,6 +4,7 @@ import type { TrainingKernels } from './trainingKernels';
 
 /** One instance of the compiled kernels with the memory it works in. */
 export interface KernelModule {
+  readonly compiled: WebAssembly.Module;
   readonly kernels: Kernels;
   readonly memory: WebAssembly.Memory;
   readonly allocator: Allocator;
@@ -18,6 +19,8 @@ export interface Kernels extends TrainingKernels {
   depthOfBlock(): number;
   scratchBytes(): number;
   linear(
+    first: number,
+    columns: number,
     rows: number,
     inputs: number,
     outputs: number,
@@ -28,6 +31,8 @@ export interface Kernels extends TrainingKernels {
     scratch: number,
   ): void;
   linearPerHead(
+    first: number,
+    count: number,
     rows: number,
     heads: number,
     headSize: number,
@@ -46,6 +51,8 @@ export interface Kernels extends TrainingKernels {
     out: number,
   ): void;
   attentionScores(
+    first: number,
+    count: number,
     heads: number,
     keyHeads: number,
     headSize: number,
@@ -60,6 +67,8 @@ export interface Kernels extends TrainingKernels {
     scratch: number,
   ): void;
   attentionMix(
+    first: number,
+    count: number,
     heads: number,
     keyHeads: number,
     headSize: number,
@@ -95,6 +104,7 @@ export interface Kernels extends TrainingKernels {
   relu: UnaryKernel;
   add: BinaryKernel;
   multiplyElements: BinaryKernel;
+  clear(x: number, count: number): void;
   copyRows(
     rows: number,
     columns: number,
@@ -130,16 +140,21 @@ type NormKernel = (
 /* eslint-enable @typescript-eslint/max-params */
 
 /**
- * Compiles and starts the kernels in a memory of their own. Throws `device-unavailable` where the engine cannot run them
+ * Compiles and starts the kernels in a memory of their own, which only a shared build can share with threads. Throws `device-unavailable` where the engine cannot run them
  * (no SIMD, or the bytes are not the module), `out-of-memory` through the allocator when 4 GB or the machine's end is
  * reached.
  */
-export function startKernels(bytes: Uint8Array): KernelModule {
+export function startKernels(
+  bytes: Uint8Array,
+  sharing: 'alone' | 'shared' = 'alone',
+): KernelModule {
   if (!WebAssembly.validate(bytes)) {
     throw fail('device-unavailable', { device: 'wasm', why: 'WebAssembly SIMD' });
   }
-  const memory = new WebAssembly.Memory({ initial: 1, maximum: maximumPages });
-  const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } });
+  const shared = sharing === 'shared';
+  const memory = new WebAssembly.Memory({ initial: 1, maximum: maximumPages, shared });
+  const compiled = new WebAssembly.Module(bytes);
+  const instance = new WebAssembly.Instance(compiled, { env: { memory } });
   // The one place where the module's exports get their types: they are built from the sources beside this file.
   const kernels = instance.exports as unknown as Kernels;
   const allocator = new Allocator({
@@ -149,7 +164,7 @@ export function startKernels(bytes: Uint8Array): KernelModule {
       growMemory(memory, added);
     },
   });
-  return { kernels, memory, allocator };
+  return { compiled, kernels, memory, allocator };
 }
 
 function growMemory(memory: WebAssembly.Memory, bytes: number): void {

@@ -17,7 +17,7 @@ export interface TrainingKernels {
     bias: number,
     scratch: number,
   ): void;
-  columnSums(rows: number, columns: number, x: number, sums: number): void;
+  columnSums(rows: number, columns: number, x: number, stride: number, sums: number): void;
   gatherRows(count: number, columns: number, ids: number, table: number, out: number): void;
   scatterRows(count: number, columns: number, ids: number, table: number, dOut: number): void;
   layerNormGradient: NormGradientKernel;

@@ -20,7 +20,7 @@ export class WasmMemory {
   /** `length` zeros. Throws `out-of-memory`. */
   allocate(length: number): DeviceArray {
     const array = new WasmArray(this, this.#module.allocator.allocate(length * 4), length);
-    this.#slice(array.address, length).fill(0);
+    this.#module.kernels.clear(array.address, length);
     return array;
   }
 
@@ -37,7 +37,7 @@ export class WasmMemory {
   }
 
   clear(array: DeviceArray): void {
-    this.#slice(this.address(array), array.length).fill(0);
+    this.#module.kernels.clear(this.address(array), array.length);
   }
 
   /** Ids or a byte mask on the device for the time of one call. */
@@ -66,7 +66,7 @@ export class WasmMemory {
     const address = this.#module.allocator.allocate(order.length * 4);
     const matrix = new WasmMatrix(this, address, { shape, order });
     try {
-      if (order.padded) this.#slice(address, order.length).fill(0);
+      if (order.padded) this.#module.kernels.clear(address, order.length);
       await fillMatrix(order, chunks, {
         elements: shape.inputs * shape.outputs,
         target: () => this.#slice(address, order.length),

@@ -1,4 +1,5 @@
 import type { Activation } from '../../../protocol/modelConfig';
+import type { HelperThreads } from '../../host';
 import type { Device, DeviceArray } from '../device';
 import type {
   AdamOp,
@@ -8,50 +9,63 @@ import type {
   TrainingDevice,
 } from '../trainingDevice';
 import { startKernels, type Kernels } from './kernelModule';
-import type { SlopeKernel } from './trainingKernels';
-import { WasmDevice } from './wasmDevice';
+import { sharingOf, WasmDevice } from './wasmDevice';
+import { elementNs, elements, moving, productNs, rowsOf, type Work } from './work';
 
 /**
  * The whole op table in float32 on WebAssembly SIMD, weights that learn included.
  *
- * @param bytes the module built from `kernels/`
+ * @param bytes a module built from `kernels/`, with shared memory if there are helpers
  * @throws `device-unavailable` where it cannot run
  */
-export function createWasmTrainingDevice(bytes: Uint8Array): TrainingDevice {
-  return new WasmTrainingDevice(startKernels(bytes));
+export function createWasmTrainingDevice(
+  bytes: Uint8Array,
+  helpers?: HelperThreads,
+): WasmTrainingDevice {
+  return new WasmTrainingDevice(startKernels(bytes, sharingOf(helpers)), helpers);
 }
 
-class WasmTrainingDevice extends WasmDevice implements TrainingDevice {
+export class WasmTrainingDevice extends WasmDevice implements TrainingDevice {
   clear(array: DeviceArray): void {
     this.resources.memory.clear(array);
   }
 
   product(op: ProductOp): void {
-    const { kernels, memory, scratch } = this.resources;
+    const { memory, runner } = this.resources;
     const { a, b, out, rows, columns, depth, plus } = op;
     const [aRow, aDepth] = op.transposed === 'a' ? [1, a.stride] : [a.stride, 1];
-    kernels.multiplyAny(
-      rows,
-      columns,
+    const bColumn = op.transposed === 'b' ? b.stride : 1;
+    const bias = plus === 'out' || plus === undefined ? undefined : memory.address(plus);
+    const nanoseconds = rows * columns * depth * productNs;
+    // The longer side is cut, so that little is packed twice.
+    const byRows = rows >= columns;
+    const [row, column] = byRows ? [1, 0] : [0, 1];
+    const work = { units: byRows ? rows : columns, multiple: byRows ? 4 : 16, nanoseconds };
+    runner.run('multiplyAny', work, [
+      byRows ? 'units' : rows,
+      byRows ? columns : 'units',
       depth,
-      memory.viewAddress(a),
+      moving(memory.viewAddress(a), row * aRow),
       aRow * 4,
       aDepth * 4,
-      memory.viewAddress(b),
+      moving(memory.viewAddress(b), column * bColumn),
       b.stride * 4,
       op.transposed === 'b' ? 1 : 0,
-      memory.viewAddress(out),
+      moving(memory.viewAddress(out), row * out.stride + column),
       out.stride * 4,
       1,
       plus === 'out' ? 1 : 0,
-      plus === 'out' ? 0 : memory.addressOrNone(plus),
-      scratch,
-    );
+      bias === undefined ? 0 : moving(bias, column),
+      'scratch',
+    ]);
   }
 
   columnSums(op: Parameters<TrainingDevice['columnSums']>[0]): void {
-    const { kernels, memory } = this.resources;
-    kernels.columnSums(op.rows, op.columns, memory.address(op.x), memory.address(op.sums));
+    const { memory, runner } = this.resources;
+    const { rows, columns } = op;
+    const work = { units: columns, multiple: 16, nanoseconds: rows * columns * elementNs };
+    const [x, sums] = [memory.address(op.x), memory.address(op.sums)];
+    runner.run('columnSums', work, [rows, 'units', moving(x, 1), columns, moving(sums, 1)]);
   }
 
   gatherRows(op: Parameters<TrainingDevice['gatherRows']>[0]): void {
@@ -88,14 +102,15 @@ class WasmTrainingDevice extends WasmDevice implements TrainingDevice {
   }
 
   activationBackward(op: Parameters<TrainingDevice['activationBackward']>[0]): void {
-    const { kernels, memory } = this.resources;
+    const { kernels, memory, runner } = this.resources;
     const { kind, length } = op;
     const [x, dOut, dx] = [memory.address(op.x), memory.address(op.dOut), memory.address(op.dx)];
     if (kind === 'identity' || kind === 'none') {
       kernels.copyRows(1, length, dOut, length, dx, length);
       return;
     }
-    slopeKernel(kernels, kind)(x, dOut, dx, length);
+    const operands = [moving(x, 1), moving(dOut, 1), moving(dx, 1)] as const;
+    runner.run(slopeKernels[kind], elements(length), [...operands, 'units']);
   }
 
   rotaryBackward(op: Parameters<Device['rotary']>[0]): void {
@@ -103,51 +118,52 @@ class WasmTrainingDevice extends WasmDevice implements TrainingDevice {
   }
 
   attention(op: Parameters<TrainingDevice['attention']>[0]): void {
-    const { kernels, memory, scratch } = this.resources;
-    const { batch, length, heads, keyHeads, headSize } = op.shape;
-    kernels.causalAttention(
-      batch,
-      length,
-      heads,
-      keyHeads,
-      headSize,
-      memory.address(op.fused),
-      memory.address(op.pattern),
-      memory.address(op.out),
+    const { memory, runner } = this.resources;
+    const { shape } = op;
+    const steps = sequenceSteps(shape);
+    runner.run('causalAttention', workOfSequences(shape, 2), [
+      ...sequenceArguments(shape),
+      moving(memory.address(op.fused), steps.fused),
+      moving(memory.address(op.pattern), steps.pattern),
+      moving(memory.address(op.out), steps.out),
       op.scale,
-      scratch,
-    );
+      'scratch',
+    ]);
   }
 
   attentionBackward(op: Parameters<TrainingDevice['attentionBackward']>[0]): void {
-    const { kernels, memory, scratch } = this.resources;
-    const { batch, length, heads, keyHeads, headSize } = op.shape;
+    const { kernels, memory, runner } = this.resources;
+    const { shape } = op;
+    const steps = sequenceSteps(shape);
     const [fused, pattern] = [memory.address(op.fused), memory.address(op.pattern)];
     const [dOut, dFused] = [memory.address(op.dOut), memory.address(op.dFused)];
-    memory.withRoom(kernels.gradientRoomBytes(length), (room) => {
-      kernels.causalAttentionGradient(
-        batch,
-        length,
-        heads,
-        keyHeads,
-        headSize,
-        fused,
-        pattern,
-        dOut,
-        dFused,
-        room,
+    const roomBytes = kernels.gradientRoomBytes(shape.length);
+    memory.withRoom(roomBytes * shape.batch, (room) => {
+      runner.run('causalAttentionGradient', workOfSequences(shape, 4), [
+        ...sequenceArguments(shape),
+        moving(fused, steps.fused),
+        moving(pattern, steps.pattern),
+        moving(dOut, steps.out),
+        moving(dFused, steps.fused),
+        moving(room, roomBytes / 4),
         op.scale,
-        scratch,
-      );
+        'scratch',
+      ]);
     });
   }
 
   crossEntropy(op: Parameters<TrainingDevice['crossEntropy']>[0]): void {
-    const { kernels, memory } = this.resources;
+    const { memory, runner } = this.resources;
     const { targets, columns, scale } = op;
     const [logits, losses] = [memory.address(op.logits), memory.address(op.losses, op.offset)];
     memory.during(targets, (list) => {
-      kernels.crossEntropy(targets.length, columns, logits, list, losses, scale);
+      const cells = [moving(logits, columns), moving(list, 1), moving(losses, 1)] as const;
+      runner.run('crossEntropy', rowsOf(targets.length, columns), [
+        'units',
+        columns,
+        ...cells,
+        scale,
+      ]);
     });
   }
 
@@ -157,14 +173,14 @@ class WasmTrainingDevice extends WasmDevice implements TrainingDevice {
   }
 
   adam(op: AdamOp): void {
-    const { kernels, memory } = this.resources;
+    const { memory, runner } = this.resources;
     const decoupled = op.decayKind === 'decoupled';
-    kernels.adam(
-      op.weight.length,
-      memory.address(op.weight),
-      memory.address(op.gradient),
-      memory.address(op.mean),
-      memory.address(op.square),
+    runner.run('adam', elements(op.weight.length), [
+      'units',
+      moving(memory.address(op.weight), 1),
+      moving(memory.address(op.gradient), 1),
+      moving(memory.address(op.mean), 1),
+      moving(memory.address(op.square), 1),
       op.rate / (1 - op.beta1 ** op.step),
       op.beta1,
       op.beta2,
@@ -173,36 +189,50 @@ class WasmTrainingDevice extends WasmDevice implements TrainingDevice {
       decoupled ? 1 - op.rate * op.decay : 1,
       decoupled ? 0 : op.decay,
       op.gradientScale,
-    );
+    ]);
   }
 
   descend(op: DescendOp): void {
-    const { kernels, memory } = this.resources;
-    kernels.descend(
-      op.weight.length,
-      memory.address(op.weight),
-      memory.address(op.gradient),
-      memory.addressOrNone(op.velocity),
+    const { memory, runner } = this.resources;
+    runner.run('descend', elements(op.weight.length), [
+      'units',
+      moving(memory.address(op.weight), 1),
+      moving(memory.address(op.gradient), 1),
+      op.velocity === undefined ? 0 : moving(memory.address(op.velocity), 1),
       op.rate,
       op.momentum,
       op.decay,
       op.gradientScale,
-    );
+    ]);
   }
 }
 
-function slopeKernel(
-  kernels: Kernels,
-  kind: Exclude<Activation, 'identity' | 'none'>,
-): SlopeKernel {
-  switch (kind) {
-    case 'gelu_new':
-      return kernels.geluNewGradient;
-    case 'gelu':
-      return kernels.geluGradient;
-    case 'relu':
-      return kernels.reluGradient;
-    case 'silu_gated':
-      return kernels.siluGradient;
-  }
+const slopeKernels = {
+  gelu_new: 'geluNewGradient',
+  gelu: 'geluGradient',
+  relu: 'reluGradient',
+  silu_gated: 'siluGradient',
+} as const satisfies Partial<Record<Activation, keyof Kernels>>;
+
+type SequenceShape = Parameters<TrainingDevice['attention']>[0]['shape'];
+
+/** Count of sequences and the sizes that attention has forth and back. */
+function sequenceArguments({ length, heads, keyHeads, headSize }: SequenceShape) {
+  return ['units', length, heads, keyHeads, headSize] as const;
+}
+
+/** Elements from one sequence to the next. */
+function sequenceSteps({ length, heads, keyHeads, headSize }: SequenceShape) {
+  return {
+    fused: length * (heads + 2 * keyHeads) * headSize,
+    pattern: heads * length * length,
+    out: length * heads * headSize,
+  };
+}
+
+/** Sequences are independent, and half of the products is left out. */
+function workOfSequences(shape: SequenceShape, products: number): Work {
+  const { batch, length, heads, headSize } = shape;
+  const nanoseconds = (batch * heads * length * length * headSize * products * productNs) / 2;
+  return { units: batch, multiple: 1, nanoseconds };
 }

@@ -3,8 +3,13 @@
 import { multiply, multiplyByTransposed } from './gemm';
 import { dotRows, sumRows } from './matvec';
 
-/** scores[h, q, k] = scale·Σ_d queries[q, h, d]·keys[k, h′, d]. Strides are elements between rows. */
+/**
+ * scores[h, q, k] = scale·Σ_d queries[q, h, d]·keys[k, h′, d] for `count` heads from `first` on. Strides are elements
+ * between rows.
+ */
 export function attentionScores(
+  first: i32,
+  count: i32,
   heads: i32,
   keyHeads: i32,
   size: i32,
@@ -22,7 +27,7 @@ export function attentionScores(
   const queryBytes = (<usize>queryStride) << 2;
   const keyBytes = (<usize>keyStride) << 2;
   const rowBytes = (<usize>keyCount) << 2;
-  for (let h = 0; h < heads; h++) {
+  for (let h = first; h < first + count; h++) {
     const q = queries + ((<usize>(h * size)) << 2);
     const k = keys + ((<usize>((h / group) * size)) << 2);
     const target = out + <usize>(h * queryCount) * rowBytes;
@@ -45,8 +50,10 @@ export function attentionScores(
   }
 }
 
-/** out[q, h, d] = Σ_k pattern[h, q, k]·values[k, h′, d]. */
+/** out[q, h, d] = Σ_k pattern[h, q, k]·values[k, h′, d] for `count` heads from `first` on. */
 export function attentionMix(
+  first: i32,
+  count: i32,
   heads: i32,
   keyHeads: i32,
   size: i32,
@@ -62,7 +69,7 @@ export function attentionMix(
   const valueBytes = (<usize>valueStride) << 2;
   const rowBytes = (<usize>keyCount) << 2;
   const outBytes = (<usize>(heads * size)) << 2;
-  for (let h = 0; h < heads; h++) {
+  for (let h = first; h < first + count; h++) {
     const weights = pattern + <usize>(h * queryCount) * rowBytes;
     const v = values + ((<usize>((h / group) * size)) << 2);
     const target = out + ((<usize>(h * size)) << 2);

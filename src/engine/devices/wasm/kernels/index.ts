@@ -16,7 +16,7 @@ export {
   relu,
   reluGradient,
 } from './activation';
-export { add, multiplyElements, copyRows } from './elementwise';
+export { add, multiplyElements, clear, copyRows } from './elementwise';
 export { rotary } from './rotary';
 export { crossEntropy } from './loss';
 export { adam, descend, sumOfSquares } from './optimiser';

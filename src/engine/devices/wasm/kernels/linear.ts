@@ -3,8 +3,13 @@ import { blockDepth } from './blocks';
 import { matvecResident } from './matvec';
 import { multiplyResident, paddedColumns } from './resident';
 
-/** out[rows, outputs] = x[rows, inputs]·W + bias; `bias` 0 means none. */
+/**
+ * out[rows, outputs] = x[rows, inputs]·W + bias; `bias` 0 means none. Only the `columns` outputs from `first` on, a
+ * multiple of 8, are computed.
+ */
 export function linear(
+  first: i32,
+  columns: i32,
   rows: i32,
   inputs: i32,
   outputs: i32,
@@ -15,13 +20,15 @@ export function linear(
   scratch: usize,
 ): void {
   if (rows == 1) {
-    matvecResident(outputs, 0, inputs, x, weight, inputs, out, bias);
+    matvecResident(first, columns, outputs, 0, inputs, x, weight, inputs, out, bias);
     return;
   }
   const xStride = (<usize>inputs) << 2;
   const outStride = (<usize>outputs) << 2;
   multiplyResident(
     rows,
+    first,
+    columns,
     outputs,
     0,
     inputs,
@@ -36,8 +43,10 @@ export function linear(
   );
 }
 
-/** out[t, h, :] = z[t, h, :]·W[h·size … (h + 1)·size, :]. */
+/** out[t, h, :] = z[t, h, :]·W[h·size … (h + 1)·size, :], for `count` heads from `first` on. */
 export function linearPerHead(
+  first: i32,
+  count: i32,
   rows: i32,
   heads: i32,
   size: i32,
@@ -50,15 +59,28 @@ export function linearPerHead(
   const inputs = heads * size;
   const zStride = (<usize>inputs) << 2;
   const outStride = (<usize>(heads * outputs)) << 2;
-  for (let h = 0; h < heads; h++) {
+  for (let h = first; h < first + count; h++) {
     const from = h * size;
     const source = z + ((<usize>from) << 2);
     const target = out + ((<usize>(h * outputs)) << 2);
     if (rows == 1) {
-      matvecResident(outputs, from, from + size, source, weight, inputs, target, 0);
+      matvecResident(
+        0,
+        outputs,
+        outputs,
+        from,
+        from + size,
+        source,
+        weight,
+        inputs,
+        target,
+        0,
+      );
     } else {
       multiplyResident(
         rows,
+        0,
+        outputs,
         outputs,
         from,
         from + size,

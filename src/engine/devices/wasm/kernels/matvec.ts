@@ -6,10 +6,13 @@ import { blockDepth } from './blocks';
 import { paddedColumns } from './resident';
 
 /**
- * y[columns] = bias + x·W[from … to, columns) for a resident W (see `multiplyResident`); x[0] belongs to input `from`.
+ * y[outputs] = bias + x·W[from … to, outputs) for a resident W, of which `columns` from `first` on are computed (see
+ * `multiplyResident`); x[0] belongs to input `from`.
  */
 export function matvecResident(
+  first: i32,
   columns: i32,
+  outputs: i32,
   from: i32,
   to: i32,
   x: usize,
@@ -18,14 +21,18 @@ export function matvecResident(
   y: usize,
   bias: usize,
 ): void {
-  const padded = <usize>paddedColumns(columns);
-  if (bias) memory.copy(y, bias, (<usize>columns) << 2);
+  const padded = <usize>paddedColumns(outputs);
+  const offset = (<usize>first) << 2;
+  y += offset;
+  if (bias) memory.copy(y, bias + offset, (<usize>columns) << 2);
   else memory.fill(y, 0, (<usize>columns) << 2);
   for (let k = from; k < to;) {
     const start = k & ~(blockDepth - 1);
     const stored = min(blockDepth, inputs - start);
     const depth = min(start + stored, to) - k;
-    const panels = weight + ((<usize>start * padded + ((<usize>(k - start)) << 3)) << 2);
+    const panels =
+      weight +
+      ((<usize>start * padded + <usize>first * stored + ((<usize>(k - start)) << 3)) << 2);
     addPanels(columns, depth, x + ((<usize>(k - from)) << 2), panels, (<usize>stored) << 5, y);
     k += depth;
   }

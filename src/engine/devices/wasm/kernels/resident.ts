@@ -8,12 +8,14 @@ export function paddedColumns(columns: i32): i32 {
 }
 
 /**
- * C[rows, columns] = bias + A[rows, from … to)·W[from … to, columns). `bias` 0 means none; column 0 of A belongs to input
- * `from`; strides are bytes.
+ * C[rows, outputs] = bias + A[rows, from … to)·W[from … to, outputs), of which `columns` from `first` on, a multiple of
+ * 8, are computed. `bias` 0 means none; column 0 of A belongs to input `from`; strides are bytes.
  */
 export function multiplyResident(
   rows: i32,
+  first: i32,
   columns: i32,
+  outputs: i32,
   from: i32,
   to: i32,
   a: usize,
@@ -25,9 +27,10 @@ export function multiplyResident(
   bias: usize,
   scratch: usize,
 ): void {
-  const padded = <usize>paddedColumns(columns);
-  for (let column = 0; column < columns; column += blockColumns) {
-    const width = min(blockColumns, columns - column);
+  const padded = <usize>paddedColumns(outputs);
+  const end = first + columns;
+  for (let column = first; column < end; column += blockColumns) {
+    const width = min(blockColumns, end - column);
     for (let k = from; k < to;) {
       const start = k & ~(blockDepth - 1);
       const stored = min(blockDepth, inputs - start);

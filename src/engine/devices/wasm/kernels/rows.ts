@@ -20,16 +20,16 @@ export function scatterRows(count: i32, columns: i32, ids: usize, table: usize, 
 }
 
 /**
- * sums[c] += Σ_t x[t, c], summed in float64: where the terms cancel, as those of a key bias do, the sum is what is left of
- * them and not of their rounding.
+ * sums[c] += Σ_t x[t, c] for rows `stride` elements apart, summed in float64: where the terms cancel, as those of a key
+ * bias do, the sum is what is left of them and not of their rounding.
  */
-export function columnSums(rows: i32, columns: i32, x: usize, sums: usize): void {
-  const stride = (<usize>columns) << 2;
+export function columnSums(rows: i32, columns: i32, x: usize, stride: i32, sums: usize): void {
+  const bytes = (<usize>stride) << 2;
   for (let c = 0; c < columns; c += 4, x += 16, sums += 16) {
     let low = f64x2.splat(0);
     let high = low;
     let p = x;
-    for (let t = 0; t < rows; t++, p += stride) {
+    for (let t = 0; t < rows; t++, p += bytes) {
       const v = v128.load(p);
       low = f64x2.add(low, f64x2.promote_low_f32x4(v));
       high = f64x2.add(high, f64x2.promote_low_f32x4(v128.shuffle<f32>(v, v, 2, 3, 0, 1)));

@@ -1,0 +1,70 @@
+import type { HelperThreads } from '../../../host';
+import type { KernelModule } from '../kernelModule';
+import type { Argument, Work } from '../work';
+import { partKernels } from './helper';
+import { SharedJob, type PartKernel } from './sharedJob';
+
+/**
+ * Threads that help with large operations. They share the device's memory, each with an instance of the kernels and room
+ * of its own. Whoever made the pool disposes it.
+ */
+export class ThreadPool {
+  readonly #job = new SharedJob();
+  readonly #kernels: readonly PartKernel[];
+  readonly #names: readonly string[];
+  readonly #helpers: HelperThreads;
+  readonly #scratch: number;
+
+  /** The helpers begin to help when they have started, which takes some 50 ms; nothing waits for them. */
+  constructor(module: KernelModule, helpers: HelperThreads, scratch: number) {
+    this.#names = Object.keys(module.kernels);
+    this.#kernels = partKernels(module.kernels);
+    this.#helpers = helpers;
+    this.#scratch = scratch;
+    for (let n = 0; n < helpers.count; n++) {
+      helpers.start({
+        module: module.compiled,
+        memory: module.memory,
+        job: this.#job.buffer,
+        scratch: module.allocator.allocate(module.kernels.scratchBytes()),
+      });
+    }
+  }
+
+  /** Parts that helpers have computed so far. */
+  get helped(): number {
+    return this.#job.helped;
+  }
+
+  /** Whether so much work is done faster together: waking threads takes longer than calling those awake. */
+  isWorth(work: Work): boolean {
+    if (work.units <= work.multiple) return false;
+    const { count, leastNs } = this.#helpers;
+    const asleep = this.#job.sleeping === count;
+    return work.nanoseconds >= (leastNs ?? (asleep ? leastAsleepNs : leastAwakeNs));
+  }
+
+  /** Runs a kernel in parts, on this thread and those that come. */
+  run(name: string, work: Work, args: readonly Argument[]): void {
+    const { units, multiple } = work;
+    const even = Math.ceil(units / ((this.#helpers.count + 1) * partsPerThread));
+    const step = Math.ceil(even / multiple) * multiple;
+    this.#job.open(this.#names.indexOf(name), { ...work, step }, args);
+    try {
+      this.#job.take(this.#kernels, this.#scratch);
+    } finally {
+      this.#job.close();
+    }
+  }
+
+  /** Ends the threads. */
+  dispose(): void {
+    this.#job.stop();
+  }
+}
+
+/** More than one, so that a thread that was held up does not hold up the others. */
+const partsPerThread = 3;
+/** Below these a second thread gains nothing: calling one that is awake takes 1 µs, waking one 50 µs. */
+const leastAwakeNs = 15_000;
+const leastAsleepNs = 100_000;

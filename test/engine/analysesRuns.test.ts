@@ -4,6 +4,7 @@ import { headStatistics } from '../../src/engine/tracing/headStatistics';
 import type { RunInfo } from '../../src/protocol/runs';
 import { assertClose } from '../support/closeness';
 import { rejectsWith } from '../support/failing';
+import { deviceCases } from '../support/devices';
 import { breathe, smallConfig } from '../support/models';
 import { seeded, wholes } from '../support/random';
 import { ask, distributionOf, openTraced, order, pace, reference } from '../support/traced';
@@ -57,6 +58,27 @@ describe('a run', () => {
     roomy.dispose();
     tight.dispose();
   });
+
+  for (const { name: device, create } of deviceCases) {
+    it(`runs one block again from what enters it, to the same numbers, on ${device}`, async () => {
+      const [roomy, tight] = [
+        await openTraced(create(), smallConfig),
+        // Half of it holds the states of both blocks and little more.
+        await openTraced(create(), smallConfig, 2 * 4 * 9 * smallConfig.width * 6),
+      ];
+      const held = await roomy.runs.start(ids, pace());
+      const again = await tight.runs.start(ids, pace());
+      const names = ['ln1.normalized', 'attn.pattern', 'attn.result', 'mlp.pre', 'resid_post'];
+      for (const block of [1, 0]) {
+        for (const part of names) {
+          const at = { name: `blocks.${block}.${part}`, index: [] };
+          assert.deepEqual(await ask(tight, again, at), await ask(roomy, held, at), at.name);
+        }
+      }
+      roomy.dispose();
+      tight.dispose();
+    });
+  }
 
   it('lets go of the activations of the run used longest ago first', async () => {
     const model = await openTraced(reference(), smallConfig, 30_000);

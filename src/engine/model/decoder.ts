@@ -83,7 +83,7 @@ export class Decoder {
         cache,
         recorder,
         mask,
-        pause: this.#pauseOf(options),
+        pause: this.#pauseOf(ids.length, options),
         arrays: allocateArrays(scratch, this.config, ids.length),
       };
       await pass.pause();
@@ -96,6 +96,38 @@ export class Decoder {
       const logits = await this.#predict(pass, options.logits, scratch);
       cache?.extend(ids.length);
       return logits;
+    } finally {
+      scratch.free();
+    }
+  }
+
+  /**
+   * Runs one block again from the hidden state [T, C] that enters it, for whoever records what is in it. Throws as
+   * `forward`; RangeError for a block there is not, or a state of other size.
+   */
+  async rerunBlock(block: number, options: RerunOptions): Promise<void> {
+    const { state, mask, recorder } = options;
+    const weights = this.#weights.blocks[block];
+    const rows = state.length / this.config.width;
+    if (!Number.isInteger(rows) || (mask !== undefined && mask.length !== rows * rows)) {
+      throw new RangeError(`${state.length} values cannot enter a block.`);
+    }
+    const scratch = new Scratch(this.device);
+    try {
+      const pass: Pass = {
+        device: this.device,
+        config: this.config,
+        rows,
+        past: 0,
+        cache: undefined,
+        recorder,
+        mask,
+        pause: this.#pauseOf(rows, options),
+        arrays: allocateArrays(scratch, this.config, rows),
+      };
+      await pass.pause();
+      this.device.write(pass.arrays.residual, 0, state);
+      await runBlock(pass, weights, block);
     } finally {
       scratch.free();
     }
@@ -161,9 +193,9 @@ export class Decoder {
   }
 
   /** Operations of a short pass take less than letting messages in; it does so between blocks only. */
-  #pauseOf({ ids, breathe, signal }: ForwardOptions): () => Promise<void> {
+  #pauseOf(rows: number, { breathe, signal }: Breathing): () => Promise<void> {
     const { width, hidden } = this.config;
-    const long = ids.length * width * Math.max(width, hidden) >= longProduct;
+    const long = rows * width * Math.max(width, hidden) >= longProduct;
     return async () => {
       if (long) await breathe();
       throwIfCancelled(signal);
@@ -233,7 +265,21 @@ export class Decoder {
 /** Multiplications in one matrix product that take 10 to 20 ms: GPT-2 small reaches it with 57 tokens. */
 const longProduct = 1 << 27;
 
-export interface ForwardOptions {
+interface Breathing {
+  /** Awaited between blocks, and in passes whose single operations are long, between those. */
+  readonly breathe: () => Promise<void>;
+  readonly signal?: Cancellation | undefined;
+}
+
+export interface RerunOptions extends Breathing {
+  /** The hidden state that enters the block, [T, C]. */
+  readonly state: Float32Array;
+  readonly recorder: Recorder;
+  /** As in the pass that made the state. */
+  readonly mask: Uint8Array | undefined;
+}
+
+export interface ForwardOptions extends Breathing {
   /** New tokens, at least one. */
   readonly ids: Int32Array;
   /** Keys and values of the tokens before them. */
@@ -242,7 +288,4 @@ export interface ForwardOptions {
   readonly logits: 'all' | 'last' | 'none';
   /** What each new token may see, [T, past + T], not 0 for yes; without it, itself and all before it. */
   readonly mask?: Uint8Array | undefined;
-  /** Awaited between blocks, and in passes whose single operations are long, between those. */
-  readonly breathe: () => Promise<void>;
-  readonly signal?: Cancellation | undefined;
 }

@@ -39,16 +39,19 @@ export function activationBytes(name: string, config: ModelConfig, tokens: numbe
   return 4 * activationShape(name, config, tokens).reduce((product, size) => product * size, 1);
 }
 
-/** What parts of the catalogue are worth keeping first when not everything fits. */
+/**
+ * What parts of the catalogue are worth keeping first when not everything fits: from `resid_pre` a block can be run
+ * again alone; vectors of C channels are small and shown for all positions; patterns grow with T².
+ */
 const keepOrder: readonly ActivationPattern[] = [
   'embed',
   'pos_embed',
   'blocks.*.resid_pre',
   'blocks.*.resid_post',
+  'blocks.*.attn_out',
+  'blocks.*.mlp_out',
   'blocks.*.attn.pattern',
   'blocks.*.attn.z',
-  'blocks.*.mlp_out',
-  'blocks.*.attn_out',
   'blocks.*.resid_mid',
   'blocks.*.attn.q',
   'blocks.*.attn.k',

@@ -94,7 +94,7 @@ export class Runs {
       const held = this.#store.get(run.id, name);
       if (held !== undefined) return held;
       const found = new Map<string, NumberBlock>();
-      await this.#forward(run, [name, ...this.#beside(run, name)], {
+      await this.#compute(run, [name, ...this.#beside(run, name)], {
         pace,
         visit: (made, block) => {
           if (made === name) found.set(name, block);
@@ -161,6 +161,25 @@ export class Runs {
       if (bytes > room) return false;
       room -= bytes;
       return true;
+    });
+  }
+
+  /** Activations of one block, or one outside the blocks: from the hidden state that enters the block, if it is held. */
+  async #compute(run: Run, names: readonly string[], on: Visiting): Promise<void> {
+    const { device } = this.#decoder;
+    const block = /^blocks\.(\d+)\./.exec(names[0] ?? '')?.[1];
+    const state = this.#store.get(run.id, `blocks.${block ?? ''}.resid_pre`);
+    // States are held as float32, which the reference device is more precise than.
+    if (block === undefined || state === undefined || device.name === 'reference') {
+      await this.#forward(run, names, on);
+      return;
+    }
+    await this.#decoder.rerunBlock(Number(block), {
+      state: state.values,
+      mask: undefined,
+      recorder: new VisitingRecorder(device, names, on.visit),
+      breathe: on.pace.pause,
+      signal: on.pace.signal,
     });
   }
 

@@ -12,13 +12,14 @@ import type { Command, CommandContext } from './command';
 import { t } from './messages';
 import { textStart } from './textFile';
 import { readArguments, UsageError } from './usage';
-import { deviceOption, wholeOption } from './values';
+import { deviceOption, onThreads, wholeOption } from './values';
 
 /** Measures how well a model predicts text files: one JSON object a file, with bits per byte. */
 export const evaluateCommand: Command = async (args, context) => {
   const { values, rest: files } = readArguments(args, {
     model: 'once',
     device: 'once',
+    threads: 'once',
     bytes: 'once',
   });
   const bytes = wholeOption('--bytes', values.bytes, { otherwise: defaultBytes, least: 1 });
@@ -27,7 +28,8 @@ export const evaluateCommand: Command = async (args, context) => {
   const source = await nodeModelFiles(values.model ?? context.places.builtin);
   const folder = await openModelFolder(source, { signal: context.signal });
   try {
-    await withTrainingModel({ folder, device }, context, async (model, pause) => {
+    const surroundings = onThreads(context, values.threads);
+    await withTrainingModel({ folder, device }, surroundings, async (model, pause) => {
       const { tokenizer } = folder;
       if (tokenizer === undefined) throw fail('tokenizer-missing', { folder: source.name });
       for (const file of files) {

@@ -9,7 +9,7 @@ import type { Command, CommandContext } from './command';
 import { withModel, type LoadedModel } from './loadedModel';
 import { failureSentence, t } from './messages';
 import { readArguments, UsageError } from './usage';
-import { deviceOption, numberOption, promptOption, refuseRest } from './values';
+import { deviceOption, numberOption, onThreads, promptOption, refuseRest } from './values';
 
 /** Continues a text token by token, one JSON object a line, and last why it stopped. */
 export const generateCommand: Command = async (args, context) => {
@@ -18,6 +18,7 @@ export const generateCommand: Command = async (args, context) => {
     prompt: 'once',
     ids: 'once',
     device: 'once',
+    threads: 'once',
     'max-tokens': 'once',
     temperature: 'once',
     'top-k': 'once',
@@ -41,7 +42,7 @@ export const generateCommand: Command = async (args, context) => {
   const request = { model: values.model, device: deviceOption(values.device), prompt };
   const textNeeded = prompt.kind === 'text' || stop.stopStrings.length > 0;
   const tokenizer = textNeeded ? 'needed' : 'wanted';
-  await withModel({ ...request, tokenizer }, context, (model) =>
+  await withModel({ ...request, tokenizer }, onThreads(context, values.threads), (model) =>
     writeTokens(model, { sampling, stop }, context),
   );
 };

@@ -8,7 +8,7 @@ import { withModel, type LoadedModel } from './loadedModel';
 import { t } from './messages';
 import { TraceFile } from './traceFile';
 import { readArguments, UsageError } from './usage';
-import { deviceOption, promptOption, refuseRest } from './values';
+import { deviceOption, onThreads, promptOption, refuseRest } from './values';
 
 /** Runs the model once over a text and writes its activations to a safetensors file. */
 export const traceCommand: Command = async (args, context) => {
@@ -17,6 +17,7 @@ export const traceCommand: Command = async (args, context) => {
     text: 'once',
     ids: 'once',
     device: 'once',
+    threads: 'once',
     keep: 'often',
     out: 'once',
   });
@@ -26,7 +27,8 @@ export const traceCommand: Command = async (args, context) => {
   const prompt = promptOption({ option: 'text', text: values.text, ids: values.ids });
   const device = deviceOption(values.device);
   const tokenizer = prompt.kind === 'ids' ? 'skip' : 'needed';
-  await withModel({ model, device, prompt, tokenizer }, context, (loaded) =>
+  const surroundings = onThreads(context, values.threads);
+  await withModel({ model, device, prompt, tokenizer }, surroundings, (loaded) =>
     writeTrace(loaded, { out, keep: values.keep }, context),
   );
 };

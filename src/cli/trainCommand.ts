@@ -26,7 +26,7 @@ import { makeFolder, writeText } from './writeFile';
 export const trainCommand: Command = async (args, context) => {
   const request = await readTrainRequest(args);
   if (!request.resume) refuseModel(request.out);
-  const { host } = nodeParts(context.places);
+  const { host } = nodeParts({ ...context.places, threads: request.threads });
   const { pause } = new Pace(host, context.signal);
   const tokenizer = await tokenizerOf(request.tokenizer);
   const corpora = await readCorpora(request, tokenizer, { context, pause });

@@ -8,7 +8,7 @@ import { fail } from '../protocol/failures';
 import { nodeModelFiles } from '../worker/nodeFiles';
 import { t } from './messages';
 import { readArguments, UsageError } from './usage';
-import { deviceOption, numberOption, refuseRest, wholeOption } from './values';
+import { deviceOption, numberOption, refuseRest, threadsOption, wholeOption } from './values';
 
 /** What `train` is asked to do. */
 export interface TrainRequest {
@@ -16,6 +16,8 @@ export interface TrainRequest {
   readonly out: string;
   readonly resume: boolean;
   readonly device: DeviceName | undefined;
+  /** 0 for one per core. */
+  readonly threads: number;
   readonly tokenizer: string;
   readonly corpora: readonly { readonly file: string; readonly weight: number }[];
   readonly validate: readonly string[];
@@ -35,6 +37,7 @@ export async function readTrainRequest(args: readonly string[]): Promise<TrainRe
     freeze: 'often',
     out: 'once',
     device: 'once',
+    threads: 'once',
     tokenizer: 'once',
     resume: 'flag',
   });
@@ -59,7 +62,8 @@ export async function readTrainRequest(args: readonly string[]): Promise<TrainRe
   };
   const tokenizer = resume ? join(out, 'tokenizer.json') : values.tokenizer;
   if (tokenizer === undefined) throw new UsageError(t('cli.usage.no-tokenizer'));
-  return { out, resume, tokenizer, device: deviceOption(values.device), ...meaning(settings) };
+  const on = { device: deviceOption(values.device), threads: threadsOption(values.threads) };
+  return { out, resume, tokenizer, ...on, ...meaning(settings) };
 }
 
 /** What a run that goes on cannot change: it would be another run. */

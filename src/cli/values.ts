@@ -1,4 +1,6 @@
 import type { DeviceName } from '../protocol/devices';
+import { mostThreads } from '../worker/nodeThreads';
+import type { CommandContext } from './command';
 import { t } from './messages';
 import { UsageError } from './usage';
 
@@ -33,6 +35,17 @@ const largestId = 2 ** 31 - 1;
 export function deviceOption(typed: string | undefined): DeviceName | undefined {
   if (typed === undefined || typed === 'wasm' || typed === 'reference') return typed;
   throw new UsageError(t('cli.usage.device', { value: typed }));
+}
+
+/** Threads to compute with; 0, one per core, when none are given. Throws `UsageError` for what is no count. */
+export function threadsOption(typed: string | undefined): number {
+  const threads = wholeOption('--threads', typed, { otherwise: 0, least: 0 });
+  return Math.min(threads, mostThreads);
+}
+
+/** The surroundings of a command that computes on so many threads. */
+export function onThreads(context: CommandContext, typed: string | undefined): CommandContext {
+  return { ...context, places: { ...context.places, threads: threadsOption(typed) } };
 }
 
 /** What goes into the model: text or ids, exactly one of them. */

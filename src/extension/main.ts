@@ -51,7 +51,7 @@ function makeServices(context: vscode.ExtensionContext) {
   const choice = new ModelChoice({ settings, notices, memory });
   const engine = own(
     new EngineService({
-      start: () => startThread(threadOptions(context, notices)),
+      start: () => startThread(threadOptions(context, notices, settings.get('threads'))),
       wish: () => choice.wish(),
       onFallback: (failure) => {
         notices.tellOnce('model', failure);
@@ -99,16 +99,24 @@ function settingsChanged(services: Services, change: vscode.ConfigurationChangeE
     status.refresh();
     void notices.guard(() => inspector.reloadPage());
   }
+  const runs = engine.health.state !== 'stopped';
   if (affects('model.folder')) void notices.guard(() => choice.folderChanged(engine));
+  // The engine is told of its threads when it starts.
+  else if (affects('threads') && runs) void notices.guard(() => engine.restart());
   else if (affects('device')) void notices.guard(() => choice.reopen(engine));
 }
 
-function threadOptions(context: vscode.ExtensionContext, { log }: Notices): ThreadOptions {
+function threadOptions(
+  context: vscode.ExtensionContext,
+  { log }: Notices,
+  threads: number,
+): ThreadOptions {
   return {
     script: context.asAbsolutePath('dist/worker.js'),
     workerData: {
       kernels: context.asAbsolutePath('dist/kernels.wasm'),
       builtin: context.asAbsolutePath('media/models/builtin'),
+      threads,
     },
     log: (line) => {
       log.info(line);

@@ -9,6 +9,7 @@ export const settingsSection = 'tokenscope';
 const settings = {
   language: setting(v.picklist(['auto', 'en', 'ja']), 'auto, en, ja', 'auto'),
   device: setting(v.picklist(['auto', 'wasm', 'reference']), 'auto, wasm, reference', 'auto'),
+  threads: setting(integer(0, 64), '0 – 64', 0),
   'model.folder': setting(v.string(), '"/…"', ''),
   'inline.showIds': setting(v.boolean(), 'true, false', true),
   'inline.showStrips': setting(v.boolean(), 'true, false', true),

@@ -25,3 +25,5 @@ export function nodeThreads(script: string, threads: number): HelperThreads | un
 
 /** More are seldom faster: the memory is what they share. */
 const mostByDefault = 8;
+/** As many as may be asked for. */
+export const mostThreads = 64;

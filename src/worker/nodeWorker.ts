@@ -23,5 +23,6 @@ function placesOf(data: unknown): NodePlaces {
   if (typeof places?.kernels !== 'string' || typeof places.builtin !== 'string') {
     throw new Error('workerData is { kernels, builtin }: two paths.');
   }
-  return { kernels: places.kernels, builtin: places.builtin };
+  const { kernels, builtin, threads } = places;
+  return { kernels, builtin, threads: typeof threads === 'number' ? threads : undefined };
 }

@@ -29,6 +29,7 @@ describe('the command line', function () {
       ['generate', '--prompt', 'a', '--seed', '1.5'],
       ['generate', '--prompt', 'a', '--max-tokens', '0'],
       ['generate', '--prompt', 'a', '--stop', ''],
+      ['generate', '--prompt', 'a', '--threads', '1.5'],
     ];
     for (const args of wrong) {
       it(`as "${args.join(' ')}" it says so in one line and exits with 2`, async () => {

@@ -36,6 +36,8 @@ describe('settings', () => {
     ['generation.maxTokens', 0],
     ['generation.stopStrings', ['']],
     ['device', 'gpu'],
+    ['threads', -1],
+    ['threads', 1.5],
     ['language', 'fr'],
     ['inline.showIds', 'yes'],
   ] as const) {

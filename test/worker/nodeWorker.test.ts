@@ -33,6 +33,21 @@ describe('the worker thread', () => {
     await worker.terminate();
   });
 
+  it('gives the same numbers on one thread and on three, and takes all of them along when it ends', async () => {
+    const logits = [];
+    for (const threads of [1, 3]) {
+      const worker = new Worker(outfile, { workerData: { ...places, threads } });
+      const wire = new Wire(worker);
+      await wire.ask('openModel', { location: { kind: 'builtin' } });
+      const { run } = await wire.ask('run', { ids });
+      logits.push((await wire.ask('activation', { run, name: 'logits' })).values);
+      const exit = once(worker, 'exit');
+      await worker.terminate();
+      assert.deepEqual(await exit, [1]);
+    }
+    assert.deepEqual(logits[1], logits[0]);
+  });
+
   it('hears a cancellation in the middle of a long analysis, and works on', async () => {
     const worker = new Worker(outfile, { workerData: places });
     const wire = new Wire(worker);

@@ -6,7 +6,11 @@ export interface ThreadOptions {
   /** The worker's bundle. */
   readonly script: string;
   /** What the worker is told at its start, see worker/nodeWorker.ts. */
-  readonly workerData: { readonly kernels: string; readonly builtin: string };
+  readonly workerData: {
+    readonly kernels: string;
+    readonly builtin: string;
+    readonly threads?: number;
+  };
   /** Where the worker's own output goes. */
   readonly log: (line: string) => void;
 }

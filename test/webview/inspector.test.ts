@@ -111,6 +111,22 @@ describe('The Inspector', function () {
     }
   });
 
+  it('draws of the whole pass what has arrived, and says where it still runs', async () => {
+    const { page } = await inspectors.open({ text, place: { step: 'attend' } });
+    let release: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    await page.route('**/message', async (route) => {
+      if (/blocks\.[123]\.resid_post/.test(route.request().postData() ?? '')) await held;
+      await route.continue();
+    });
+    await page.keyboard.press('0');
+    await page.waitForFunction(() => document.querySelectorAll('.score .waiting').length === 3);
+    assert.equal((await page.$$('.score canvas')).length, 1);
+    release();
+    await page.waitForFunction(() => document.querySelectorAll('.score .waiting').length === 0);
+    await page.context().close();
+  });
+
   it('says which device ran and for how long in every width', async () => {
     for (const width of [1290, 590, 320]) {
       const { page } = await inspectors.open({ text, width });

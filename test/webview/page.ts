@@ -23,9 +23,10 @@ interface Opened {
   readonly errors: readonly string[];
 }
 
-export async function startInspectors(): Promise<Inspectors> {
+/** Over the built-in model, or the one of a folder. */
+export async function startInspectors(over: { readonly model?: string } = {}): Promise<Inspectors> {
   const { executablePath, args, env } = await findBrowser();
-  const { server, url } = await startHost();
+  const { server, url } = await startHost(over.model);
   const browser = await chromium.launch({
     executablePath,
     args: [...args],
@@ -40,8 +41,9 @@ export async function startInspectors(): Promise<Inspectors> {
   };
 }
 
-function startHost(): Promise<{ server: ChildProcess; url: string }> {
-  const server = spawn(process.execPath, ['out/test/webview/devHost/main.mjs', '0', '--once'], {
+function startHost(model: string | undefined): Promise<{ server: ChildProcess; url: string }> {
+  const host = 'out/test/webview/devHost/main.mjs';
+  const server = spawn(process.execPath, [host, '0', '--once', ...(model ? [model] : [])], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   return new Promise((resolve, reject) => {

@@ -70,6 +70,20 @@ describe('The scales of the pictures', () => {
     assert.ok(isBeyond(scale, -36) && !isBeyond(scale, scale.end));
   });
 
+  it('find the percentile that sorting finds, in whatever order the numbers stand', () => {
+    for (let count = 1; count < 400; count += 7) {
+      const values = Float64Array.from({ length: count }, (_, i) => ((i * 7919) % 211) ** 5 - 3);
+      const sorted = values.map(Math.abs).sort();
+      const { end, top, beyond } = signedScale(
+        values.subarray(0, count >> 1),
+        values.subarray(count >> 1),
+      );
+      const near = sorted[Math.floor(count * 0.985)];
+      assert.equal(top, sorted.at(-1));
+      assert.equal(end, beyond > 0 ? near : top);
+    }
+  });
+
   it('keep a scale to its largest number when that is no more than twice the percentile', () => {
     const scale = signedScale(Float32Array.from({ length: 200 }, (_, i) => i / 100));
     assert.equal(scale.beyond, 0);

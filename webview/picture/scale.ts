@@ -27,14 +27,41 @@ export const probabilityScale: ProbabilityScale = { kind: 'probability' };
  * this: the largest is more than twice the 98.5th percentile) it ends at that percentile and says how many lie beyond.
  */
 export function signedScale(...vectors: readonly ArrayLike<number>[]): SignedScale {
-  const magnitudes = Float64Array.from(
-    vectors.flatMap((vector) => Array.from(vector, Math.abs)),
-  ).sort();
+  const magnitudes = magnitudesOf(vectors);
   const of = magnitudes.length;
-  const top = of > 0 ? at(magnitudes, of - 1) : 0;
-  const near = of > 0 ? at(magnitudes, Math.floor(of * 0.985)) : 0;
+  const top = magnitudes.reduce((most, x) => Math.max(most, x), 0);
+  const near = of > 0 ? ranked(magnitudes, Math.floor(of * 0.985)) : 0;
   if (near === 0 || top <= 2 * near) return { kind: 'signed', end: top, top, beyond: 0, of };
   return { kind: 'signed', end: near, top, beyond: magnitudes.filter((x) => x > near).length, of };
+}
+
+function magnitudesOf(vectors: readonly ArrayLike<number>[]): Float64Array {
+  const all = new Float64Array(vectors.reduce((length, vector) => length + vector.length, 0));
+  let to = 0;
+  for (const vector of vectors) {
+    for (let i = 0; i < vector.length; i++) all[to++] = Math.abs(at(vector, i));
+  }
+  return all;
+}
+
+/** The number that would stand at `rank` if the numbers were sorted; they change places (Hoare 1961, FIND). */
+function ranked(numbers: Float64Array, rank: number): number {
+  let [from, to] = [0, numbers.length - 1];
+  while (from < to) {
+    const pivot = at(numbers, rank);
+    let [left, right] = [from, to];
+    while (left <= right) {
+      while (at(numbers, left) < pivot) left++;
+      while (at(numbers, right) > pivot) right--;
+      if (left > right) break;
+      const moved = at(numbers, left);
+      numbers[left++] = at(numbers, right);
+      numbers[right--] = moved;
+    }
+    if (right < rank) from = left;
+    if (left > rank) to = right;
+  }
+  return at(numbers, rank);
 }
 
 /** A scale whose end is known beforehand, such as the same end for several pictures. */

@@ -30,7 +30,7 @@ export function overview(inspector: Inspector): View {
             layout,
           )}
         </p>
-        ${pass ? picture(inspector, { layout, pass }) : nothing}`;
+        ${picture(inspector, { layout, pass })}`;
     },
   };
 }
@@ -100,8 +100,8 @@ function legend(
 ): TemplateResult {
   const { layers, heads } = subject.value.model.config;
   return html`<div class="legend three">
-    ${scaleBar(embedScale, t, t('inspector.step.embed'))}
-    ${layers > 0 ? scaleBar(blockScale, t, t('inspector.blocksAll', { n: layers - 1 })) : nothing}
+    ${embedScale.of > 0 ? scaleBar(embedScale, t, t('inspector.step.embed')) : nothing}
+    ${blockScale.of > 0 ? scaleBar(blockScale, t, t('inspector.blocksAll', { n: layers - 1 })) : nothing}
     <div class="keys">
       <span class="key"
         ><i class="sw attention"></i><i class="sw feedforward"></i>${t('inspector.writesSay')}</span

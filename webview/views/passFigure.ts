@@ -1,5 +1,5 @@
 /** The picture of the whole pass: tiles on a canvas, lines of attention over it, buttons for columns and rows. */
-import { html, nothing, svg, type SVGTemplateResult, type TemplateResult } from 'lit';
+import { html, svg, type SVGTemplateResult, type TemplateResult } from 'lit';
 import { styleMap } from '../picture/styleMap';
 import { at, range } from '../picture/at';
 import { binVector } from '../picture/bins';
@@ -26,7 +26,7 @@ export function passFigure(
 ): TemplateResult {
   const { width, height } = layout;
   const { run } = inspector.subject.value;
-  const key = [run.run, layout.positions[0]].join();
+  const key = [run.run, layout.positions[0], pass.arrived].join();
   return html`<div
     class="score"
     style=${styleMap({ width: `${String(width)}px`, height: `${String(height)}px` })}
@@ -46,6 +46,7 @@ export function passFigure(
       ${watch(() => lines(inspector, layout))}
     </svg>
     ${columns(inspector, layout)} ${rowLabels(inspector, layout)}
+    ${waiting(inspector, layout, pass)}
   </div>`;
 }
 
@@ -65,10 +66,11 @@ function paintTiles(
     const top = layer === 0 ? layout.embedTop : layout.tileTop(layer - 1);
     const scale = layer === 0 ? pass.embedScale : pass.blockScale;
     row.forEach((vector, column) => {
+      if (!vector) return;
       const left = layout.x(column) - width / 2;
       paintTile(context, theme, { vector, scale, left, top, width, height: layout.tile });
       const writes = pass.writes[layer - 1]?.[column];
-      if (!writes) return;
+      if (!writes || pass.largestWrite === 0) return;
       const y = top - 12;
       context.fillStyle = theme.colours.a;
       context.fillRect(left, y + 2, (width * writes.attention) / pass.largestWrite, 3);
@@ -97,6 +99,20 @@ function paintTile(context: CanvasRenderingContext2D, theme: Palette, tile: Tile
     const y = tile.top + Math.floor(i / tileColumns) * height;
     context.fillRect(x, y, width + 0.3, height + 0.3);
   }
+}
+
+/** Says of each row of which nothing has arrived that it is still being computed. */
+function waiting({ t }: Inspector, layout: PassLayout, { states }: PassNumbers): TemplateResult {
+  const missing = range(states.length).filter((layer) =>
+    states[layer]?.every((vector) => vector === undefined),
+  );
+  return html`${missing.map((layer) => {
+    const top = layer === 0 ? layout.embedTop : layout.tileTop(layer - 1);
+    const place = { top: `${String(top)}px`, left: `${String(layout.gutter + 8)}px` };
+    return html`<span class="waiting dim small" style=${styleMap(place)}
+      >${t('inspector.task.running')}</span
+    >`;
+  })}`;
 }
 
 /** Every column's stream, and what attention brought to it; the chosen token's lines are strong. */
@@ -215,6 +231,5 @@ function rowLabels(inspector: Inspector, layout: PassLayout): TemplateResult {
           set({ step: 'feedforward', block });
         },
       )}`,
-  )}
-  ${nothing}`;
+  )}`;
 }

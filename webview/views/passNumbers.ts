@@ -3,11 +3,14 @@ import { norm, range } from '../picture/at';
 import { signedScale, type SignedScale } from '../picture/scale';
 import type { Inspector } from '../view';
 
+/** What is not there yet is undefined. */
 export interface PassNumbers {
   /** States [L + 1][column]: after the embedding, then after each block. */
-  readonly states: readonly (readonly Float32Array[])[];
+  readonly states: readonly Rows[];
   /** Norms of what attention and the feed-forward network wrote, [L][column]. */
-  readonly writes: readonly (readonly Writes[])[];
+  readonly writes: readonly (readonly (Writes | undefined)[])[];
+  /** How many of the arrays have arrived: it tells two pictures of one pass apart. */
+  readonly arrived: number;
   readonly largestWrite: number;
   readonly embedScale: SignedScale;
   readonly blockScale: SignedScale;
@@ -18,11 +21,7 @@ interface Writes {
   readonly feedForward: number;
 }
 
-/** Undefined until all of it is there. */
-export function passNumbers(
-  inspector: Inspector,
-  positions: readonly number[],
-): PassNumbers | undefined {
+export function passNumbers(inspector: Inspector, positions: readonly number[]): PassNumbers {
   const { model } = inspector.subject.value;
   const { layers } = model.config;
   const names = [
@@ -32,62 +31,54 @@ export function passNumbers(
   // A model without blocks has the embedding alone.
   const stateNames = layers === 0 ? ['embed'] : names;
   const states = stateNames.map((name) => rows(inspector, name, positions));
-  const attention = range(layers).map((b) =>
-    rows(inspector, `blocks.${String(b)}.attn_out`, positions),
-  );
-  const feedForward = range(layers).map((b) =>
-    rows(inspector, `blocks.${String(b)}.mlp_out`, positions),
-  );
-  const all = [...states, ...attention, ...feedForward];
-  if (all.some((each) => each === undefined)) return undefined;
-  return gathered(states as Rows[], attention as Rows[], feedForward as Rows[]);
+  const written = (part: 'attn_out' | 'mlp_out') =>
+    range(layers).map((b) => rows(inspector, `blocks.${String(b)}.${part}`, positions));
+  const hasNetwork = model.config.activation !== 'none';
+  const none = range(layers).map(() => positions.map(() => zero));
+  return gathered(states, written('attn_out'), hasNetwork ? written('mlp_out') : none);
 }
 
-type Rows = readonly Float32Array[];
+type Rows = readonly (Float32Array | undefined)[];
 
-/** The same arrays give the same result, so that a picture is not painted again for nothing. */
+/** What a layer that the model does not have writes. */
+const zero = new Float32Array(0);
+
 function gathered(
   states: readonly Rows[],
   attention: readonly Rows[],
   feedForward: readonly Rows[],
 ): PassNumbers {
   const writes = attention.map((row, block) =>
-    row.map((vector, column) => ({
-      attention: norm(vector),
-      feedForward: norm(feedForward[block]?.[column] ?? []),
-    })),
+    row.map((vector, column) => {
+      const other = feedForward[block]?.[column];
+      return vector && other && { attention: norm(vector), feedForward: norm(other) };
+    }),
   );
-  const largestWrite = Math.max(
-    0,
-    ...writes.flat().map((each) => Math.max(each.attention, each.feedForward)),
-  );
+  const sizes = writes.flat().map((each) => Math.max(each?.attention ?? 0, each?.feedForward ?? 0));
   const [first = [], ...later] = states;
+  const there = (row: Rows) => row.filter((vector) => vector !== undefined);
   return {
     states,
     writes,
-    largestWrite,
-    embedScale: signedScale(...first),
-    blockScale: signedScale(...later.flat()),
+    arrived: [...states, ...attention, ...feedForward].flatMap(there).length,
+    largestWrite: Math.max(0, ...sizes),
+    embedScale: signedScale(...there(first)),
+    blockScale: signedScale(...later.flatMap(there)),
   };
 }
 
 /** A whole activation above this many numbers (2 MB) is pulled row by row. */
 const wholeLimit = 2 ** 19;
 
-/** Rows of an activation [T, …] at some positions; undefined until all are there. */
-function rows(
-  { numbers, subject }: Inspector,
-  name: string,
-  positions: readonly number[],
-): Rows | undefined {
+/** Rows of an activation [T, C] at some positions. */
+function rows({ numbers, subject }: Inspector, name: string, positions: readonly number[]): Rows {
   const { length, model } = subject.value;
   const { width } = model.config;
   if (length * width <= wholeLimit) {
     const whole = numbers.activation(name);
-    return whole && positions.map((p) => whole.values.subarray(p * width, (p + 1) * width));
+    return positions.map((p) => whole?.values.subarray(p * width, (p + 1) * width));
   }
-  const each = positions.map((position) => numbers.activation(name, [position])?.values);
-  return each.some((row) => row === undefined) ? undefined : (each as Rows);
+  return positions.map((position) => numbers.activation(name, [position])?.values);
 }
 
 /** Patterns above this many numbers in all (8 MB) are read for the chosen query alone. */

@@ -1,6 +1,6 @@
 /** The text twin of the whole pass: what attention and the feed-forward network wrote at each token, block by block. */
 import type { TemplateResult } from 'lit';
-import { fixed } from '../picture/numbers';
+import { fixed, unknown } from '../picture/numbers';
 import { twin } from '../picture/table';
 import type { Inspector } from '../view';
 import type { PassNumbers } from './passNumbers';
@@ -21,7 +21,7 @@ export function passTable(
       heading: `${String(position)} ${labels.plain(position)}`,
       cells: writes.map((row) => {
         const each = row[column];
-        return each ? `${fixed(each.attention, 1)} + ${fixed(each.feedForward, 1)}` : '';
+        return each ? `${fixed(each.attention, 1)} + ${fixed(each.feedForward, 1)}` : unknown;
       }),
     })),
     visibility: place.value.table ? 'shown' : 'hidden',

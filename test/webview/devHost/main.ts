@@ -1,6 +1,6 @@
 /**
  * The Inspector in a plain browser, over the real engine with the built-in model: for work on its look without VS Code.
- * usage, from the repository: node esbuild.mjs --tests && node out/test/webview/devHost/main.mjs [port] [--once]
+ * usage, from the repository: node esbuild.mjs --tests && node out/test/webview/devHost/main.mjs [port] [--once|--anew] [model folder]
  * then open http://localhost:PORT/?theme=dark|light|hc|hc-light&lang=en|ja&text=…
  */
 import { randomUUID } from 'node:crypto';
@@ -23,10 +23,13 @@ interface Wire {
 const defaultText = 'Once upon a time there was a little girl who lived in the';
 const places = { kernels: 'dist/kernels.wasm', builtin: 'media/models/builtin' };
 
+const folder = process.argv[4];
 const engine = new Engine(nodeParts(places));
 const open: OpenEngine = {
   client: engine,
-  model: await engine.openModel({ location: { kind: 'builtin' } }),
+  model: await engine.openModel({
+    location: folder === undefined ? { kind: 'builtin' } : { kind: 'folder', folder },
+  }),
 };
 const wires = new Map<string, Wire>();
 const port = Number(process.argv[2] ?? 8123);
@@ -72,7 +75,7 @@ async function file(url: URL, response: ServerResponse): Promise<void> {
       response.writeHead(302, { location: `/${await newWire(url)}/${url.search}` }).end();
       return;
     case '/favicon.ico':
-      response.writeHead(404).end();
+      response.writeHead(204).end();
       return;
     default:
       send('text/html', await page(url.searchParams.get('lang') === 'ja' ? 'ja' : 'en'));

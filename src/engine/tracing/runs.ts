@@ -88,7 +88,10 @@ export class Runs {
   }
 
   /** One activation, held from now on if it fits. The block stays the run's. */
-  activation(run: Run, name: string, pace: Pace): Promise<NumberBlock> {
+  async activation(run: Run, name: string, pace: Pace): Promise<NumberBlock> {
+    // What is held need not wait for what is computed.
+    const atHand = this.#store.get(run.id, name);
+    if (atHand !== undefined) return atHand;
     return run.turns.take(async () => {
       throwIfCancelled(pace.signal);
       const held = this.#store.get(run.id, name);
@@ -130,8 +133,8 @@ export class Runs {
   /** The pass that makes a run: holds what fits, and reads its last hidden states. */
   async #predictions(run: Run, pace: Pace): Promise<Surprisals> {
     const { config } = this.#decoder;
-    // Half of the memory, so that there is room for what is asked for later.
-    const kept = new Set(keptNames(config, run.ids.length, this.#limitBytes / 2));
+    // Not all of the memory, so that there is room for what is asked for later.
+    const kept = new Set(keptNames(config, run.ids.length, this.#limitBytes * 0.75));
     const final = finalStateNames(config);
     const finals: NumberBlock[] = [];
     try {

@@ -16,7 +16,7 @@ import type { Resources } from './resources';
 import { RotaryTables } from './rotaryTables';
 import { ThreadPool } from './threads/threadPool';
 import { WasmMemory } from './wasmMemory';
-import { elements, moving, nextUnit, productNs, rowsOf, type Work } from './work';
+import { elements, moving, nextUnit, productNs, rowsOf, streamedNs, type Work } from './work';
 
 /**
  * The op table in float32 on WebAssembly SIMD. Everything has run when a call returns.
@@ -106,7 +106,7 @@ export class WasmDevice implements Device {
     const weight = memory.matrixAddress(op.weight);
     const bias = memory.addressOrNone(op.bias);
     const out = memory.address(op.out);
-    const nanoseconds = rows * inputs * outputs * productNs;
+    const nanoseconds = rows * inputs * outputs * (rows === 1 ? streamedNs : productNs);
     if (rows >= leastRowsToCut) {
       runner.run('linear', { units: rows, multiple: 4, nanoseconds }, [
         ...([0, outputs, 'units', inputs, outputs] as const),

@@ -18,8 +18,11 @@ interface Moving {
   readonly step: number;
 }
 
-/** About what a multiply-add of a product takes, and an element of anything else. Only the size counts. */
-export const productNs = 0.08;
+/** About what a multiply-add of a product of many rows takes. */
+export const productNs = 0.045;
+/** The same of one row, for which the weights come from memory. */
+export const streamedNs = 0.1;
+/** About what an element of anything else takes. */
 export const elementNs = 1;
 
 /** Work of a length of elements that do not depend on each other. */

@@ -10,7 +10,7 @@ import { checkWhole } from './ids';
 import { OpenModel, shortName } from './openModel';
 import { Prediction } from './sampling/prediction';
 import { countTokens, merges, tokenize, tokenizeWindow } from './tokenizing';
-import { activation, logitsAt } from './tracing/activation';
+import { activation, keepRows, logitsAt } from './tracing/activation';
 import { contributions } from './tracing/contributions';
 import { expectation } from './tracing/expectation';
 import { headStatistics } from './tracing/headStatistics';
@@ -136,9 +136,10 @@ export class Engine implements EngineClient {
   }
 
   activation(request: Request<'activation'>, options?: CallOptions): Answer<'activation'> {
-    return this.#with(options, (model, { pace }) => {
+    return this.#with(options, async (model, { pace }) => {
       const run = model.runs.get(request.run);
-      return activation(model, { run, name: request.name, index: request.index ?? [] }, pace);
+      const { name, index = [], rows } = request;
+      return keepRows(await activation(model, { run, name, index }, pace), rows);
     });
   }
 

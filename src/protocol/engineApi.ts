@@ -55,13 +55,14 @@ export interface EngineApi {
   /** A forward pass whose activations are kept. Older runs are forgotten when the memory limit asks for it. */
   run(request: { ids: Int32Array }): Promise<RunInfo>;
   /**
-   * One activation of a run; `index` fixes leading axes: `[head]` of a pattern [H,Q,K] is [Q,K].
-   * What was not kept is computed again.
+   * One activation of a run; `index` fixes leading axes: `[head]` of a pattern [H,Q,K] is [Q,K]; `rows` keeps [from, to)
+   * of the axis after them. What was not kept is computed again.
    */
   activation(request: {
     run: RunId;
     name: string;
     index?: readonly number[];
+    rows?: readonly [number, number];
   }): Promise<NumberBlock>;
   /**
    * One weight under its name in the file; `index` fixes leading axes, `columns` keeps [from, to) of the last axis.

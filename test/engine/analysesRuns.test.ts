@@ -1,6 +1,8 @@
 // Runs: what they tell of each token, what they hold, and that nothing depends on what is held.
 import assert from 'node:assert/strict';
+import { keepRows } from '../../src/engine/tracing/activation';
 import { headStatistics } from '../../src/engine/tracing/headStatistics';
+import { failureOf } from '../../src/protocol/failures';
 import type { RunInfo } from '../../src/protocol/runs';
 import { assertClose } from '../support/closeness';
 import { rejectsWith } from '../support/failing';
@@ -79,6 +81,28 @@ describe('a run', () => {
       tight.dispose();
     });
   }
+
+  it('gives some rows of an activation as they stand in all of it', async () => {
+    const model = await openTraced(reference(), smallConfig);
+    const info = await model.runs.start(ids, pace());
+    const all = await ask(model, info, { name: 'blocks.1.resid_post', index: [] });
+    const some = keepRows(all, [3, 7]);
+    assert.deepEqual(some.shape, [4, smallConfig.width]);
+    const [from, to] = [3 * smallConfig.width, 7 * smallConfig.width];
+    assert.deepEqual(some.values, all.values.slice(from, to));
+    assert.equal(keepRows(all, undefined), all);
+    for (const wrong of [
+      [4, 3],
+      [0, 10],
+      [-1, 2],
+      [0.5, 2],
+    ] as const)
+      assert.throws(
+        () => keepRows(all, wrong),
+        (thrown) => failureOf(thrown).code === 'setting-invalid',
+      );
+    model.dispose();
+  });
 
   it('lets go of the activations of the run used longest ago first', async () => {
     const model = await openTraced(reference(), smallConfig, 30_000);

@@ -67,18 +67,16 @@ function gathered(
   };
 }
 
-/** A whole activation above this many numbers (2 MB) is pulled row by row. */
-const wholeLimit = 2 ** 19;
-
-/** Rows of an activation [T, C] at some positions. */
+/** Rows of an activation [T, C] at some positions, which follow one another. */
 function rows({ numbers, subject }: Inspector, name: string, positions: readonly number[]): Rows {
   const { length, model } = subject.value;
   const { width } = model.config;
-  if (length * width <= wholeLimit) {
-    const whole = numbers.activation(name);
-    return positions.map((p) => whole?.values.subarray(p * width, (p + 1) * width));
-  }
-  return positions.map((position) => numbers.activation(name, [position])?.values);
+  const first = positions[0] ?? 0;
+  const found =
+    positions.length === length
+      ? numbers.activation(name)
+      : numbers.ask('activation', { name, rows: [first, first + positions.length] });
+  return positions.map((_, row) => found?.values.subarray(row * width, (row + 1) * width));
 }
 
 /** Patterns above this many numbers in all (8 MB) are read for the chosen query alone. */

@@ -71,6 +71,23 @@ export function fixAxes(block: NumberBlock, index: readonly number[]): NumberBlo
   };
 }
 
+/** Rows [from, to) of a block's slowest axis, as a copy; all of it without them. Throws `setting-invalid`. */
+export function keepRows(
+  block: NumberBlock,
+  rows: readonly [from: number, to: number] | undefined,
+): NumberBlock {
+  if (rows === undefined) return block;
+  const [count = 0, ...rest] = block.shape;
+  const [from, to] = rows;
+  checkWhole('rows', to, [0, count]);
+  checkWhole('rows', from, [0, to]);
+  const length = rest.reduce((product, size) => product * size, 1);
+  return {
+    shape: [to - from, ...rest],
+    values: block.values.slice(from * length, to * length),
+  };
+}
+
 /** Logits are never held: a row is one product of the last hidden state, and all of them can be 200 MB. */
 async function logits(
   traced: Traced,

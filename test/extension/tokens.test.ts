@@ -20,7 +20,8 @@ function snapshot(text: string): TextSnapshot {
 async function spansOf(text: string, regions: Region[], visible = regions): Promise<TokenSpan[]> {
   const tokens = new RegionTokens(service.client);
   const wanted = { regions, visible };
-  return [...(await tokens.spans(snapshot(text), wanted, new AbortController().signal))];
+  const parts = await tokens.spans(snapshot(text), wanted, new AbortController().signal);
+  return parts.map(({ span }) => span);
 }
 
 async function marksOf(text: string): Promise<TokenMark[]> {
@@ -29,9 +30,9 @@ async function marksOf(text: string): Promise<TokenMark[]> {
   return span === undefined ? [] : tokenMarks(span, whole, noCap);
 }
 
-describe('token marks', () => {
-  after(() => service.stop());
+after(() => service.stop());
 
+describe('token marks', () => {
   it('cover any text without a gap, alternating', async () => {
     const texts = fc.oneof(
       fc.string({ unit: 'binary', maxLength: 60 }),
@@ -81,6 +82,19 @@ describe('token marks', () => {
     );
   });
 
+  it('stand in order at the end of a line when carriage return and line feed are two tokens', async () => {
+    const text = ' line\r\nend';
+    const marks = await marksOf(text);
+    const feed = marks.find(({ start }) => text[start] === '\n');
+    assert.ok(feed, 'the vocabulary has a token that begins with the line feed alone');
+    assert.equal(feed.labelAt, text.indexOf('\r'));
+    const places = labelsOf(marks).map(({ at }) => at);
+    assert.deepEqual(
+      places,
+      [...new Set(places)].sort((a, b) => a - b),
+    );
+  });
+
   it('keep those nearest to the caret when there are too many', async () => {
     const text = 'word '.repeat(200);
     const whole = { start: 0, end: text.length };
@@ -126,6 +140,46 @@ describe('region tokens', () => {
     const first = starts.indexOf(span.covers.start);
     assert.deepEqual(span.table.ids, ids.slice(first, first + span.table.ids.length));
     assert.equal(span.text, text.slice(span.covers.start, span.covers.end));
+  });
+
+  it('cover what is visible once, however the visible ranges overlap', async () => {
+    const text = 'The little girl lived in the world.\n'.repeat(40);
+    const whole = { start: 0, end: text.length };
+    // As around folded lines, with some lines on both sides of each range.
+    const visible = [
+      { start: 720, end: 1080 },
+      { start: 0, end: 400 },
+      { start: 360, end: 720 },
+    ];
+    const tokens = new RegionTokens(service.client);
+    const wanted = { regions: [whole], visible };
+    const parts = await tokens.spans(snapshot(text), wanted, new AbortController().signal);
+    const starts = parts.flatMap(({ span, part }) =>
+      tokenMarks(span, part, noCap).map(({ start }) => start),
+    );
+    const before = (await marksOf(text)).filter(({ start }) => start < 1080);
+    assert.deepEqual(
+      starts,
+      before.map(({ start }) => start),
+    );
+  });
+
+  it('answer for the region that is looked at, whatever was looked at before', async () => {
+    const tokens = new RegionTokens(service.client);
+    const whole = { start: 0, end: mixed.length };
+    const word = { start: 5, end: 9 };
+    const { signal } = new AbortController();
+    const rows: (number | undefined)[] = [];
+    for (const region of [word, whole, word]) {
+      const place = await tokens.at(snapshot(mixed), { regions: [region], offset: 5 }, signal);
+      assert.deepEqual(place?.span.region, region);
+      rows.push(place.row);
+    }
+    assert.equal(rows[0], 0);
+    assert.equal(rows[2], 0);
+    assert.notEqual(rows[1], 0);
+    const outside = { regions: [word], offset: 12 };
+    assert.equal(await tokens.at(snapshot(mixed), outside, signal), undefined);
   });
 
   it('find the token of every character', async () => {

@@ -60,13 +60,13 @@ export class InlineTokens {
     position: vscode.Position,
     signal: AbortSignal,
   ): Promise<TokenPlace | undefined> {
-    const state = [...this.#editors.values()].find(({ editor }) => editor.document === document);
-    if (state === undefined) return undefined;
     const offset = document.offsetAt(position);
     const text = snapshotOf(document);
-    const visible = [{ start: offset, end: offset + 1 }];
-    await state.tokens.spans(text, { regions: regionsOf(state.editor), visible }, signal);
-    return state.tokens.at(text, offset);
+    for (const { editor, tokens } of this.#statesOf(document)) {
+      const place = await tokens.at(text, { regions: regionsOf(editor), offset }, signal);
+      if (place !== undefined) return place;
+    }
+    return undefined;
   }
 
   dispose(): void {
@@ -97,9 +97,7 @@ export class InlineTokens {
       }),
       workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
         if (contentChanges.length === 0) return;
-        for (const { editor } of this.#editors.values()) {
-          if (editor.document === document) this.#changed(editor);
-        }
+        for (const { editor } of this.#statesOf(document)) this.#changed(editor);
       }),
       window.onDidChangeActiveColorTheme(() => {
         this.#redrawAll();
@@ -134,6 +132,14 @@ export class InlineTokens {
       this.#editors.set(editor, new EditorState(editor, this.#options.engine));
       this.#changed(editor);
     }
+  }
+
+  /** Editors may show one document with different selections; nobody says which of them is meant: the active one first. */
+  #statesOf(document: vscode.TextDocument): EditorState[] {
+    const states = [...this.#editors.values()].filter(({ editor }) => editor.document === document);
+    const isActive = ({ editor }: EditorState): boolean =>
+      editor === vscode.window.activeTextEditor;
+    return [...states.filter(isActive), ...states.filter((state) => !isActive(state))];
   }
 
   #redrawAll(): void {
@@ -171,9 +177,9 @@ export class InlineTokens {
     const key = state.key();
     const text = snapshotOf(editor.document);
     const began = performance.now();
-    const spans = await state.tokens.spans(text, { regions, visible }, signal);
+    const parts = await state.tokens.spans(text, { regions, visible }, signal);
     const cap = { limit: markLimit, near: editor.document.offsetAt(editor.selection.active) };
-    const marks = spans.flatMap((span) => visible.flatMap((shown) => tokenMarks(span, shown, cap)));
+    const marks = parts.flatMap(({ span, part }) => tokenMarks(span, part, cap));
     const strips = settings.get('inline.showStrips')
       ? {
           values: await known.embeddings(

@@ -61,11 +61,11 @@ export function tokenMarks(
     if (start >= shown.end) break;
     if (end > shown.start) {
       const text = span.text.slice(start - base, end - base);
-      const lineEnd = text.search(/[\r\n]/);
+      const lineEnd = lineEndIn(span.text, start - base, end - base);
       marks.push({
         start,
         end,
-        labelAt: lineEnd < 0 ? end : start + lineEnd,
+        labelAt: lineEnd === undefined ? end : base + lineEnd,
         lineEnds: lineEndMarks(text),
         parity,
         ids: [...ids.subarray(row, next)],
@@ -87,6 +87,14 @@ export function bandEnd(span: TokenSpan, row: number): number {
     next++;
   }
   return next;
+}
+
+/** Where the first line end of a part of a text begins, if it has one. A line feed after a carriage return ends with it. */
+function lineEndIn(text: string, start: number, end: number): number | undefined {
+  const found = text.slice(start, end).search(/[\r\n]/);
+  if (found < 0) return undefined;
+  const at = start + found;
+  return text[at] === '\n' && text[at - 1] === '\r' ? at - 1 : at;
 }
 
 function lineEndMarks(text: string): string {

@@ -32,6 +32,12 @@ export interface TokenSpan {
   readonly fromStart: boolean;
 }
 
+/** A span, and the part of its region that was asked for: what is visible of it. */
+export interface SpanPart {
+  readonly span: TokenSpan;
+  readonly part: Region;
+}
+
 export interface TokenPlace {
   readonly span: TokenSpan;
   /** Row of the span's table. */
@@ -44,6 +50,8 @@ type Tokenizer = Pick<EngineClient, 'tokenize' | 'tokenizeWindow'>;
 const wholeLimit = 100_000;
 /** Characters around what is visible: enough context before for a model to judge the first visible token by. */
 const windowMargin = 12_000;
+/** Spans remembered beside those in use: scrolling back and forth finds them, scrolling on lets them go. */
+const keptSpans = 8;
 
 export class RegionTokens {
   readonly #tokenizer: Tokenizer;
@@ -60,34 +68,37 @@ export class RegionTokens {
     this.#spans = [];
   }
 
-  /** Spans that cover what is visible of the regions, in the order of the regions. */
+  /** Spans that cover what is visible of the regions, in order; no part of a region is covered twice. */
   async spans(
     text: TextSnapshot,
     wanted: { readonly regions: readonly Region[]; readonly visible: readonly Region[] },
     signal: AbortSignal,
-  ): Promise<readonly TokenSpan[]> {
+  ): Promise<readonly SpanPart[]> {
     this.#turnTo(text);
-    const spans: TokenSpan[] = [];
+    const parts: SpanPart[] = [];
     for (const region of wanted.regions) {
       for (const part of visibleParts(region, wanted.visible)) {
         const known = this.#known(region, part);
         const span = known ?? (await this.#tokenize(text, { region, part }, signal));
-        this.#turnTo(text);
-        if (known === undefined) this.#spans.push(span);
-        if (!spans.includes(span)) spans.push(span);
+        if (known === undefined && this.#key === keyOf(text)) this.#spans.push(span);
+        parts.push({ span, part });
       }
     }
-    return spans;
+    this.#keep(parts, wanted.regions);
+    return parts;
   }
 
-  /** The token at an offset, if its region was tokenized there for this version of the document. */
-  at(text: TextSnapshot, offset: number): TokenPlace | undefined {
-    if (this.#key !== keyOf(text)) return undefined;
-    for (const span of this.#spans.toReversed()) {
-      const row = rowAt(span, offset);
-      if (row !== undefined) return { span, row };
-    }
-    return undefined;
+  /** The token at an offset of one of the regions; tokenizes around it when that was not visible yet. */
+  async at(
+    text: TextSnapshot,
+    wanted: { readonly regions: readonly Region[]; readonly offset: number },
+    signal: AbortSignal,
+  ): Promise<TokenPlace | undefined> {
+    const { regions, offset } = wanted;
+    const visible = [{ start: offset, end: offset + 1 }];
+    const [found] = await this.spans(text, { regions, visible }, signal);
+    const row = found && rowAt(found.span, offset);
+    return found === undefined || row === undefined ? undefined : { span: found.span, row };
   }
 
   #turnTo(text: TextSnapshot): void {
@@ -97,11 +108,22 @@ export class RegionTokens {
     this.#spans = [];
   }
 
+  /** Forgets spans of regions that are no longer looked at, and the oldest of the others. */
+  #keep(parts: readonly SpanPart[], regions: readonly Region[]): void {
+    const inUse = parts.map(({ span }) => span);
+    const others = this.#spans.filter(
+      (span) => !inUse.includes(span) && regions.some((region) => isSame(region, span.region)),
+    );
+    this.#spans = [
+      ...others.slice(-keptSpans),
+      ...this.#spans.filter((span) => inUse.includes(span)),
+    ];
+  }
+
   #known(region: Region, part: Region): TokenSpan | undefined {
     return this.#spans.find(
       (span) =>
-        span.region.start === region.start &&
-        span.region.end === region.end &&
+        isSame(span.region, region) &&
         span.covers.start <= part.start &&
         part.end <= span.covers.end,
     );
@@ -169,13 +191,22 @@ function cropped(made: {
   };
 }
 
+/** What is visible of a region, in order; ranges that meet, as those around folded lines do, are one. */
 function visibleParts(region: Region, visible: readonly Region[]): Region[] {
-  return visible
-    .map(({ start, end }) => ({
-      start: Math.max(start, region.start),
-      end: Math.min(end, region.end),
-    }))
-    .filter(({ start, end }) => start < end);
+  const parts: Region[] = [];
+  for (const range of visible.toSorted((a, b) => a.start - b.start)) {
+    const start = Math.max(range.start, region.start);
+    const end = Math.min(range.end, region.end);
+    const last = parts.at(-1);
+    if (start >= end) continue;
+    if (last === undefined || last.end < start) parts.push({ start, end });
+    else parts[parts.length - 1] = { start: last.start, end: Math.max(last.end, end) };
+  }
+  return parts;
+}
+
+function isSame(a: Region, b: Region): boolean {
+  return a.start === b.start && a.end === b.end;
 }
 
 function keyOf(text: TextSnapshot): string {

@@ -15,10 +15,14 @@ export function nodeThreads(script: string, threads: number): HelperThreads | un
   return {
     count: wanted - 1,
     start: (start) => {
-      const helper = new Worker(resolve(script), { workerData: start });
-      // Nobody waits for a helper, neither when it works nor when it does not.
-      helper.unref();
-      helper.on('error', () => undefined);
+      try {
+        const helper = new Worker(resolve(script), { workerData: start });
+        // Nobody waits for a helper, neither when it works nor when it does not.
+        helper.unref();
+        helper.on('error', () => undefined);
+      } catch {
+        // The system has no thread left: the others do its part.
+      }
     },
   };
 }

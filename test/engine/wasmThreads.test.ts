@@ -8,7 +8,7 @@ import {
 import type { TrainingDevice } from '../../src/engine/devices/trainingDevice';
 import type { HelperThreads } from '../../src/engine/host';
 import { nodeThreads } from '../../src/worker/nodeThreads';
-import { put } from '../support/deviceData';
+import { once, put } from '../support/deviceData';
 import {
   gradientInputs,
   largeGradientCases,
@@ -121,6 +121,22 @@ describe('Threads of the wasm device', () => {
     assert.ok(user + system < 100_000, `${(user + system) / 1000} ms of processor time`);
     device.dispose();
     await helpers.ended;
+  });
+
+  it('are not started for work as small as a step of the built-in model', async () => {
+    let started = 0;
+    const counting: HelperThreads = { count: 2, start: () => (started += 1) };
+    const device = createWasmDevice(sharedKernels, counting);
+    const shape = { inputs: 128, outputs: 4096, layout: 'in-out' } as const;
+    const weight = await device.matrix(shape, once(new Float32Array(128 * 4096)));
+    const [x, out] = [device.allocate(128 * 64), device.allocate(64 * 4096)];
+    device.linear({ x, weight, out, rows: 1 });
+    await sum(device);
+    assert.equal(started, 0);
+    device.linear({ x, weight, out, rows: 64 });
+    device.linear({ x, weight, out, rows: 64 });
+    assert.equal(started, 2);
+    device.dispose();
   });
 
   it('are not missed when they do not start', async () => {

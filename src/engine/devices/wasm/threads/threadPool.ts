@@ -1,7 +1,7 @@
 import type { HelperThreads } from '../../../host';
 import type { KernelModule } from '../kernelModule';
 import type { Argument, Work } from '../work';
-import { partKernels } from './helper';
+import { partKernels, type HelperStart } from './helper';
 import { SharedJob, type PartKernel } from './sharedJob';
 
 /**
@@ -14,21 +14,21 @@ export class ThreadPool {
   readonly #names: readonly string[];
   readonly #helpers: HelperThreads;
   readonly #scratch: number;
+  /** What the helpers are told at their start; empty once they were started. */
+  #waiting: readonly HelperStart[];
 
-  /** The helpers begin to help when they have started, which takes some 50 ms; nothing waits for them. */
+  /** The helpers start with the first work that is worth it. That takes some 50 ms, and nothing waits for them. */
   constructor(module: KernelModule, helpers: HelperThreads, scratch: number) {
     this.#names = Object.keys(module.kernels);
     this.#kernels = partKernels(module.kernels);
     this.#helpers = helpers;
     this.#scratch = scratch;
-    for (let n = 0; n < helpers.count; n++) {
-      helpers.start({
-        module: module.compiled,
-        memory: module.memory,
-        job: this.#job.buffer,
-        scratch: module.allocator.allocate(module.kernels.scratchBytes()),
-      });
-    }
+    this.#waiting = Array.from({ length: helpers.count }, () => ({
+      module: module.compiled,
+      memory: module.memory,
+      job: this.#job.buffer,
+      scratch: module.allocator.allocate(module.kernels.scratchBytes()),
+    }));
   }
 
   /** Parts that helpers have computed so far. */
@@ -40,12 +40,13 @@ export class ThreadPool {
   isWorth(work: Work): boolean {
     if (work.units <= work.multiple) return false;
     const { count, leastNs } = this.#helpers;
-    const asleep = this.#job.sleeping === count;
+    const asleep = this.#waiting.length > 0 || this.#job.sleeping === count;
     return work.nanoseconds >= (leastNs ?? (asleep ? leastAsleepNs : leastAwakeNs));
   }
 
   /** Runs a kernel in parts, on this thread and those that come. */
   run(name: string, work: Work, args: readonly Argument[]): void {
+    this.#start();
     const { units, multiple } = work;
     const even = Math.ceil(units / ((this.#helpers.count + 1) * partsPerThread));
     const step = Math.ceil(even / multiple) * multiple;
@@ -60,6 +61,11 @@ export class ThreadPool {
   /** Ends the threads. */
   dispose(): void {
     this.#job.stop();
+  }
+
+  #start(): void {
+    for (const start of this.#waiting) this.#helpers.start(start);
+    this.#waiting = [];
   }
 }
 

@@ -12,8 +12,8 @@ export interface Finished {
 export interface RunOptions {
   readonly cwd?: string;
   readonly env?: NodeJS.ProcessEnv;
-  /** Where the output also goes while the program runs. */
-  readonly onOutput?: (chunk: string) => void;
+  /** The program is ended after this long, and its exit code is then 1. */
+  readonly limitMs?: number;
 }
 
 /** Runs a program to its end, whatever its exit code. */
@@ -27,12 +27,12 @@ export function run(
       cwd: options.cwd,
       env: options.env ?? process.env,
       stdio: ['ignore', 'pipe', 'pipe'],
+      ...(options.limitMs === undefined ? {} : { timeout: options.limitMs }),
     });
     let output = '';
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8').on('data', (chunk: string) => {
         output += chunk;
-        options.onOutput?.(chunk);
       });
     }
     child.on('error', reject);

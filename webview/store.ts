@@ -8,6 +8,7 @@ import { failureOf, type Failure } from '../src/protocol/failures';
 import type { Condition, PanelState, Place } from '../src/protocol/panelApi';
 import { startPlace } from '../src/protocol/panelApi';
 import type { RunId } from '../src/protocol/runs';
+import { exhibitOf, type Exhibit } from './exhibit';
 import { connect, type Connection } from './host';
 import { t, translateAny, type MessageKey } from './l10n';
 import { Labels } from './labels';
@@ -37,6 +38,9 @@ export class Store {
   readonly keysShown = signal(false);
   /** Whether the settings of the sampling are open. */
   readonly samplingShown = signal(false);
+  /** What the open sheet of copies offers, as it was pointed at when the sheet was opened. */
+  readonly copies = signal<Exhibit | undefined>(undefined);
+  #beforeCopies: HTMLElement | undefined;
 
   /** Undefined until the host answered. */
   readonly condition: ReadonlySignal<Condition | undefined> = computed(() => {
@@ -95,6 +99,19 @@ export class Store {
     return this.#state;
   }
 
+  openCopies(): void {
+    const { activeElement } = document;
+    this.#beforeCopies = activeElement instanceof HTMLElement ? activeElement : undefined;
+    this.copies.value = exhibitOf(this.inspector, this.#pointed.peek());
+  }
+
+  /** The focus goes back to where it was. */
+  closeCopies(): void {
+    this.copies.value = undefined;
+    this.#beforeCopies?.focus();
+    this.#beforeCopies = undefined;
+  }
+
   /** The sentence for a failure, in the person's language. */
   failureText(failure: Failure): string {
     return describeFailure(failure, translateAny);
@@ -126,7 +143,10 @@ export class Store {
     batch(() => {
       this.#startFailure.value = undefined;
       if (this.#echoes.isNews(state.place)) this.#intent.value = state.place;
-      if (state.run?.run !== this.#state.value?.run?.run) this.#pointed.value = undefined;
+      if (state.run?.run !== this.#state.value?.run?.run) {
+        this.#pointed.value = undefined;
+        this.copies.value = undefined;
+      }
       this.#state.value = state;
       const subject = subjectOf(state);
       if (subject) this.#subject.value = subject;

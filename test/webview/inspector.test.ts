@@ -3,10 +3,8 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import type { AxeResults, RunOptions } from 'axe-core';
 import type { Page } from 'playwright-core';
-import { Engine } from '../../src/engine/engine';
 import { steps } from '../../src/protocol/axes';
-import type { NumberBlock } from '../../src/protocol/runs';
-import { nodeParts } from '../../src/worker/nodeHost';
+import { patternOf } from './patternOf';
 import { settled, startInspectors, type Inspectors, type Look } from './page';
 
 const text = 'Once upon a time there was a little girl who lived in the';
@@ -32,7 +30,7 @@ describe('The Inspector', function () {
     const shown = await page.$$eval('.soft tbody .product', (cells) =>
       cells.map((cell) => Number(cell.textContent)),
     );
-    const pattern = await patternOf({ block, head });
+    const pattern = await patternOf({ text, block, head });
     const row = pattern.values.subarray(-shown.length);
     // Three decimals are shown.
     shown.forEach((weight, key) => {
@@ -271,24 +269,4 @@ function asked(page: Page): Promise<{ query: string | undefined; key: string | u
       document.querySelector<HTMLElement>(`.token[${mark}]`)?.dataset['position'];
     return { query: position('data-asking'), key: position('data-pointed') };
   });
-}
-
-async function patternOf({
-  block,
-  head,
-}: {
-  readonly block: number;
-  readonly head: number;
-}): Promise<NumberBlock> {
-  const engine = new Engine(
-    nodeParts({ kernels: 'dist/kernels.wasm', builtin: 'media/models/builtin' }),
-  );
-  try {
-    await engine.openModel({ location: { kind: 'builtin' } });
-    const { ids } = await engine.tokenize({ text });
-    const { run } = await engine.run({ ids });
-    return await engine.activation({ run, name: `blocks.${block}.attn.pattern`, index: [head] });
-  } finally {
-    await engine.dispose();
-  }
 }

@@ -5,6 +5,7 @@ import type { PanelState } from '../../src/protocol/panelApi';
 import { tokenCount } from '../counts';
 import { fixed, grouped } from '../picture/numbers';
 import type { Store } from '../store';
+import { icon } from './icon';
 
 export function head(store: Store): TemplateResult {
   const { t, state } = store.inspector;
@@ -14,7 +15,7 @@ export function head(store: Store): TemplateResult {
     <span class="grow"></span>
     ${model(store, state.value)}
     <span class="health" role="status">${health(store, state.value.health)}</span>
-    ${isReady ? overviewButton(store) : nothing}
+    ${isReady ? overviewButton(store) : nothing} ${isReady ? copyButton(store) : nothing}
     <button
       class="quiet icon"
       aria-label=${t('inspector.keys')}
@@ -39,6 +40,31 @@ function overviewButton({ inspector: { t, place, set } }: Store): TemplateResult
   >
     ${t('inspector.overview')}
   </button>`;
+}
+
+function copyButton(store: Store): TemplateResult {
+  const { t } = store.inspector;
+  const isOpen = store.copies.value !== undefined;
+  return html`<button
+    class="quiet icon copy"
+    aria-label=${t('inspector.copy')}
+    aria-expanded=${isOpen ? 'true' : 'false'}
+    title=${`${t('inspector.copy')} (C)`}
+    @click=${() => {
+      toggleCopies(store);
+    }}
+  >
+    ${icon('copy')}
+  </button>`;
+}
+
+/** Opens the sheet with the focus on its first offer, or closes it. */
+export function toggleCopies(store: Store): void {
+  if (store.copies.value) store.closeCopies();
+  else {
+    store.openCopies();
+    document.querySelector<HTMLElement>('.copies button')?.focus();
+  }
 }
 
 function origin({ inspector }: Store, { source, text, tokens }: PanelState): TemplateResult {

@@ -14,6 +14,7 @@ const keys: readonly (readonly [caps: readonly string[], says: MessageKey])[] = 
   [['Enter'], 'inspector.keys.enter'],
   [['Esc'], 'inspector.keys.escape'],
   [['T'], 'inspector.keys.table'],
+  [['C'], 'inspector.keys.copy'],
   [['E'], 'inspector.keys.reveal'],
   [['G'], 'inspector.keys.generate'],
   [['B'], 'inspector.keys.back'],

@@ -4,6 +4,7 @@ import type { Place } from '../../src/protocol/panelApi';
 import type { Store } from '../store';
 import type { Direction } from '../view';
 import type { Stages } from '../views';
+import { toggleCopies } from './head';
 
 const order: readonly Place['step'][] = ['overview', ...steps];
 
@@ -93,6 +94,9 @@ function going(store: Store, stages: Stages, space: Direction): Actions {
     p: on(-1),
     ' ': on(space),
     t: go({ table: !table }),
+    c: () => {
+      toggleCopies(store);
+    },
     e: () => {
       host.reveal({ token });
     },
@@ -129,6 +133,7 @@ function forward({ inspector }: Store, stages: Stages, by: Direction): void {
 function escape(store: Store, stages: Stages): void {
   const { place, set } = store.inspector;
   if (store.keysShown.value) store.keysShown.value = false;
+  else if (store.copies.value) store.closeCopies();
   else if (store.samplingShown.value) store.samplingShown.value = false;
   else if (store.condition.value?.kind !== 'ready') return;
   else if (place.value.cell) set({ cell: undefined });

@@ -4,6 +4,7 @@ import type { Store } from '../store';
 import type { Stages } from '../views';
 import { watch } from '../watch';
 import { condition } from './condition';
+import { copySheet } from './copySheet';
 import { head } from './head';
 import { keySheet } from './keySheet';
 import { measured } from './measured';
@@ -21,6 +22,7 @@ export function shell(store: Store, stages: Stages): TemplateResult {
       ${watch(() => body(store, stages))}
       ${watch(() => (hasText(store) ? timeline(store) : nothing))}
       ${watch(() => (store.keysShown.value ? keySheet(store) : nothing))}
+      ${watch(() => (store.copies.value ? copySheet(store, store.copies.value) : nothing))}
     </div>
     <div id="live" class="sr" aria-live="polite">${watch(() => store.spoken.value)}</div>`;
 }

@@ -1,0 +1,81 @@
+/** What can be copied: the pointed value, its vector, the whole matrix, each as TSV and as JSON. */
+import { effect } from '@preact/signals-core';
+import { html, nothing, type TemplateResult } from 'lit';
+import type { NumberBlock } from '../../src/protocol/runs';
+import { asJson, asTsv, type CopyFormat } from '../copyText';
+import { indexOf, readExhibit, type Exhibit, type Extent } from '../exhibit';
+import type { Store } from '../store';
+
+const extents: readonly Extent[] = ['value', 'vector', 'matrix'];
+const formats: readonly CopyFormat[] = ['TSV', 'JSON'];
+
+export function copySheet(store: Store, exhibit: Exhibit): TemplateResult {
+  const { t } = store.inspector;
+  return html`<div class="sheet copies" role="dialog" aria-label=${t('inspector.copy')}>
+    <h2>${t('inspector.copy')}</h2>
+    <table>
+      <tbody>
+        ${extents.map((extent) => row(store, exhibit, extent))}
+      </tbody>
+    </table>
+  </div>`;
+}
+
+function row(store: Store, exhibit: Exhibit, extent: Extent): TemplateResult | typeof nothing {
+  const index = indexOf(exhibit, extent);
+  if (index === undefined) return nothing;
+  const { t } = store.inspector;
+  const name = nameOf(exhibit, index);
+  return html`<tr>
+    <th scope="row">${t(`inspector.copy.${extent}`)}<code>${name}</code></th>
+    ${formats.map(
+      (format) =>
+        html`<td>
+          <button
+            class="quiet"
+            data-copy=${`${extent}-${format}`}
+            aria-label=${`${t(`inspector.copy.${extent}`)}, ${format}`}
+            @click=${() => {
+              copy(store, { exhibit, index, name, format });
+            }}
+          >
+            ${format}
+          </button>
+        </td>`,
+    )}
+  </tr>`;
+}
+
+interface Wanted {
+  readonly exhibit: Exhibit;
+  readonly index: readonly number[];
+  readonly name: string;
+  readonly format: CopyFormat;
+}
+
+/** Copies as soon as the numbers are there; those of another run never arrive and are not waited for. */
+function copy(store: Store, { exhibit, index, name, format }: Wanted): void {
+  const { inspector } = store;
+  store.closeCopies();
+  let isDone = false;
+  const stop = effect(() => {
+    const block = isDone ? undefined : readExhibit(inspector, exhibit, index);
+    if (block === undefined) return;
+    isDone = true;
+    inspector.host.copy({ text: written(block, name, format) });
+    inspector.say(inspector.t('inspector.copied', { name }));
+    queueMicrotask(() => {
+      stop();
+    });
+  });
+}
+
+function written(block: NumberBlock, name: string, format: CopyFormat): string {
+  return format === 'TSV' ? asTsv(block) : asJson(name, block);
+}
+
+/** `blocks.0.attn.pattern[1, 5, 2]`, with the factor where the picture has one. */
+function nameOf({ name, factor }: Exhibit, index: readonly number[]): string {
+  const where = index.length > 0 ? `[${index.join(', ')}]` : '';
+  return factor === 1 ? `${name}${where}` : `${name}${where} · √${String(Math.round(factor ** 2))}`;
+}

@@ -47,7 +47,8 @@ function* tokenLines(text: string, table: TokenTable): Iterable<string[]> {
   for (const [index, id] of table.ids.entries()) {
     const start = table.starts[index];
     const end = table.ends[index];
-    const token = bytes.subarray(table.byteStarts[index], table.byteStarts[index + 1]);
+    const to = (table.byteEnds ?? table.byteStarts.subarray(1))[index];
+    const token = bytes.subarray(table.byteStarts[index], to);
     batch.push(
       JSON.stringify({
         index,

@@ -59,8 +59,11 @@ async function openPath(path: string): Promise<Tokenizer> {
   return tokenizer;
 }
 
+/** A folder may have a tokenizer.json of any kind, or the older two files. */
 async function openFolder(folder: string): Promise<Tokenizer> {
-  const tokenizer = await openTokenizer(await nodeModelFiles(folder));
+  const files = await nodeModelFiles(folder);
+  const tokenizer =
+    (await openTokenizerFile(files, 'tokenizer.json')) ?? (await openTokenizer(files));
   if (tokenizer === undefined) throw fail('tokenizer-missing', { folder });
   return tokenizer;
 }

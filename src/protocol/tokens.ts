@@ -18,6 +18,11 @@ export interface TokenTable {
   readonly parts: Uint8Array;
   /** Offset of the token's first byte in the text's UTF-8; row n ends where row n + 1 starts, the last at `byteLength`. */
   readonly byteStarts: Uint32Array;
+  /**
+   * Where rows end, of tokenizers that leave parts of the text out or change it before they cut it: then rows may have gaps
+   * between them, share bytes, or be empty. Absent where the rows cover the text.
+   */
+  readonly byteEnds?: Uint32Array;
   /** UTF-8 bytes of the whole text. */
   readonly byteLength: number;
 }

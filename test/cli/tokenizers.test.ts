@@ -1,8 +1,12 @@
 // `tokenize` of the command line with another tokenizer than a model's.
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { get_encoding } from 'tiktoken';
-import { cliLines, cliTimeoutMs, runCli } from '../support/cli';
+import { cliLines, cliTimeoutMs, runCli, workFolder } from '../support/cli';
+import { bert, unknown } from '../support/pipelineCases';
+import { rustIds } from '../support/tokenizers';
+import { trainedJson } from '../support/trainedTokenizers';
 
 const builtin = join(process.cwd(), 'media/models/builtin');
 
@@ -55,6 +59,22 @@ describe('the command line to tokenize with a tokenizer', function () {
     assert.ok(model.out.length > 100);
     assert.deepEqual(file, model);
     assert.deepEqual(folder, model);
+  });
+
+  it('tells the bytes of the text that tokens come from where the tokenizer changed it', async () => {
+    const json = trainedJson('WordPiece', bert, unknown);
+    const file = join(workFolder(), 'bert.json');
+    writeFileSync(file, JSON.stringify(json));
+    const input = 'Él  Tax,\u0000';
+    const tokens = await cliLines<TokenLine>(['tokenize', '--tokenizer', file], { input });
+    assert.deepEqual(
+      tokens.map(({ id }) => id),
+      await rustIds(json)(input),
+    );
+    assert.equal(
+      tokens.map(({ bytes }) => Buffer.from(bytes, 'hex').toString()).join(''),
+      'ÉlTax,',
+    );
   });
 
   const wrong: readonly (readonly [readonly string[], RegExp])[] = [

@@ -1,3 +1,5 @@
+import { wordCharacter } from './pipeline/olderUnicode';
+
 /** A token that is found in the text before anything else is done, such as `<|endoftext|>`. */
 export interface AddedToken {
   readonly id: number;
@@ -107,9 +109,8 @@ function taking(
   return { start: match.index - left, end: match.index + match[0].length + right };
 }
 
-const wordCharacter = '[\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}]';
-const endsInWord = new RegExp(`${wordCharacter}$`, 'u');
-const startsInWord = new RegExp(`^${wordCharacter}`, 'u');
+const endsInWord = new RegExp(`${wordCharacter}$`, 'v');
+const startsInWord = new RegExp(`^${wordCharacter}`, 'v');
 const spaceAtEnd = /\p{White_Space}*$/u;
 const spaceAtStart = /^\p{White_Space}*/u;
 

@@ -125,6 +125,6 @@ const mostKnown = 1 << 16;
 const longestKnown = 12;
 
 /** Unpaired surrogates have no UTF-8; like every encoder, this reads them as U+FFFD, which is as long in UTF-16. */
-function wellFormed(text: string): string {
+export function wellFormed(text: string): string {
   return text.replace(/\p{Surrogate}/gu, '\ufffd');
 }

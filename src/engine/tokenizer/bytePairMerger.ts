@@ -32,6 +32,11 @@ export class BytePairMerger {
 
   /** The ids that a piece, given as one id a byte, ends as; the caller owns them. */
   merge(symbols: Int32Array, listener?: MergeListener): Int32Array {
+    return this.parts(symbols, listener).ids;
+  }
+
+  /** The same, and at which of the symbols each part starts. */
+  parts(symbols: Int32Array, listener?: MergeListener): MergedParts {
     this.#start(symbols);
     for (let key = this.#queue.pop(); key >= 0; key = this.#queue.pop()) {
       const rank = rankOf(key);
@@ -78,13 +83,16 @@ export class BytePairMerger {
     if (rank >= 0) this.#queue.push(rank, position);
   }
 
-  #parts(): Int32Array {
+  #parts(): MergedParts {
     let count = 0;
     for (let at = 0; at < this.#length; at = this.#next[at]) count++;
-    const parts = new Int32Array(count);
-    for (let at = 0, part = 0; at < this.#length; at = this.#next[at])
-      parts[part++] = this.#ids[at];
-    return parts;
+    const ids = new Int32Array(count);
+    const starts = new Int32Array(count);
+    for (let at = 0, part = 0; at < this.#length; at = this.#next[at], part++) {
+      ids[part] = this.#ids[at];
+      starts[part] = at;
+    }
+    return { ids, starts };
   }
 
   #grow(length: number): void {
@@ -94,6 +102,12 @@ export class BytePairMerger {
     this.#previous = new Int32Array(capacity);
     this.#ranks = new Int32Array(capacity);
   }
+}
+
+/** What a piece ended as; the caller owns it. */
+interface MergedParts {
+  readonly ids: Int32Array;
+  readonly starts: Int32Array;
 }
 
 const keptCapacity = 1 << 16;

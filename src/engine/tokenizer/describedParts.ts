@@ -25,8 +25,14 @@ function entryOf(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => byteCharacters[byte]).join('');
 }
 
-/** The merges as ids. */
-function makePairTable(description: TokenizerDescription): PairTable {
+/**
+ * The merges as ids. Of the right side of a merge the first `prefix` code units, which say that it stands inside a word,
+ * are not part of what is made.
+ */
+export function makePairTable(
+  description: Pick<TokenizerDescription, 'entries' | 'merges' | 'file'>,
+  prefix = 0,
+): PairTable {
   const { entries, merges, file } = description;
   const idOf = (entry: string, rank: number): number => {
     const id = entries.get(entry);
@@ -36,7 +42,9 @@ function makePairTable(description: TokenizerDescription): PairTable {
   const rules = {
     left: Int32Array.from(merges, ([left], rank) => idOf(left, rank)),
     right: Int32Array.from(merges, ([, right], rank) => idOf(right, rank)),
-    merged: Int32Array.from(merges, ([left, right], rank) => idOf(left + right, rank)),
+    merged: Int32Array.from(merges, ([left, right], rank) =>
+      idOf(left + right.slice(prefix), rank),
+    ),
   };
   return new PairTable(rules);
 }

@@ -1,8 +1,10 @@
+import { failureOf } from '../../protocol/failures';
 import type { ModelFiles } from '../files/byteSource';
 import { readJson, readText } from '../files/readJson';
 import { ByteLevelBpe } from './byteLevelBpe';
 import { describedParts } from './describedParts';
 import { describeLegacyTokenizer } from './legacyFiles';
+import { openPipeline } from './pipeline/pipelineFile';
 import type { Tokenizer } from './tokenizer';
 import { describeTokenizer } from './tokenizerFile';
 
@@ -11,8 +13,10 @@ import { describeTokenizer } from './tokenizerFile';
  * folder has none. Throws `tokenizer-unsupported` for one that is not byte-level BPE.
  */
 export async function openTokenizer(files: ModelFiles): Promise<Tokenizer | undefined> {
-  const tokenizer = await openTokenizerFile(files, 'tokenizer.json');
-  if (tokenizer !== undefined) return tokenizer;
+  const content = await readJson(files, 'tokenizer.json', limitBytes);
+  if (content !== undefined) {
+    return new ByteLevelBpe(describedParts(describeTokenizer(content, 'tokenizer.json')));
+  }
   const vocabulary = await readJson(files, 'vocab.json', limitBytes);
   const merges = await readText(files, 'merges.txt', limitBytes);
   if (vocabulary === undefined || merges === undefined) return undefined;
@@ -25,14 +29,30 @@ export async function openTokenizer(files: ModelFiles): Promise<Tokenizer | unde
   return new ByteLevelBpe(describedParts(description));
 }
 
-/** The tokenizer that a file of the folder describes as tokenizer.json does; undefined when there is no such file. */
+/**
+ * The tokenizer of any kind that a file of the folder describes as tokenizer.json does; undefined when there is no such
+ * file. Throws `tokenizer-unsupported` with the step that cannot be followed exactly.
+ */
 export async function openTokenizerFile(
   files: ModelFiles,
   name: string,
 ): Promise<Tokenizer | undefined> {
   const content = await readJson(files, name, limitBytes);
-  if (content === undefined) return undefined;
-  return new ByteLevelBpe(describedParts(describeTokenizer(content, name)));
+  return content === undefined ? undefined : openAnyTokenizer(content, name);
+}
+
+/** As it is if it is byte-level BPE that leaves the text as it is, for that is faster and tells the merges. */
+export function openAnyTokenizer(content: unknown, file: string): Tokenizer {
+  try {
+    const description = describeTokenizer(content, file);
+    const keepsAll = description.stages.every(
+      (stage) => !('keep' in stage) || stage.keep === 'all',
+    );
+    if (keepsAll) return new ByteLevelBpe(describedParts(description));
+  } catch (error) {
+    if (failureOf(error).code !== 'tokenizer-unsupported') throw error;
+  }
+  return openPipeline(content, file);
 }
 
 /** The largest vocabularies in use, of 260,000 entries, make files of 35 MB. */

@@ -40,10 +40,10 @@ export function describeTokenizer(content: unknown, file: string): TokenizerDesc
   };
 }
 
-const flag = v.nullish(v.boolean(), false);
-const id = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(2 ** 24));
+export const flag = v.nullish(v.boolean(), false);
+export const id = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(2 ** 24));
 
-const addedSchema = v.object({
+export const addedSchema = v.object({
   id,
   content: v.string(),
   special: flag,
@@ -57,7 +57,7 @@ const part = v.looseObject({ type: v.string() });
 type Part = v.InferOutput<typeof part>;
 
 /** By hand: valibot's `record` drops `constructor` and `prototype`, which are tokens of GPT-2. */
-function isVocabulary(value: unknown): boolean {
+export function isVocabulary(value: unknown): boolean {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
   return Object.values(value).every((entry) => v.is(id, entry));
 }
@@ -93,7 +93,7 @@ function isNothing(step: Part | null | undefined): step is null | undefined {
   return step.type === 'Sequence' && Array.isArray(inner) && inner.length === 0;
 }
 
-function pairOf(
+export function pairOf(
   merge: string | readonly [string, string],
   file: string,
 ): readonly [string, string] {
@@ -105,7 +105,7 @@ function pairOf(
   return [parts[0], parts[1]];
 }
 
-function addedToken(token: v.InferOutput<typeof addedSchema>): AddedToken {
+export function addedToken(token: v.InferOutput<typeof addedSchema>): AddedToken {
   return {
     id: token.id,
     content: token.content,

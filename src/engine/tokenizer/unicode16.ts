@@ -28,7 +28,7 @@ export const upperLetter = `[[\\p{Lu}\\p{Lt}${ranges('1c89 a7cb-a7cc a7da a7dc 1
   'a7ce a7d2 a7d4 16ea0-16eb8',
 )}]]`;
 
-export const lowerLetter = `[[\\p{Ll}${ranges('1c8a a7cd a7db 10d70-10d85 1df25-1df2a')}]--[${ranges(
+export const lowerLetter = `[[\\p{Ll}${ranges('295 1c8a a7cd a7db 10d70-10d85 1df25-1df2a')}]--[${ranges(
   'a7cf 16ebb-16ed3',
 )}]]`;
 
@@ -43,7 +43,7 @@ export const mark = `[[\\p{M}${ranges(
 export const space = '\\p{White_Space}';
 
 /** Hexadecimal ranges as the inside of a character class (flag `v`). */
-function ranges(list: string): string {
+export function ranges(list: string): string {
   return list
     .split(' ')
     .map((range) => range.replace(/[0-9a-f]+/g, (point) => `\\u{${point}}`))

@@ -3,14 +3,24 @@ import type { VocabularyTable } from '../../protocol/tokens';
 import type { AddedToken } from './addedTokens';
 import { bytesOfEntry } from './byteAlphabet';
 
-/** Ids of a vocabulary as bytes: entries of the model through GPT-2's byte alphabet, added tokens as plain UTF-8. */
+/** Ids of a byte-level vocabulary as bytes: entries through GPT-2's byte alphabet, added tokens as plain UTF-8. */
 export function makeVocabularyTable(
   entries: ReadonlyMap<string, number>,
   added: readonly AddedToken[],
 ): VocabularyTable {
   const encoder = new TextEncoder();
+  return tableOfEntries(entries, added, (entry) => bytesOfEntry(entry) ?? encoder.encode(entry));
+}
+
+/** Ids of a vocabulary as the bytes that `bytesOf` gives each entry, added tokens as plain UTF-8. */
+export function tableOfEntries(
+  entries: ReadonlyMap<string, number>,
+  added: readonly AddedToken[],
+  bytesOf: (entry: string) => Uint8Array,
+): VocabularyTable {
+  const encoder = new TextEncoder();
   const rows: (Uint8Array | undefined)[] = [];
-  for (const [entry, id] of entries) rows[id] = bytesOfEntry(entry) ?? encoder.encode(entry);
+  for (const [entry, id] of entries) rows[id] = bytesOf(entry);
   for (const token of added) rows[token.id] = encoder.encode(token.content);
   const special = added.filter((token) => token.special).map((token) => token.id);
   return { ...joinRows(rows), special };

@@ -1,0 +1,80 @@
+import { BytePairMerger, type MergeRules } from '../bytePairMerger';
+import { byteSpans, type Span, type TokenModel } from './model';
+
+export interface CharacterBpeOptions {
+  readonly vocabulary: ReadonlyMap<string, number>;
+  readonly rules: MergeRules;
+  /** Id that stands for characters without an entry; without one they are left out. */
+  readonly unknownId: number | undefined;
+  /** Whether unknown characters that follow one another are one token. */
+  readonly fuseUnknown: boolean;
+  readonly byteFallback: boolean;
+  /** What entries inside a word begin with, and what the last of a word ends with. */
+  readonly prefix: string;
+  readonly suffix: string;
+  /** A piece that is an entry becomes that token, whatever the merges say. */
+  readonly wholePieces: boolean;
+}
+
+/**
+ * Byte-pair merging that starts from characters (Sennrich, Haddow & Birch 2016). Source: huggingface/tokenizers,
+ * src/models/bpe/model.rs, `merge_word`.
+ */
+export class CharacterBpe implements TokenModel {
+  readonly #options: CharacterBpeOptions;
+  readonly #merger: BytePairMerger;
+
+  constructor(options: CharacterBpeOptions) {
+    this.#options = options;
+    this.#merger = new BytePairMerger(options.rules);
+  }
+
+  spans(piece: string): readonly Span[] {
+    const whole = this.#options.wholePieces ? this.#options.vocabulary.get(piece) : undefined;
+    if (whole !== undefined) return [{ id: whole, start: 0, end: piece.length }];
+    const symbols = this.#symbols(piece);
+    const { ids, starts } = this.#merger.parts(Int32Array.from(symbols, ({ id }) => id));
+    return Array.from(ids, (id, index) => {
+      const first = symbols[starts[index]];
+      const next = index + 1 < starts.length ? starts[index + 1] : symbols.length;
+      if (next === starts[index] + 1) return first;
+      return { id, start: first.start, end: symbols[next - 1].end };
+    });
+  }
+
+  #symbols(piece: string): Span[] {
+    const { vocabulary, byteFallback, prefix, suffix } = this.#options;
+    const symbols: Span[] = [];
+    let unknown: Span | undefined;
+    for (let start = 0; start < piece.length;) {
+      const end = start + ((piece.codePointAt(start) ?? 0) > 0xffff ? 2 : 1);
+      const character = piece.slice(start, end);
+      const entry = (start > 0 ? prefix : '') + character + (end === piece.length ? suffix : '');
+      const id = vocabulary.get(entry);
+      const bytes =
+        id === undefined && byteFallback ? byteSpans(vocabulary, piece, { start, end }) : undefined;
+      if (id !== undefined) {
+        if (unknown !== undefined) symbols.push(unknown);
+        unknown = undefined;
+        symbols.push({ id, start, end });
+      } else if (bytes !== undefined) symbols.push(...bytes);
+      else unknown = this.#pending(symbols, unknown, { start, end });
+      start = end;
+    }
+    if (unknown !== undefined) symbols.push(unknown);
+    return symbols;
+  }
+
+  /** The unknown token that waits for what follows; one that waited before is joined with it or takes its place. */
+  #pending(
+    symbols: Span[],
+    before: Span | undefined,
+    range: { readonly start: number; readonly end: number },
+  ): Span | undefined {
+    const { unknownId: id, fuseUnknown } = this.#options;
+    if (id === undefined) return undefined;
+    if (before !== undefined && fuseUnknown) return { id, start: before.start, end: range.end };
+    if (before !== undefined) symbols.push(before);
+    return { id, ...range };
+  }
+}

@@ -1,0 +1,126 @@
+import type { PieceMerges, TokenTable, VocabularyTable } from '../../../protocol/tokens';
+import { AddedTokens, type AddedToken } from '../addedTokens';
+import { wellFormed } from '../byteLevelBpe';
+import type { Tokenizer } from '../tokenizer';
+import { bytesOfIds } from '../vocabulary';
+import { alignOriginal, sliceAligned, type Aligned } from './aligned';
+import type { Span, TokenModel } from './model';
+import type { Normalizer } from './normalizers';
+import type { PreTokenizer } from './preTokenizers';
+import { spanTable, type PlacedToken } from './spanTable';
+
+export interface PipelineParts {
+  readonly vocabulary: VocabularyTable;
+  readonly added: readonly AddedToken[];
+  readonly normalizer: Normalizer;
+  readonly preTokenizer: PreTokenizer;
+  readonly model: TokenModel;
+}
+
+/**
+ * Any tokenizer of the Rust package: added tokens are found, the text between is normalised, added tokens are looked for
+ * in that too, the rest is split into pieces, and the model makes tokens of each. Every step keeps account of where its
+ * characters come from, so that a token has its place in the text as it was given.
+ */
+export class PipelineTokenizer implements Tokenizer {
+  readonly vocabulary: VocabularyTable;
+  readonly #parts: PipelineParts;
+  readonly #added: AddedTokens;
+  readonly #addedToNormalised: AddedTokens;
+
+  constructor(parts: PipelineParts) {
+    const { added, normalizer } = parts;
+    this.vocabulary = parts.vocabulary;
+    this.#parts = parts;
+    this.#added = new AddedTokens(added.filter(({ normalized }) => !normalized));
+    // What is looked for is normalised as well.
+    this.#addedToNormalised = new AddedTokens(
+      added
+        .filter(({ normalized }) => normalized)
+        .map((token) => ({ ...token, content: normalizer(alignOriginal(token.content)).text })),
+    );
+  }
+
+  encode(text: string): TokenTable {
+    const readable = wellFormed(text);
+    const tokens: PlacedToken[] = [];
+    for (const { piece, spans } of this.#pieces(readable)) {
+      for (const span of spans) tokens.push(placed(piece, span));
+    }
+    return spanTable(readable, tokens);
+  }
+
+  /** Pieces and their ids; no merges are told, for not every model has them. */
+  merges(text: string): readonly PieceMerges[] {
+    const readable = wellFormed(text);
+    const bytes = new TextEncoder().encode(readable);
+    return Array.from(this.#pieces(readable), ({ piece, spans }) => {
+      const whole = placed(piece, { id: 0, start: 0, end: piece.text.length });
+      const { starts, ends } = spanTable(readable, [whole]);
+      const ids = spans.map(({ id }) => id);
+      return {
+        start: starts[0],
+        end: ends[0],
+        bytes: bytes.slice(whole.from, whole.to),
+        merges: [],
+        ids,
+      };
+    });
+  }
+
+  /** The entries as they stand in a text, one after another; spaces that the tokenizer left out are not put back. */
+  decode(ids: ArrayLike<number>): string {
+    return new TextDecoder('utf-8', { ignoreBOM: true }).decode(this.bytes(ids));
+  }
+
+  bytes(ids: ArrayLike<number>): Uint8Array {
+    return bytesOfIds(this.vocabulary, ids);
+  }
+
+  /** Not proven for any: what a step does may depend on all of the text. */
+  safeCut(): boolean {
+    return false;
+  }
+
+  *#pieces(text: string): Iterable<{ readonly piece: Aligned; readonly spans: readonly Span[] }> {
+    const { normalizer, preTokenizer, model } = this.#parts;
+    for (const outer of sectionsOf(alignOriginal(text), this.#added)) {
+      if (outer.token !== undefined) {
+        yield tokenPiece(outer.part, outer.token);
+        continue;
+      }
+      for (const inner of sectionsOf(normalizer(outer.part), this.#addedToNormalised)) {
+        if (inner.token !== undefined) yield tokenPiece(inner.part, inner.token);
+        else {
+          for (const piece of preTokenizer(inner.part)) {
+            if (piece.text !== '') yield { piece, spans: model.spans(piece.text) };
+          }
+        }
+      }
+    }
+  }
+}
+
+function* sectionsOf(
+  source: Aligned,
+  added: AddedTokens,
+): Iterable<{ readonly part: Aligned; readonly token: AddedToken | undefined }> {
+  for (const { start, end, token } of added.sections(source.text)) {
+    yield { part: sliceAligned(source, start, end), token };
+  }
+}
+
+function tokenPiece(
+  piece: Aligned,
+  { id }: AddedToken,
+): { readonly piece: Aligned; readonly spans: readonly Span[] } {
+  return { piece, spans: [{ id, start: 0, end: piece.text.length }] };
+}
+
+/** A single byte has its own place where the character it is of was not changed. */
+function placed({ from, to, same }: Aligned, { id, start, end, byte }: Span): PlacedToken {
+  const first = from[start];
+  const last = to[end - 1];
+  if (byte === undefined || same[start] === 0) return { id, from: first, to: last };
+  return { id, from: first + byte, to: first + byte + 1 };
+}

@@ -1,0 +1,28 @@
+import { fail } from '../../../protocol/failures';
+import type { Span, TokenModel } from './model';
+
+/** Each piece is a token, or unknown. Source: huggingface/tokenizers, src/models/wordlevel. */
+export class WordLevel implements TokenModel {
+  readonly #file: string;
+  readonly #vocabulary: ReadonlyMap<string, number>;
+  readonly #unknown: string;
+
+  constructor(options: {
+    readonly file: string;
+    readonly vocabulary: ReadonlyMap<string, number>;
+    readonly unknown: string;
+  }) {
+    this.#file = options.file;
+    this.#vocabulary = options.vocabulary;
+    this.#unknown = options.unknown;
+  }
+
+  spans(piece: string): readonly Span[] {
+    const id = this.#vocabulary.get(piece) ?? this.#vocabulary.get(this.#unknown);
+    if (id !== undefined) return [{ id, start: 0, end: piece.length }];
+    throw fail('tokenizer-unsupported', {
+      file: this.#file,
+      what: `model.unk_token: ${this.#unknown}`,
+    });
+  }
+}

@@ -1,0 +1,59 @@
+import { fail } from '../../../protocol/failures';
+import type { Span, TokenModel } from './model';
+
+export interface WordPieceOptions {
+  readonly file: string;
+  readonly vocabulary: ReadonlyMap<string, number>;
+  /** Stands for a whole word that cannot be put together. */
+  readonly unknown: string;
+  /** What entries inside a word begin with. */
+  readonly prefix: string;
+  /** Longer words, in characters, are unknown. */
+  readonly longest: number;
+}
+
+/**
+ * WordPiece (Wu et al. 2016): from the start of a word, again and again the longest entry that fits. Source:
+ * huggingface/tokenizers, src/models/wordpiece.
+ */
+export class WordPiece implements TokenModel {
+  readonly #options: WordPieceOptions;
+  readonly #longestEntry: number;
+
+  constructor(options: WordPieceOptions) {
+    this.#options = options;
+    let longest = 0;
+    for (const entry of options.vocabulary.keys()) longest = Math.max(longest, entry.length);
+    this.#longestEntry = longest;
+  }
+
+  spans(piece: string): readonly Span[] {
+    if (Array.from(piece).length > this.#options.longest) return this.#unknown(piece);
+    const spans: Span[] = [];
+    for (let start = 0; start < piece.length;) {
+      const found = this.#longestAt(piece, start);
+      if (found === undefined) return this.#unknown(piece);
+      spans.push(found);
+      start = found.end;
+    }
+    return spans;
+  }
+
+  #longestAt(piece: string, start: number): Span | undefined {
+    const { vocabulary, prefix } = this.#options;
+    for (let end = Math.min(piece.length, start + this.#longestEntry); end > start; end--) {
+      const part = piece.slice(start, end);
+      const id = vocabulary.get(start > 0 ? prefix + part : part);
+      if (id !== undefined) return { id, start, end };
+    }
+    return undefined;
+  }
+
+  #unknown(piece: string): readonly Span[] {
+    const { vocabulary, unknown, file } = this.#options;
+    const id = vocabulary.get(unknown);
+    if (id === undefined)
+      throw fail('tokenizer-unsupported', { file, what: `model.unk_token: ${unknown}` });
+    return [{ id, start: 0, end: piece.length }];
+  }
+}

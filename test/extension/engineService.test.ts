@@ -79,6 +79,16 @@ describe('engine service', () => {
     assert.equal(service.health.state, 'stopped');
   });
 
+  it('asks the new worker again what was under way when the engine is restarted', async () => {
+    const { service } = started;
+    await service.client.tokenize({ text: 'start' });
+    const counting = service.client.countTokens({ text: 'c '.repeat(1_000_000) });
+    const before = started.workers.length;
+    await service.restart();
+    assert.ok((await counting) >= 1_000_000);
+    assert.equal(started.workers.length, before + 1);
+  });
+
   it('keeps the open model when another cannot be opened', async () => {
     const { service } = started;
     await service.client.tokenize({ text: 'start' });

@@ -92,9 +92,9 @@ export class EngineLink {
     }
   }
 
-  /** Ends the worker; whatever still waits is told that the engine stopped. */
-  async close(): Promise<void> {
-    this.#endWith(fail('engine-stopped', {}));
+  /** Ends the worker; whatever still waits is told why. */
+  async close(why: TokenscopeError): Promise<void> {
+    this.#endWith(why);
     this.#wire.$close();
     await this.#port.kill();
   }

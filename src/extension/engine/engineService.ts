@@ -100,15 +100,12 @@ export class EngineService {
 
   /** Ends the worker; the next request starts a new one. */
   async stop(): Promise<void> {
-    const link = this.#link;
-    this.#forget();
-    this.#setHealth({ state: 'stopped' });
-    await link?.close();
+    await this.#end(fail('engine-stopped', {}));
   }
 
-  /** A new worker with the wished model, right away. */
+  /** A new worker with the wished model, right away. What was asked of the old one is asked of it again. */
   async restart(): Promise<void> {
-    await this.stop();
+    await this.#end(fail('engine-crashed', { why: 'restart' }));
     await this.#readyLink();
   }
 
@@ -164,6 +161,13 @@ export class EngineService {
       this.#setModel(await link.call('openModel', openRequest({ ...wish, location })));
     }
     return link;
+  }
+
+  async #end(why: TokenscopeError): Promise<void> {
+    const link = this.#link;
+    this.#forget();
+    this.#setHealth({ state: 'stopped' });
+    await link?.close(why);
   }
 
   #start(): EngineLink {

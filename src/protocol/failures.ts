@@ -29,6 +29,7 @@ export interface FailureDetails {
   'tokenizer-unsupported': { file: string; what: string };
   'tokenizer-missing': { folder: string };
 
+  'edit-refused': { file: string };
   'text-empty': Record<never, never>;
   'text-too-large': { characters: number; limit: number };
   'id-out-of-range': { id: string; vocabulary: number };

@@ -102,6 +102,28 @@ describe('generation in the editor', () => {
     assert.equal(editor.document.getText(), `X${prompt}`);
   });
 
+  it('ends when the prompt is changed to another of the same length', async () => {
+    const editor = await openText(prompt);
+    select(editor, [prompt.length, prompt.length]);
+    await run('stepGeneration');
+    await editor.edit((edit) => {
+      edit.replace(new vscode.Range(0, 0, 0, 1), 'X');
+    });
+    await run('acceptToken');
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    assert.equal(editor.document.getText(), `X${prompt.slice(1)}`);
+  });
+
+  it('goes on after the engine was restarted', async () => {
+    const editor = await openText(prompt);
+    select(editor, [prompt.length, prompt.length]);
+    const texts = expectedTexts(2);
+    await run('stepGeneration');
+    await accept(editor, prompt + (texts[0] ?? ''));
+    await run('restartEngine');
+    await accept(editor, prompt + texts.join(''));
+  });
+
   it('joins tokens to whole characters and writes line ends the document’s way', async () => {
     const editor = await openText('むかしむかし、\n');
     await editor.edit((edit) => edit.setEndOfLine(vscode.EndOfLine.CRLF));

@@ -9,10 +9,11 @@ import { rangeOf } from '../editor/tokenPainter';
 import type { EngineService } from '../engine/engineService';
 import type { KnownFacts } from '../engine/knownFacts';
 import type { Inspector } from '../inspector/inspector';
-import { promptOf } from '../inspector/inspector';
+import { fileName, promptOf } from '../inspector/inspector';
 import type { Prompt } from '../inspector/panelSubject';
 import { t } from '../l10n';
 import { Latest } from '../latest';
+import { modelKey } from '../models/modelKey';
 import type { Notices } from '../notices';
 import type { Settings } from '../settings';
 import type { Region } from '../tokens/regionTokens';
@@ -84,6 +85,8 @@ class GenerationSession implements vscode.InlineCompletionItemProvider {
   readonly #owned: { dispose(): void }[];
   #prompt: Prompt | undefined;
   #line: GeneratedLine | undefined;
+  /** The model that the line is made with. */
+  #model: string | undefined;
   #offered: Piece | undefined;
   /** Settles when the piece that is being made is offered. */
   #offering: Promise<void> = Promise.resolve();
@@ -109,8 +112,9 @@ class GenerationSession implements vscode.InlineCompletionItemProvider {
       vscode.window.onDidChangeTextEditorSelection(() => void this.#tellContext()),
       vscode.window.onDidChangeActiveTextEditor(() => void this.#tellContext()),
       options.engine.onModel((model) => {
-        // Another model's ids would mean other words; a restarted engine fires undefined first and goes on.
-        if (model !== undefined && this.#line !== undefined) this.end();
+        // Another model's ids would mean other words; a restarted engine has the same model and goes on.
+        if (model === undefined || this.#model === undefined) return;
+        if (modelKey(model) !== this.#model) this.end(t('generation.modelChanged'));
       }),
     ];
   }
@@ -139,6 +143,7 @@ class GenerationSession implements vscode.InlineCompletionItemProvider {
         sampling: settings.sampling(),
         stop: settings.stop(),
       });
+      this.#model = modelKey(engine.model);
       await this.#offer();
     } catch (error) {
       this.end();
@@ -157,12 +162,15 @@ class GenerationSession implements vscode.InlineCompletionItemProvider {
     if (piece === undefined || this.#hasEnded) return;
     this.#offered = undefined;
     const head = this.#head();
-    await this.#editor.edit(
+    const isWritten = await this.#editor.edit(
       (edit) => {
         edit.insert(head, piece.text);
       },
       { undoStopBefore: true, undoStopAfter: true },
     );
+    if (isWritten) return;
+    this.end();
+    throw fail('edit-refused', { file: fileName(this.#editor.document.uri) });
   }
 
   end(reason?: string): void {
@@ -197,7 +205,7 @@ class GenerationSession implements vscode.InlineCompletionItemProvider {
     }
     const { document } = this.#editor;
     const textAfter = (length: number): string | undefined => {
-      if (lengthOf(document) !== this.#baseLength + length) return undefined;
+      if (lengthOf(document) !== this.#baseLength + length || !this.#hasPrompt()) return undefined;
       return document.getText(rangeOf(document, this.#region.end, this.#region.end + length));
     };
     if (!this.#line.locate(textAfter, this.#eol)) {
@@ -208,6 +216,13 @@ class GenerationSession implements vscode.InlineCompletionItemProvider {
       this.#options.notices.tell(failureOf(error), error);
       if (failureOf(error).code !== 'cancelled') this.end();
     });
+  }
+
+  #hasPrompt(): boolean {
+    const { source, text } = this.#prompt ?? {};
+    if (source === undefined) return false;
+    const { document } = this.#editor;
+    return document.getText(rangeOf(document, source.start, source.end)) === text;
   }
 
   /** Makes the piece after what stands in the text, and shows it. */

@@ -51,5 +51,9 @@ function tooltip({ tokens }: Piece, vocabulary: Vocabulary): string {
     }),
   );
   if (tokens.length > 1) lines.push(t('generation.joined', { tokens: tokens.length }));
+  const cache = tokens.at(-1)?.cache;
+  if (cache !== undefined && cache.dropped > 0) {
+    lines.push(t('generation.dropped', { tokens: cache.kept + cache.computed }));
+  }
   return [...lines, t('generation.keys')].join('\n');
 }

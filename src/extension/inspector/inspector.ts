@@ -158,6 +158,7 @@ export function promptOf(document: vscode.TextDocument, region: Region): Prompt 
   return { text: document.getText(range), source };
 }
 
-function fileName(uri: vscode.Uri): string {
+/** The last part of a document's path. */
+export function fileName(uri: vscode.Uri): string {
   return uri.path.slice(uri.path.lastIndexOf('/') + 1);
 }

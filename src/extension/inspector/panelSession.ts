@@ -4,7 +4,6 @@
  */
 import type { EngineClient, GeneratedToken } from '../../protocol/engineApi';
 import { fail, failureOf } from '../../protocol/failures';
-import type { ModelInfo } from '../../protocol/models';
 import type { Condition, PanelState, Place } from '../../protocol/panelApi';
 import { startPlace } from '../../protocol/panelApi';
 import type { SamplingSettings, StopSettings } from '../../protocol/sampling';
@@ -13,6 +12,7 @@ import { Emitter } from '../emitter';
 import type { Listen } from '../emitter';
 import type { EngineService } from '../engine/engineService';
 import { Latest } from '../latest';
+import { modelKey } from '../models/modelKey';
 import { appendGenerated } from '../tokens/generatedTable';
 import { headOf, rowAtOffset } from '../tokens/tables';
 import type { Vocabulary } from '../tokens/vocabulary';
@@ -65,7 +65,7 @@ export class PanelSession {
       stop: options.stop,
       place: startPlace,
     };
-    this.#lastModel = keyOf(engine.model);
+    this.#lastModel = modelKey(engine.model);
     this.#owned = [
       engine.onHealth((health) => {
         this.#set({ health });
@@ -263,7 +263,7 @@ export class PanelSession {
 
   /** Another model has other ids: what the old one generated cannot stand after its tokens. */
   #fromThisModel(tokens: readonly GeneratedToken[]): readonly GeneratedToken[] {
-    const key = keyOf(this.#options.engine.model);
+    const key = modelKey(this.#options.engine.model);
     const isSame = this.#tokensModel === undefined || this.#tokensModel === key;
     this.#tokensModel = key;
     return isSame ? tokens : [];
@@ -271,7 +271,7 @@ export class PanelSession {
 
   #modelChanged(): void {
     const { model } = this.#options.engine;
-    const key = keyOf(model);
+    const key = modelKey(model);
     const isOther = key !== undefined && this.#lastModel !== undefined && key !== this.#lastModel;
     this.#lastModel = key ?? this.#lastModel;
     if (isOther) this.#promptTable = undefined;
@@ -299,10 +299,6 @@ export class PanelSession {
     this.#state = { ...this.#state, ...patch };
     this.#news.fire(this.#state);
   }
-}
-
-function keyOf(model: ModelInfo | undefined): string | undefined {
-  return model && JSON.stringify([model.location, model.parameters]);
 }
 
 function lineOf(tokens: readonly GeneratedToken[]): {

@@ -3,6 +3,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { Step } from '../src/protocol/axes';
 import { formula, type FormulaName } from './formula';
 import type { Arguments } from './l10n';
+import { modelFormula } from './modelFormula';
 import { roving } from './roving';
 import type { Inspector } from './view';
 
@@ -22,12 +23,15 @@ export function explanation(inspector: Inspector, what: Explanation): TemplateRe
   const { t, place } = inspector;
   const { step } = what;
   const { depth, cell } = place.value;
+  const { config } = inspector.subject.value.model;
   const values = facts(inspector);
   return html`${depths(inspector)}
     <p class="sentence">${t(`lesson.${step}.sentence`, values)}</p>
     ${
       what.formulas?.length
-        ? html`<div class="formula">${what.formulas.map((name) => formula(name))}</div>`
+        ? html`<div class="formula">
+            ${what.formulas.map((name) => formula(modelFormula(config, name)))}
+          </div>`
         : nothing
     }
     ${

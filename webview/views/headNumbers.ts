@@ -40,9 +40,12 @@ export function headVector(
   what: 'q' | 'k' | 'v' | 'z',
   position: number,
 ): Float32Array | undefined {
-  const { block, head } = place.value;
+  const { block } = place.value;
   const { length, model } = subject.value;
-  const { heads, headSize } = model.config;
+  const { heads, keyValueHeads, headSize } = model.config;
+  // Several query heads may share one of keys and values.
+  const isShared = what === 'k' || what === 'v';
+  const head = isShared ? Math.floor((place.value.head * keyValueHeads) / heads) : place.value.head;
   const name = `blocks.${block}.attn.${what}`;
   if (length * heads * headSize > wholeLimit)
     return numbers.activation(name, [position, head])?.values;

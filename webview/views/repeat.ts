@@ -100,7 +100,8 @@ function windowNote(inspector: Inspector, { position }: LensCell): string {
 /** The stream at the chosen position: the embedding, then for each block both writes and the state they lead to. */
 function streamOf({ numbers, place, subject, t }: Inspector): readonly StreamRow[] | undefined {
   const { position } = place.value;
-  const { layers } = subject.value.model.config;
+  const { layers, activation } = subject.value.model.config;
+  const hasNetwork = activation !== 'none';
   const rows: StreamRow[] = [];
   const add = (name: string, row: Omit<StreamRow, 'vector'>): void => {
     const vector = numbers.activation(name, [position])?.values;
@@ -116,17 +117,18 @@ function streamOf({ numbers, place, subject, t }: Inspector): readonly StreamRow
       role: 'a',
       kind: 'write',
     });
-    add(`blocks.${block}.mlp_out`, {
-      label: `+ ${t('inspector.mlpWrite')} ${block}`,
-      role: 'm',
-      kind: 'write',
-    });
+    if (hasNetwork)
+      add(`blocks.${block}.mlp_out`, {
+        label: `+ ${t('inspector.mlpWrite')} ${block}`,
+        role: 'm',
+        kind: 'write',
+      });
     add(`blocks.${block}.resid_post`, {
       label: `= ${t('inspector.blockN', { n: block })}`,
       ...state,
     });
   }
-  return rows.length === 1 + 3 * layers ? rows : undefined;
+  return rows.length === 1 + (hasNetwork ? 3 : 2) * layers ? rows : undefined;
 }
 
 function side(inspector: Inspector, here: LensCell): TemplateResult {

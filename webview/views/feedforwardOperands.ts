@@ -42,11 +42,12 @@ function reading(
   { pre }: Neurons,
   neuron: number,
 ): TemplateResult | typeof nothing {
-  const { numbers, place, t } = inspector;
+  const { numbers, place, subject, t } = inspector;
   const { block, position } = place.value;
+  const read = subject.value.model.config.normPlace === 'pre' ? 'ln2.normalized' : 'resid_mid';
   const name = weightName(inspector, `h.${block}.mlp.c_fc.weight`);
   if (name === undefined) return nothing;
-  const input = numbers.activation(`blocks.${block}.ln2.normalized`, [position]);
+  const input = numbers.activation(`blocks.${block}.${read}`, [position]);
   const column = numbers.ask('weight', { name, columns: [neuron, neuron + 1] });
   if (!input || !column) return nothing;
   const biasName = weightName(inspector, `h.${block}.mlp.c_fc.bias`);

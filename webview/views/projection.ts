@@ -19,13 +19,16 @@ export function projection(
   const { numbers, place, subject, t } = inspector;
   const { block, head } = place.value;
   const { model } = subject.value;
-  const { width, headSize } = model.config;
+  const { width, headSize, heads, keyValueHeads, normPlace, position: positions } = model.config;
+  // Rotated or shared projections are more than one product with a column; they are not written out.
+  if (positions === 'rotary' || keyValueHeads !== heads) return nothing;
   // GPT-2 keeps the three projections side by side in one matrix [C, 3C].
   const column = ['q', 'k', 'v'].indexOf(what) * width + head * headSize + dimension;
   const name = weightName(model, `h.${String(block)}.attn.c_attn.weight`);
   const biasName = weightName(model, `h.${String(block)}.attn.c_attn.bias`);
   if (name === undefined) return nothing;
-  const x = numbers.activation(`blocks.${String(block)}.ln1.normalized`, [position]);
+  const read = normPlace === 'pre' ? 'ln1.normalized' : 'resid_pre';
+  const x = numbers.activation(`blocks.${String(block)}.${read}`, [position]);
   const weights = numbers.ask('weight', { name, columns: [column, column + 1] });
   const bias = biasName ? numbers.weight(biasName) : undefined;
   const result = numbers.activation(`blocks.${String(block)}.attn.${what}`, [position, head]);
@@ -40,7 +43,7 @@ export function projection(
   lines.push({ label: t('inspector.others', { n: others.count }), value: others.sum });
   if (bias) lines.push({ label: 'b', value: at(bias.values, column) });
   return html`<h3 class="small">
-      <span class="role ${what}">${what}</span> = x̂ W + b
+      <span class="role ${what}">${what}</span> = x̂ W${bias ? ' + b' : ''}
       <code>[${position}, ${head}, ${dimension}]</code>
     </h3>
     ${ledger(lines, [{ label: what, value: at(result.values, dimension), result: true }])}`;

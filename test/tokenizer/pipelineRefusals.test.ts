@@ -66,4 +66,16 @@ describe('a tokenizer.json of any kind', () => {
       (error) => failureOf(error).code === 'tokenizer-unsupported',
     );
   });
+
+  it('says that a text is too large where an expression cannot take it', () => {
+    const json = trainedJson('BPE', {
+      pre_tokenizer: split({ Regex: '[^\\s\\p{N}]?\\p{L}+' }, 'Isolated'),
+    });
+    const tokenizer = openAnyTokenizer(json, 'tokenizer.json');
+    assert.equal(tokenizer.encode('ab'.repeat(1000)).byteLength, 2000);
+    assert.throws(
+      () => tokenizer.encode('a'.repeat(9_000_000)),
+      (error) => failureOf(error).code === 'text-too-large',
+    );
+  });
 });

@@ -1,3 +1,5 @@
+import { matchesOf } from './matches';
+
 /**
  * A text that was made of another, and where each code unit comes from. Ranges are bytes of the original text in UTF-8: a
  * character that is still the same has its own, what a change made has that of all it was made of, and what was put in
@@ -100,7 +102,7 @@ export function replaceMatches(
 ): Aligned {
   const built = new AlignedBuilder(source);
   let at = 0;
-  for (const match of source.text.matchAll(pattern)) {
+  for (const match of matchesOf(source.text, pattern)) {
     const end = match.index + match[0].length;
     const changed = change(match[0]);
     if (changed === match[0]) continue;

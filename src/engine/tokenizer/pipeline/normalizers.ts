@@ -4,6 +4,7 @@ import type { Aligned } from './aligned';
 import { AlignedBuilder, lowerCase, prepend, replaceMatches, sliceAligned } from './aligned';
 import { bertNormalizer } from './bertNormalizer';
 import { compilePattern } from './expression';
+import { matchesOf } from './matches';
 import { accentMark } from './olderUnicode';
 import { normaliseForm } from './unicodeForms';
 
@@ -85,7 +86,7 @@ const accents = new RegExp(accentMark, 'gv');
 function replacePattern(source: Aligned, pattern: RegExp, content: string): Aligned {
   const built = new AlignedBuilder(source);
   let at = 0;
-  for (const match of source.text.matchAll(pattern)) {
+  for (const match of matchesOf(source.text, pattern)) {
     built.keep(at, match.index);
     at = match.index + match[0].length;
     built.replace(match.index, at, content);

@@ -1,4 +1,5 @@
 import { sliceAligned, type Aligned } from './aligned';
+import { matchesOf } from './matches';
 
 /** What becomes of what a pattern matched. */
 export type Behavior =
@@ -27,7 +28,7 @@ export function splitAligned(
 function partsOf(text: string, pattern: RegExp, invert: boolean): Part[] {
   const parts: Part[] = [];
   let at = 0;
-  for (const match of text.matchAll(pattern)) {
+  for (const match of matchesOf(text, pattern)) {
     const end = match.index + match[0].length;
     if (match.index > at) parts.push({ start: at, end: match.index, matched: invert });
     parts.push({ start: match.index, end, matched: !invert });

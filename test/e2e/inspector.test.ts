@@ -37,20 +37,28 @@ describe('The Inspector of the packaged extension', () => {
     });
   }
 
-  it('writes the embedding, the position and their sum as the model has them', async () => {
+  it('writes the embedding, the position and their sum as the model has them, every dimension', async () => {
     await inspector.open('embed');
     await inspector.press('t');
-    const last = lastRow(activations, 'embed');
-    const written = await inspector.row('token');
-    const width = written.length;
-    assertWritten(written, last.slice(0, width), 3);
-    assertWritten(
-      await inspector.row('+ position'),
-      lastRow(activations, 'pos_embed').slice(0, width),
-      3,
+    const names = ['embed', 'pos_embed', 'blocks.0.resid_pre'];
+    const columns = names.map((name) => lastRow(activations, name));
+    const width = columns[0]?.length ?? 0;
+    const rows = inspector.stage.locator('table tbody tr');
+    await rows.nth(width - 1).waitFor();
+    const written = (await rows.allInnerTexts())
+      .slice(0, width)
+      .map((row) => row.split('\t').map(readNumber));
+    assert.deepEqual(
+      written.map(([dimension]) => dimension),
+      Array.from({ length: width }, (_, dimension) => dimension),
     );
-    const sum = lastRow(activations, 'blocks.0.resid_pre').slice(0, width);
-    assertWritten(await inspector.row('= sum'), sum, 3);
+    for (const [index, column] of columns.entries()) {
+      assertWritten(
+        written.map((row) => row[index + 1] ?? Number.NaN),
+        column,
+        3,
+      );
+    }
     await inspector.press('t');
   });
 

@@ -67,9 +67,13 @@ export class InspectorPage {
     return (await this.tokens.locator('.id').allTextContents()).map(Number);
   }
 
-  /** Rows of the first table of the stage that has a row with the given text at its start. */
-  async row(start: string): Promise<number[]> {
-    const row = this.stage.locator('tr').filter({ hasText: start }).first();
+  /** The numbers of the first row of a table that has the given text; waits for them to be written. */
+  async row(text: string): Promise<number[]> {
+    const row = this.stage
+      .locator('tr')
+      .filter({ hasText: text })
+      .filter({ hasText: /\d/ })
+      .first();
     await row.waitFor();
     const cells = await row.locator('td, th').allInnerTexts();
     return cells.map(readNumber).filter((value) => !Number.isNaN(value));

@@ -107,6 +107,22 @@ describe('panel session', () => {
     assert.equal(session.state.generation.running, false);
   });
 
+  it('follows a line of the editor with the settings it is made with', async () => {
+    const session = await inspected('The dog sat. '.repeat(100));
+    const other = newSession();
+    const sampling = { temperature: 0.7, topK: 3, topP: 0.9, seed: 4 };
+    other.setSampling(sampling, stop);
+    await other.inspect({ text, source: undefined });
+    await other.generate(3);
+    const { tokens } = other.state.generation;
+    await session.follow({ text, source: undefined }, { tokens, cursor: 2, sampling, stop });
+    assert.deepEqual(session.state.sampling, sampling);
+    assert.equal(session.state.generation.cursor, 2);
+    assert.deepEqual(session.state.generation.tokens, tokens);
+    assert.ok(session.state.text.startsWith(text));
+    assert.deepEqual(session.state.place.token, -1);
+  });
+
   it('stops at the length limit and says so', async () => {
     const session = await inspected();
     await session.generate(100);

@@ -47,11 +47,20 @@ describe('Inspector', () => {
     await until(panels, ({ length }) => length === 1);
   });
 
-  it('opens for a selection that is too long, to say so', async () => {
+  it('does not open for a selection that is too long, nor give up what it shows for it', async () => {
     const editor = await openText('a word '.repeat(20_000));
     select(editor, [0, 140_000]);
     await run('inspectSelection');
-    await until(panels, ({ length }) => length === 1);
+    assert.equal(panels().length, 0);
+    select(editor, [0, 14]);
+    await run('inspectSelection');
+    const shown = await until(panels, ({ length }) => length === 1);
+    select(editor, [0, 140_000]);
+    await run('inspectSelection');
+    assert.deepEqual(
+      panels().map(({ label }) => label),
+      shown.map(({ label }) => label),
+    );
   });
 
   it('opens at the token that a hover’s link names, and not for nonsense', async () => {

@@ -248,7 +248,8 @@ class GenerationSession implements vscode.InlineCompletionItemProvider {
 
   async #follow(line: GeneratedLine): Promise<void> {
     if (this.#prompt === undefined) return;
-    await this.#options.inspector.follow(this.#prompt, line.tokens, line.acceptedTokens);
+    const { tokens, acceptedTokens: cursor, settings } = line;
+    await this.#options.inspector.follow(this.#prompt, { tokens, cursor, ...settings });
   }
 
   /** Where the next piece goes. */

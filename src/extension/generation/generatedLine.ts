@@ -50,6 +50,12 @@ export class GeneratedLine {
     return accepted.reduce((sum, { tokens }) => sum + tokens.length, 0);
   }
 
+  /** How the tokens are made, the same for all of a line. */
+  get settings(): Pick<LineOptions, 'sampling' | 'stop'> {
+    const { sampling, stop } = this.#options;
+    return { sampling, stop };
+  }
+
   /** The piece that comes after what is accepted; undefined after the last. */
   async next(signal: AbortSignal): Promise<Piece | undefined> {
     const known = this.#pieces[this.#accepted];

@@ -1,7 +1,6 @@
 /** The Inspector as the rest of the extension knows it: one panel, opened for a text, restored after a reload. */
 import * as v from 'valibot';
 import * as vscode from 'vscode';
-import type { GeneratedToken } from '../../protocol/engineApi';
 import { fail } from '../../protocol/failures';
 import type { SourceInfo } from '../../protocol/panelApi';
 import { lengthOf, regionOf } from '../editor/editorText';
@@ -16,7 +15,7 @@ import { webviewOptions } from './inspectorHtml';
 import { PanelHost } from './panelHost';
 import { readSession } from './panelMessages';
 import { PanelSession, longestText } from './panelSession';
-import type { Prompt } from './panelSubject';
+import type { FollowedLine, Prompt } from './panelSubject';
 
 export const panelType = 'tokenscope.inspector';
 
@@ -57,7 +56,10 @@ export class Inspector implements vscode.WebviewPanelSerializer {
     const selection = editor?.selections.find(({ isEmpty }) => !isEmpty);
     if (editor === undefined || selection === undefined) throw fail('text-empty', {});
     const { document } = editor;
-    await this.#show(promptOf(document, regionOf(document, selection)));
+    const region = regionOf(document, selection);
+    const characters = region.end - region.start;
+    if (characters > longestText) throw fail('text-too-large', { characters, limit: longestText });
+    await this.#show(promptOf(document, region));
   }
 
   /** Follows a link of a hover card: the same text, looked at where the link points. */
@@ -73,8 +75,8 @@ export class Inspector implements vscode.WebviewPanelSerializer {
   }
 
   /** Shows a line that is generated in the editor, if the panel is open. */
-  async follow(prompt: Prompt, tokens: readonly GeneratedToken[], cursor: number): Promise<void> {
-    await this.#host?.session.follow(prompt, tokens, cursor);
+  async follow(prompt: Prompt, line: FollowedLine): Promise<void> {
+    await this.#host?.session.follow(prompt, line);
   }
 
   /** VS Code hands back the panel that was open when the window was reloaded. */
@@ -111,6 +113,8 @@ export class Inspector implements vscode.WebviewPanelSerializer {
   }
 
   #adopt(panel: vscode.WebviewPanel): PanelHost {
+    clearTimeout(this.#keepTimer);
+    this.#keepTimer = undefined;
     const { engine, known, settings, notices, extension } = this.#options;
     this.#host?.panel.dispose();
     const session = new PanelSession({
@@ -136,10 +140,10 @@ export class Inspector implements vscode.WebviewPanelSerializer {
     return host;
   }
 
-  /** Remembers what is shown, for a reload of the window; not with every step of the way. */
+  /** Remembers what is shown, for a reload of the window; not with every step of the way, but also while it goes on. */
   #keep(session: PanelSession): void {
-    clearTimeout(this.#keepTimer);
-    this.#keepTimer = setTimeout(() => {
+    this.#keepTimer ??= setTimeout(() => {
+      this.#keepTimer = undefined;
       void this.#options.memory.update(memoryKey, session.saved());
     }, keepMs);
   }

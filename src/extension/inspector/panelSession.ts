@@ -5,7 +5,6 @@
 import type { EngineClient, GeneratedToken } from '../../protocol/engineApi';
 import { fail, failureOf } from '../../protocol/failures';
 import type { Condition, PanelState, Place } from '../../protocol/panelApi';
-import { startPlace } from '../../protocol/panelApi';
 import type { SamplingSettings, StopSettings } from '../../protocol/sampling';
 import type { TokenTable } from '../../protocol/tokens';
 import { Emitter } from '../emitter';
@@ -16,7 +15,8 @@ import { modelKey } from '../models/modelKey';
 import { appendGenerated } from '../tokens/generatedTable';
 import { headOf, rowAtOffset } from '../tokens/tables';
 import type { Vocabulary } from '../tokens/vocabulary';
-import type { Prompt, SavedSession } from './panelSubject';
+import { emptyState, lineOf, noGeneration } from './panelSubject';
+import type { FollowedLine, Prompt, SavedSession } from './panelSubject';
 
 export interface PanelSessionOptions {
   readonly engine: Pick<EngineService, 'health' | 'model' | 'onHealth' | 'onModel'> & {
@@ -52,19 +52,8 @@ export class PanelSession {
   constructor(options: PanelSessionOptions) {
     this.#options = options;
     const { engine } = options;
-    this.#state = {
-      condition: { kind: 'empty' },
-      health: engine.health,
-      model: engine.model,
-      source: undefined,
-      text: '',
-      tokens: undefined,
-      run: undefined,
-      generation: noGeneration(),
-      sampling: options.sampling,
-      stop: options.stop,
-      place: startPlace,
-    };
+    const { sampling, stop } = options;
+    this.#state = emptyState({ health: engine.health, model: engine.model, sampling, stop });
     this.#lastModel = modelKey(engine.model);
     this.#owned = [
       engine.onHealth((health) => {
@@ -98,14 +87,16 @@ export class PanelSession {
     await this.#show([], 0);
   }
 
-  /** Takes over a line that is generated elsewhere: the same prompt, other tokens after it. */
-  async follow(prompt: Prompt, tokens: readonly GeneratedToken[], cursor: number): Promise<void> {
+  /** Takes over a line that is generated elsewhere, with the settings that its tokens were made with. */
+  async follow(prompt: Prompt, line: FollowedLine): Promise<void> {
+    const { tokens, cursor, sampling, stop } = line;
     if (prompt.text !== this.#promptText || prompt.source?.uri !== this.#state.source?.uri) {
       this.#promptText = prompt.text;
       this.#promptTable = undefined;
     }
+    this.#lookAt = undefined;
     const place = { ...this.#state.place, token: -1, cell: undefined };
-    this.#set({ source: prompt.source, place });
+    this.#set({ source: prompt.source, place, sampling, stop });
     await this.#show(tokens, cursor);
   }
 
@@ -299,15 +290,4 @@ export class PanelSession {
     this.#state = { ...this.#state, ...patch };
     this.#news.fire(this.#state);
   }
-}
-
-function lineOf(tokens: readonly GeneratedToken[]): {
-  tokens: readonly GeneratedToken[];
-  stopped: GeneratedToken['stopped'];
-} {
-  return { tokens, stopped: tokens.at(-1)?.stopped };
-}
-
-function noGeneration(): PanelState['generation'] {
-  return { promptLength: 0, tokens: [], cursor: 0, stopped: undefined, running: false };
 }

@@ -1,6 +1,7 @@
 /** What an Inspector is opened for, and what it is restored from. */
 import type { GeneratedToken } from '../../protocol/engineApi';
-import type { Place, SourceInfo } from '../../protocol/panelApi';
+import type { GenerationState, PanelState, Place, SourceInfo } from '../../protocol/panelApi';
+import { startPlace } from '../../protocol/panelApi';
 import type { SamplingSettings, StopSettings } from '../../protocol/sampling';
 
 /** What goes into the panel. */
@@ -9,6 +10,14 @@ export interface Prompt {
   readonly source: SourceInfo | undefined;
   /** UTF-16 offset in the text of the character whose token is to be looked at. */
   readonly lookAt?: number;
+}
+
+/** A line that is generated in the editor: how many of its tokens stand in the text, and how they were made. */
+export interface FollowedLine {
+  readonly tokens: readonly GeneratedToken[];
+  readonly cursor: number;
+  readonly sampling: SamplingSettings;
+  readonly stop: StopSettings;
 }
 
 /** What a session is restored from. */
@@ -22,4 +31,30 @@ export interface SavedSession {
   readonly place: Place;
   /** The model that generated the tokens; with another one they mean nothing. */
   readonly model: string | undefined;
+}
+
+export function lineOf(
+  tokens: readonly GeneratedToken[],
+): Pick<GenerationState, 'tokens' | 'stopped'> {
+  return { tokens, stopped: tokens.at(-1)?.stopped };
+}
+
+export function noGeneration(): GenerationState {
+  return { promptLength: 0, tokens: [], cursor: 0, stopped: undefined, running: false };
+}
+
+/** What a panel shows before there is a text. */
+export function emptyState(
+  known: Pick<PanelState, 'health' | 'model' | 'sampling' | 'stop'>,
+): PanelState {
+  return {
+    ...known,
+    condition: { kind: 'empty' },
+    source: undefined,
+    text: '',
+    tokens: undefined,
+    run: undefined,
+    generation: noGeneration(),
+    place: startPlace,
+  };
 }

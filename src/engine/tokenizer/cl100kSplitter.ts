@@ -2,11 +2,12 @@ import { CharacterKinds } from './characterKinds';
 import { contractionLength, endOfRest, endOfSpace, isLineEnd } from './encodingRuns';
 import type { Splitter } from './splitter';
 
-/**
- * How cl100k_base cuts a text, written out as GPT-2's is:
- * `(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+`.
- * Source: openai/tiktoken, tiktoken_ext/openai_public.py.
- */
+/** The expression of cl100k_base. Source: openai/tiktoken, tiktoken_ext/openai_public.py. */
+export const cl100kSource =
+  "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|" +
+  '\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+';
+
+/** How cl100k_base cuts a text: the expression written out, as GPT-2's is. */
 export class Cl100kSplitter implements Splitter {
   readonly #kinds = new CharacterKinds();
 

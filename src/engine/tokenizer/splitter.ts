@@ -1,5 +1,6 @@
 import { SplitPreTokenizer } from '@huggingface/tokenizers';
 import { fail } from '../../protocol/failures';
+import { cl100kSource, Cl100kSplitter } from './cl100kSplitter';
 import { gpt2Source, Gpt2Splitter } from './gpt2Splitter';
 
 /** Cuts a text into the pieces that are merged each on their own. */
@@ -35,23 +36,24 @@ export function makeSplitter(stages: readonly SplitStage[], file: string): Split
 }
 
 interface Step {
-  readonly split: (text: string) => string[];
+  readonly split: (text: string) => readonly string[];
   readonly safeCut: Splitter['safeCut'];
 }
 
 function makeStep(stage: SplitStage, file: string): Step {
-  if (stage.kind === 'gpt2' || isGpt2(stage.pattern)) {
-    const gpt2 = new Gpt2Splitter();
-    return {
-      split: (text) => gpt2.split(text),
-      safeCut: (text, index) => gpt2.safeCut(text, index),
-    };
-  }
+  if (stage.kind === 'gpt2') return stepOf(new Gpt2Splitter());
+  const source = 'Regex' in stage.pattern ? stage.pattern.Regex : undefined;
+  // Written out they take texts of any length, and know where to cut them.
+  if (source === gpt2Source) return stepOf(new Gpt2Splitter());
+  if (source === cl100kSource) return stepOf(new Cl100kSplitter());
   return { split: expressionSplit(stage, file), safeCut: () => false };
 }
 
-function isGpt2(pattern: SplitPattern): boolean {
-  return 'Regex' in pattern && pattern.Regex === gpt2Source;
+function stepOf(splitter: Splitter): Step {
+  return {
+    split: (text) => splitter.split(text),
+    safeCut: (text, index) => splitter.safeCut(text, index),
+  };
 }
 
 type Expression = Extract<SplitStage, { kind: 'expression' }>;

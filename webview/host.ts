@@ -41,6 +41,7 @@ export function connect(events: PanelEvents): Connection {
       'retry',
       'showLog',
       'reveal',
+      'saveTrace',
     ],
   });
   return {

@@ -16,6 +16,7 @@ import { expectation } from './tracing/expectation';
 import { headStatistics } from './tracing/headStatistics';
 import { lens } from './tracing/lens';
 import { neurons } from './tracing/neurons';
+import { traceBytes } from './tracing/traceBytes';
 import { Turns } from './turns';
 import { readWeight } from './weightSlices';
 import { Pace, type Work } from './work';
@@ -148,6 +149,12 @@ export class Engine implements EngineClient {
       const { name, index = [], columns } = request;
       return readWeight(weights, { name, index, columns }, pace);
     });
+  }
+
+  trace(request: Request<'trace'>, options?: CallOptions): Answer<'trace'> {
+    return this.#with(options, (model, { pace }) =>
+      traceBytes(model, model.runs.get(request.run), pace),
+    );
   }
 
   headStatistics(

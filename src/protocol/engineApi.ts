@@ -73,6 +73,9 @@ export interface EngineApi {
     columns?: readonly [number, number];
   }): Promise<NumberBlock>;
 
+  /** Ids and all activations of a run as the bytes of a safetensors file. Rejects with `trace-too-large`. */
+  trace(request: { run: RunId }): Promise<Uint8Array>;
+
   headStatistics(request: { run: RunId }): Promise<HeadStatistics>;
   lens(request: { run: RunId; top: number }): Promise<Lens>;
   neurons(request: {

@@ -1,7 +1,9 @@
 // Runs: what they tell of each token, what they hold, and that nothing depends on what is held.
 import assert from 'node:assert/strict';
 import { keepRows } from '../../src/engine/tracing/activation';
+import { activationNames } from '../../src/engine/tracing/activationShapes';
 import { headStatistics } from '../../src/engine/tracing/headStatistics';
+import { traceBytes } from '../../src/engine/tracing/traceBytes';
 import { failureOf } from '../../src/protocol/failures';
 import type { RunInfo } from '../../src/protocol/runs';
 import { assertClose } from '../support/closeness';
@@ -9,7 +11,16 @@ import { rejectsWith } from '../support/failing';
 import { deviceCases } from '../support/devices';
 import { breathe, smallConfig } from '../support/models';
 import { seeded, wholes } from '../support/random';
-import { ask, distributionOf, openTraced, order, pace, reference } from '../support/traced';
+import { parseSafetensors } from '../support/safetensors';
+import {
+  ask,
+  distributionOf,
+  openTraced,
+  order,
+  pace,
+  reference,
+  rounded,
+} from '../support/traced';
 
 const ids = wholes(seeded(3), 9, smallConfig.vocabulary);
 
@@ -103,6 +114,25 @@ describe('a run', () => {
       );
     model.dispose();
   });
+
+  for (const limitBytes of [1e9, 4000]) {
+    it(`becomes a file of all its activations, with room for ${limitBytes} bytes`, async () => {
+      const model = await openTraced(reference(), smallConfig, limitBytes);
+      const info = await model.runs.start(ids, pace());
+      const bytes = await traceBytes(model, model.runs.get(info.run), pace());
+      const tensors = parseSafetensors(Buffer.from(bytes));
+      assert.deepEqual([...(tensors.get('ids')?.values ?? [])], [...ids]);
+      const names = activationNames(smallConfig);
+      assert.deepEqual([...tensors.keys()].toSorted(), ['ids', ...names].toSorted());
+      for (const name of names) {
+        const { shape, values } = await ask(model, info, { name, index: [] });
+        const found = tensors.get(name);
+        assert.deepEqual(found?.shape, shape, name);
+        assertClose(found.values, values, { ...rounded, what: name });
+      }
+      model.dispose();
+    });
+  }
 
   it('lets go of the activations of the run used longest ago first', async () => {
     const model = await openTraced(reference(), smallConfig, 30_000);

@@ -11,7 +11,10 @@ export interface Tensor {
 
 /** All tensors of a file of float32 and int64; integers must fit a float32 exactly. */
 export function readSafetensors(path: string): ReadonlyMap<string, Tensor> {
-  const file = readFileSync(path);
+  return parseSafetensors(readFileSync(path));
+}
+
+export function parseSafetensors(file: Buffer): ReadonlyMap<string, Tensor> {
   const headerBytes = Number(file.readBigUInt64LE(0));
   const header = JSON.parse(file.toString('utf8', 8, 8 + headerBytes)) as Record<string, Entry>;
   const tensors = new Map<string, Tensor>();

@@ -40,6 +40,12 @@ describe('Copying from the Inspector', function () {
       assert.ok(await page.$eval('.grid', (grid) => grid.matches(':focus')), 'focus is lost');
     }
     await page.click('button.copy');
+    const saved = page.waitForRequest(
+      (request) => request.postData()?.includes('"saveTrace"') === true,
+    );
+    await page.click('[data-copy="trace"]');
+    await saved;
+    await page.click('button.copy');
     await page.keyboard.press('Escape');
     assert.equal((await page.$$('.copies')).length, 0);
     assert.equal((await page.$$('.lock')).length, 1);

@@ -1,4 +1,4 @@
-/** What can be copied: the pointed value, its vector, the whole matrix, each as TSV and as JSON. */
+/** What can be copied: the pointed value, its vector, the whole matrix, each as TSV and as JSON; and the whole trace saved. */
 import { effect } from '@preact/signals-core';
 import { html, nothing, type TemplateResult } from 'lit';
 import type { NumberBlock } from '../../src/protocol/runs';
@@ -18,6 +18,16 @@ export function copySheet(store: Store, exhibit: Exhibit): TemplateResult {
         ${extents.map((extent) => row(store, exhibit, extent))}
       </tbody>
     </table>
+    <button
+      class="quiet"
+      data-copy="trace"
+      @click=${() => {
+        store.closeCopies();
+        store.inspector.host.saveTrace();
+      }}
+    >
+      ${t('inspector.saveTrace')}
+    </button>
   </div>`;
 }
 

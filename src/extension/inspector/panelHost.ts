@@ -89,6 +89,21 @@ export class PanelHost {
     if (this.panel.title !== title) this.panel.title = title;
   }
 
+  async #saveTrace(): Promise<void> {
+    const { run, source } = this.session.state;
+    if (run === undefined) return;
+    const beside = source && vscode.Uri.parse(source.uri);
+    const isFile = beside?.scheme === 'file';
+    const target = await vscode.window.showSaveDialog({
+      filters: { safetensors: ['safetensors'] },
+      ...(isFile ? { defaultUri: beside.with({ path: `${beside.path}.safetensors` }) } : {}),
+    });
+    if (target === undefined) return;
+    const { client } = this.#options.engine;
+    const bytes = await client.trace({ run: run.run }, { signal: this.#life.signal });
+    await vscode.workspace.fs.writeFile(target, bytes);
+  }
+
   #closed(): void {
     clearTimeout(this.#timer);
     this.#life.abort();
@@ -139,6 +154,7 @@ export class PanelHost {
       },
       reveal: ({ token }) => void this.#options.notices.guard(() => this.#highlight.reveal(token)),
       copy: ({ text }) => void vscode.env.clipboard.writeText(text),
+      saveTrace: () => void this.#options.notices.guard(() => this.#saveTrace()),
       openModel: () => void vscode.commands.executeCommand('tokenscope.openModelFolder'),
       inspectSelection: () => void vscode.commands.executeCommand('tokenscope.inspectSelection'),
     };

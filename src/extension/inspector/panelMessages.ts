@@ -72,6 +72,7 @@ const messages = {
   showLog: v.tuple([]),
   reveal: v.tuple([v.object({ token: index })]),
   copy: v.tuple([v.object({ text: v.string() })]),
+  saveTrace: v.tuple([]),
   openModel: v.tuple([]),
   inspectSelection: v.tuple([]),
 } satisfies Record<keyof HostApi, v.GenericSchema>;

@@ -66,6 +66,7 @@ export function hostApi({ client }: OpenEngine, session: PanelSession): HostApi 
     showLog: nothing,
     reveal: nothing,
     copy: nothing,
+    saveTrace: nothing,
     openModel: nothing,
     inspectSelection: nothing,
   };

@@ -9,6 +9,7 @@ import failuresEn from '../../media/l10n/failures.en.json';
 import failuresJa from '../../media/l10n/failures.ja.json';
 import { describeFailure } from '../protocol/describeFailure';
 import type { Failure } from '../protocol/failures';
+import { grouped } from './tokens/numbers';
 
 export type Language = 'en' | 'ja';
 export type MessageKey = keyof typeof editorEn;
@@ -42,5 +43,13 @@ export function t(key: MessageKey, values: MessageValues = {}): string {
 
 /** What went wrong, as a sentence. */
 export function failureSentence(failure: Failure): string {
-  return describeFailure(failure, (key, values) => l10n.t(key, { ...values }));
+  return describeFailure(failure, (key, values) => l10n.t(key, readable(values)));
+}
+
+/** Long numbers in groups of three. */
+function readable(values: MessageValues): Record<string, string | number> {
+  const entries = Object.entries(values).map(
+    ([name, value]) => [name, typeof value === 'number' ? grouped(value, current) : value] as const,
+  );
+  return Object.fromEntries(entries);
 }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { code, tokenCard } from '../../src/extension/editor/hoverCard';
-import { chooseLanguage, t, useLanguage } from '../../src/extension/l10n';
+import { chooseLanguage, failureSentence, t, useLanguage } from '../../src/extension/l10n';
 import { fixed, percent } from '../../src/extension/tokens/numbers';
 import { Vocabulary } from '../../src/extension/tokens/vocabulary';
 import { startService } from '../support/engineService';
@@ -79,5 +79,22 @@ describe('numbers', () => {
     assert.equal(percent(0), '0.00 %');
     assert.equal(percent(0.0406), '4.06 %');
     assert.equal(percent(3.2e-7), '3.2·10⁻⁵ %');
+  });
+});
+
+describe('sentences of failures', () => {
+  afterEach(() => {
+    useLanguage('en');
+  });
+
+  it('write long numbers in groups', () => {
+    const failure = {
+      code: 'text-too-large',
+      details: { characters: 5_073_900, limit: 100_000 },
+    } as const;
+    for (const language of ['en', 'ja'] as const) {
+      useLanguage(language);
+      assert.match(failureSentence(failure), /5,073,900.*100,000/);
+    }
   });
 });

@@ -107,7 +107,7 @@ async function agrees(estimate: ModelEstimate): Promise<boolean> {
     t('model.shape', { layers: config.layers, heads: config.heads, width: config.width }),
     t('model.words', {
       vocabulary: grouped(config.vocabulary, language()),
-      context: config.context,
+      context: grouped(config.context, language()),
     }),
     t('model.memory', {
       weights: byteSize(estimate.weightBytes),

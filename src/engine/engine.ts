@@ -130,7 +130,7 @@ export class Engine implements EngineClient {
 
   run(request: Request<'run'>, options?: CallOptions): Answer<'run'> {
     return this.#during('running', options, async ({ runs }, { pace }) => {
-      const info = await runs.start(request.ids, pace);
+      const info = await runs.start(request, pace);
       this.#health.ready(info.device, info.ms);
       return info;
     });

@@ -52,8 +52,12 @@ export interface EngineApi {
   /** What the model thought of `ids[index]`, index ≥ 1, given what stands before it and fits the context. */
   expectation(request: { ids: Int32Array; index: number; top: number }): Promise<Expectation>;
 
-  /** A forward pass whose activations are kept. Older runs are forgotten when the memory limit asks for it. */
-  run(request: { ids: Int32Array }): Promise<RunInfo>;
+  /**
+   * A forward pass whose activations are kept. Older runs are forgotten when the memory limit asks for it.
+   * `mask` says what each query may see, [T, T] over the ids that fit, not 0 for yes; without it, itself and all before
+   * it. Every query must see something. All that is asked about the run is then told of the edited pass.
+   */
+  run(request: { ids: Int32Array; mask?: Uint8Array }): Promise<RunInfo>;
   /**
    * One activation of a run; `index` fixes leading axes: `[head]` of a pattern [H,Q,K] is [Q,K]; `rows` keeps [from, to)
    * of the axis after them. What was not kept is computed again.

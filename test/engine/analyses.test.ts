@@ -39,13 +39,13 @@ describe('head statistics', () => {
 
   it('of one token, and induction without a repetition, are undefined', async () => {
     const model = await openTraced(reference(), smallConfig);
-    const one = await model.runs.start(Int32Array.of(1), pace());
+    const one = await model.runs.start({ ids: Int32Array.of(1) }, pace());
     for (const values of Object.values(
       await headStatistics(model, model.runs.get(one.run), pace()),
     )) {
       assert.ok(Array.from(values as Float32Array).every(Number.isNaN));
     }
-    const two = await model.runs.start(Int32Array.of(1, 2), pace());
+    const two = await model.runs.start({ ids: Int32Array.of(1, 2) }, pace());
     const { previous, induction } = await headStatistics(model, model.runs.get(two.run), pace());
     assert.ok(!Array.from(previous).some(Number.isNaN));
     assert.ok(Array.from(induction).every(Number.isNaN));
@@ -56,7 +56,7 @@ describe('head statistics', () => {
 describe('the logit lens', () => {
   it('ends in the prediction itself and ranks it in every earlier state', async () => {
     const model = await openTraced(reference(), smallConfig);
-    const { run } = await model.runs.start(ids, pace());
+    const { run } = await model.runs.start({ ids }, pace());
     const record = model.runs.get(run);
     const seen = await lens(model, { run: record, top: 3 }, pace());
     assert.deepEqual(seen.shape, [3, 9, 3]);
@@ -88,7 +88,7 @@ describe('the logit lens', () => {
 describe('a neuron', () => {
   it('promotes what its output row raises through the final norm', async () => {
     const model = await openTraced(reference(), smallConfig);
-    const { run } = await model.runs.start(ids, pace());
+    const { run } = await model.runs.start({ ids }, pace());
     const at = { run: model.runs.get(run), block: 1, position: 5, neurons: 4, top: 3 };
     const found = await neurons(model, at, pace());
     const post = await ask(model, { run }, { name: 'blocks.1.mlp.post', index: [5] });

@@ -36,7 +36,7 @@ for (const { name: deviceName, create, tolerance } of deviceCases) {
     describe(`contributions in ${configName} on ${deviceName}`, () => {
       it('sum to the logit, for every token and position', async () => {
         const model = await openTraced(create(), config);
-        const { run } = await model.runs.start(ids, pace());
+        const { run } = await model.runs.start({ ids }, pace());
         const record = model.runs.get(run);
         for (const [position, id] of [
           [0, 0],
@@ -63,7 +63,7 @@ for (const { name: deviceName, create, tolerance } of deviceCases) {
 describe('contributions', () => {
   it('are refused where norms stand after the sums, for the parts are then no parts', async () => {
     const model = await openTraced(reference(), { ...smallConfig, normPlace: 'post' });
-    const { run } = await model.runs.start(ids, pace());
+    const { run } = await model.runs.start({ ids }, pace());
     const at = { run: model.runs.get(run), position: 1, id: 1 };
     await rejectsWith('config-unsupported', contributions(model, at, pace()));
     model.dispose();
@@ -80,7 +80,7 @@ describe('a model of zeros', () => {
       const device = create();
       const decoder = await loadModel(device, smallConfig, zeros);
       const model = tracedModel(decoder, weightsOf(zeros), 1e9);
-      const info = await model.runs.start(ids, pace());
+      const info = await model.runs.start({ ids }, pace());
       assertClose(info.surprisalBits.slice(1), new Array<number>(8).fill(Math.log2(23)), rounded);
       const pattern = await ask(model, info, { name: 'blocks.1.attn.pattern', index: [0, 3] });
       assertClose(pattern.values, [0.25, 0.25, 0.25, 0.25, 0, 0, 0, 0, 0], rounded);

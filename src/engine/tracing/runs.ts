@@ -1,7 +1,7 @@
 import { fail } from '../../protocol/failures';
 import type { HeadStatistics, NumberBlock, RunId, RunInfo } from '../../protocol/runs';
 import type { EngineHost } from '../host';
-import { checkIds, windowOf } from '../ids';
+import { checkIds, checkWhole, windowOf } from '../ids';
 import { throwIfCancelled } from '../model/cancellation';
 import type { Decoder } from '../model/decoder';
 import { Turns } from '../turns';
@@ -15,17 +15,25 @@ import { VisitingRecorder, type Visit } from './visitingRecorder';
 /** How many runs can still be asked about. Beyond their activations they are a few numbers per token. */
 const rememberedRuns = 128;
 
+/** What a run is made of. */
+interface Start {
+  readonly ids: Int32Array;
+  readonly mask?: Uint8Array | undefined;
+}
+
 /** Who is shown activations, at what pace. */
 interface Visiting {
   readonly pace: Pace;
   readonly visit: Visit;
 }
 
-/** One forward pass, determined by its ids. */
+/** One forward pass, determined by its ids and its mask. */
 export interface Run {
   readonly id: RunId;
   /** What went through the model: the window. */
   readonly ids: Int32Array;
+  /** What each query may see, [T, T], where that was edited. */
+  readonly mask: Uint8Array | undefined;
   /** Those who compute missing activations wait for each other, so that nothing is computed twice. */
   readonly turns: Turns;
   /** Summed up once; only numbers per head. */
@@ -58,13 +66,17 @@ export class Runs {
     this.#store = new ActivationStore(parts.limitBytes);
   }
 
-  /** Runs the last ids that fit the context. Throws `text-empty`, `id-out-of-range`, `cancelled`. */
-  async start(ids: Int32Array, pace: Pace): Promise<RunInfo> {
+  /**
+   * Runs the last ids that fit the context. Throws `text-empty`, `id-out-of-range`, `cancelled`; `setting-invalid` for a
+   * mask of other size, or with a query that sees nothing.
+   */
+  async start({ ids, mask }: Start, pace: Pace): Promise<RunInfo> {
     const { config, device } = this.#decoder;
     checkIds(ids, config.vocabulary);
     const started = this.#host.now();
     const window = windowOf(ids, config.context);
-    const run = this.#newRun(window.ids);
+    if (mask !== undefined) checkMask(mask, window.ids.length);
+    const run = this.#newRun(window.ids, mask?.slice());
     const predictions = await this.#predictions(run, pace);
     this.#remember(run);
     return {
@@ -126,8 +138,8 @@ export class Runs {
     return this.#store.bytes;
   }
 
-  #newRun(ids: Int32Array): Run {
-    return { id: this.#nextId(), ids, turns: new Turns(), headStatistics: undefined };
+  #newRun(ids: Int32Array, mask: Uint8Array | undefined): Run {
+    return { id: this.#nextId(), ids, mask, turns: new Turns(), headStatistics: undefined };
   }
 
   /** The pass that makes a run: holds what fits, and reads its last hidden states. */
@@ -179,7 +191,7 @@ export class Runs {
     }
     await this.#decoder.rerunBlock(Number(block), {
       state: state.values,
-      mask: undefined,
+      mask: run.mask,
       recorder: new VisitingRecorder(device, names, on.visit),
       breathe: on.pace.pause,
       signal: on.pace.signal,
@@ -189,6 +201,7 @@ export class Runs {
   async #forward(run: Run, names: readonly string[], on: Visiting): Promise<void> {
     await this.#decoder.forward({
       ids: run.ids,
+      mask: run.mask,
       recorder: new VisitingRecorder(this.#decoder.device, names, on.visit),
       logits: 'none',
       breathe: on.pace.pause,
@@ -204,5 +217,14 @@ export class Runs {
       this.#runs.delete(oldest);
       this.#store.forget(oldest);
     }
+  }
+}
+
+function checkMask(mask: Uint8Array, tokens: number): void {
+  checkWhole('mask', mask.length, [tokens * tokens, tokens * tokens]);
+  for (let query = 0; query < tokens; query++) {
+    const row = mask.subarray(query * tokens, (query + 1) * tokens);
+    // Softmax over nothing is not a number.
+    checkWhole(`mask[${query}]`, row.filter((seen) => seen !== 0).length, [1, tokens]);
   }
 }

@@ -65,7 +65,9 @@ function makeServices(context: vscode.ExtensionContext) {
   const count = own(new TokenCount({ engine, inline, notices }));
   const status = own(new EngineStatus(engine));
   const inspector = own(new Inspector({ engine, known, settings, notices, memory, extension }));
-  const generation = own(new EditorGeneration({ engine, known, settings, notices, inspector }));
+  const generation = own(
+    new EditorGeneration({ engine, known, settings, notices, inspector, inline }),
+  );
   return { notices, settings, choice, engine, inline, hover, count, status, inspector, generation };
 }
 

@@ -38,6 +38,7 @@ export class InlineTokens {
   readonly #owned: { dispose(): void }[] = [];
   readonly #toggled = new Emitter<boolean>();
   #painter: TokenPainter | undefined;
+  #ghost: GhostPlace | undefined;
 
   readonly onToggled = this.#toggled.event;
 
@@ -67,6 +68,12 @@ export class InlineTokens {
       if (place !== undefined) return place;
     }
     return undefined;
+  }
+
+  /** Ghost text stands at a place, or nowhere any more. */
+  makeRoom(ghost: GhostPlace | undefined): void {
+    this.#ghost = ghost;
+    for (const state of this.#editors.values()) this.#changed(state.editor);
   }
 
   dispose(): void {
@@ -155,8 +162,12 @@ export class InlineTokens {
     if (state === undefined) return;
     clearTimeout(state.timer);
     state.latest.cancel();
-    if (state.isDrawn()) return;
+    if (state.isDrawn(this.#ghostIn(state))) return;
     state.timer = setTimeout(() => void this.#update(state), settleMs);
+  }
+
+  #ghostIn({ editor }: EditorState): number | undefined {
+    return this.#ghost?.document === editor.document ? this.#ghost.offset : undefined;
   }
 
   async #update(state: EditorState): Promise<void> {
@@ -174,7 +185,8 @@ export class InlineTokens {
     const { settings, known } = this.#options;
     const regions = regionsOf(editor);
     const visible = visibleRegions(editor, marginLines);
-    const key = state.key();
+    const ghostAt = this.#ghostIn(state);
+    const key = state.key(ghostAt);
     const text = snapshotOf(editor.document);
     const began = performance.now();
     const parts = await state.tokens.spans(text, { regions, visible }, signal);
@@ -190,7 +202,8 @@ export class InlineTokens {
         }
       : undefined;
     if (signal.aborted || editor.document.version !== text.version) return;
-    this.#painter?.paint(editor, { marks, showIds: settings.get('inline.showIds'), strips });
+    const showIds = settings.get('inline.showIds');
+    this.#painter?.paint(editor, { marks, showIds, strips, ghostAt });
     state.drawn = { key, visible };
     const ms = performance.now() - began;
     this.#options.notices.log.trace(`drew ${String(marks.length)} tokens in ${ms.toFixed(1)} ms`);
@@ -198,6 +211,12 @@ export class InlineTokens {
 }
 
 const memoryKey = 'showingTokens';
+
+/** Where ghost text stands: a UTF-16 offset in a document. */
+export interface GhostPlace {
+  readonly document: vscode.TextDocument;
+  readonly offset: number;
+}
 
 /** What is known of one visible editor. */
 class EditorState {
@@ -213,16 +232,16 @@ class EditorState {
     this.tokens = new RegionTokens(engine.client);
   }
 
-  key(): string {
+  key(ghostAt: number | undefined): string {
     const regions = regionsOf(this.editor).map(
       ({ start, end }) => `${String(start)}-${String(end)}`,
     );
-    return `${String(this.editor.document.version)} ${regions.join(' ')}`;
+    return `${String(this.editor.document.version)} ${String(ghostAt)} ${regions.join(' ')}`;
   }
 
   /** Whether what is visible now is drawn already. */
-  isDrawn(): boolean {
-    if (this.drawn?.key !== this.key()) return false;
+  isDrawn(ghostAt: number | undefined): boolean {
+    if (this.drawn?.key !== this.key(ghostAt)) return false;
     const { visible } = this.drawn;
     return visibleRegions(this.editor, 0).every(({ start, end }) =>
       visible.some((drawn) => drawn.start <= start && end <= drawn.end),

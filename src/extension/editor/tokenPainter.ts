@@ -12,6 +12,8 @@ export interface Painting {
   /** Values by id and the scale's end; undefined shows no strips. */
   readonly strips:
     { readonly values: ReadonlyMap<number, Float32Array>; readonly end: number } | undefined;
+  /** UTF-16 offset at which ghost text may stand, if there is one. */
+  readonly ghostAt: number | undefined;
 }
 
 /**
@@ -58,9 +60,12 @@ export class TokenPainter {
     for (const label of labelsOf(painting.marks)) {
       const at = editor.document.positionAt(label.at);
       const renderOptions = this.#label(label, painting, theme);
-      if (renderOptions !== undefined) {
-        labels.push({ range: new vscode.Range(at, at), renderOptions });
-      }
+      if (renderOptions === undefined) continue;
+      labels.push(
+        label.at === painting.ghostAt
+          ? beforeGhost(at, renderOptions)
+          : { range: new vscode.Range(at, at), renderOptions },
+      );
     }
     editor.setDecorations(this.#bands[0], bands[0]);
     editor.setDecorations(this.#bands[1], bands[1]);
@@ -124,6 +129,19 @@ export class TokenPainter {
     this.#pictures.set(key, picture);
     return picture;
   }
+}
+
+/**
+ * Ghost text pushes what is attached to an empty range behind itself, where it would seem to be the ghost's label. What
+ * comes after a range that is not empty stays before it; there is room for one thing there, the id.
+ */
+function beforeGhost(
+  at: vscode.Position,
+  { before, after }: vscode.DecorationInstanceRenderOptions,
+): vscode.DecorationOptions {
+  const range = new vscode.Range(at.with({ character: Math.max(0, at.character - 1) }), at);
+  const kept = before ?? after;
+  return kept === undefined ? { range } : { range, renderOptions: { after: kept } };
 }
 
 export function currentTheme(): StripTheme {

@@ -5,6 +5,7 @@
 import * as vscode from 'vscode';
 import { fail, failureOf } from '../../protocol/failures';
 import { lengthOf, regionOf } from '../editor/editorText';
+import type { InlineTokens } from '../editor/inlineTokens';
 import { rangeOf } from '../editor/tokenPainter';
 import type { EngineService } from '../engine/engineService';
 import type { KnownFacts } from '../engine/knownFacts';
@@ -27,6 +28,7 @@ export interface GenerationOptions {
   readonly settings: Settings;
   readonly notices: Notices;
   readonly inspector: Inspector;
+  readonly inline: InlineTokens;
 }
 
 /** The most text before the caret that is read; contexts are far shorter. */
@@ -177,6 +179,7 @@ class GenerationSession implements vscode.InlineCompletionItemProvider {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
     this.#offered = undefined;
+    this.#options.inline.makeRoom(undefined);
     for (const owned of this.#owned) owned.dispose();
     void this.#tellContext();
     void vscode.commands.executeCommand('editor.action.inlineSuggest.hide');
@@ -241,6 +244,8 @@ class GenerationSession implements vscode.InlineCompletionItemProvider {
       return;
     }
     this.#offered = piece;
+    const { document } = this.#editor;
+    this.#options.inline.makeRoom({ document, offset: document.offsetAt(this.#head()) });
     this.#status.show({ piece, vocabulary: await this.#options.known.vocabulary() });
     await this.#tellContext();
     await vscode.commands.executeCommand('editor.action.inlineSuggest.trigger');

@@ -94,7 +94,7 @@ export class TokenPainter {
     const label = {
       contentText: text,
       color: new vscode.ThemeColor('tokenscope.idForeground'),
-      textDecoration: isStacked ? raisedText : aloneText,
+      textDecoration: (isStacked ? raisedText : aloneText) + backing(theme),
       margin: '0 1px 0 2px',
       ...(isStacked ? { width: `${String(width)}px` } : {}),
     };
@@ -129,6 +129,12 @@ export class TokenPainter {
     this.#pictures.set(key, picture);
     return picture;
   }
+}
+
+/** High contrast themes turn the colours of selected text around, but not those of labels: they bring their own ground. */
+function backing(theme: StripTheme): string {
+  const isHighContrast = theme === 'highContrast' || theme === 'highContrastLight';
+  return isHighContrast ? '; background-color: var(--vscode-editor-background)' : '';
 }
 
 /**

@@ -16,7 +16,7 @@ import { expectation } from './tracing/expectation';
 import { headStatistics } from './tracing/headStatistics';
 import { lens } from './tracing/lens';
 import { neurons } from './tracing/neurons';
-import { traceBytes } from './tracing/traceBytes';
+import { traceBytes } from './traceBytes';
 import { Turns } from './turns';
 import { readWeight } from './weightSlices';
 import { Pace, type Work } from './work';

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { keepRows } from '../../src/engine/tracing/activation';
 import { activationNames } from '../../src/engine/tracing/activationShapes';
 import { headStatistics } from '../../src/engine/tracing/headStatistics';
-import { traceBytes } from '../../src/engine/tracing/traceBytes';
+import { traceBytes } from '../../src/engine/traceBytes';
 import { failureOf } from '../../src/protocol/failures';
 import type { RunInfo } from '../../src/protocol/runs';
 import { assertClose } from '../support/closeness';

@@ -1,10 +1,10 @@
 /** A run as a file: everything it computed, under the names and shapes of the catalogue. */
-import { fail } from '../../protocol/failures';
-import { planSafetensors, tensorBytes } from '../files/safetensorsWriter';
-import type { Pace } from '../work';
-import type { Traced } from './activation';
-import { activationNames, activationShape } from './activationShapes';
-import type { Run } from './runs';
+import { fail } from '../protocol/failures';
+import { planSafetensors, tensorBytes } from './files/safetensorsWriter';
+import type { Pace } from './work';
+import type { Traced } from './tracing/activation';
+import { activationNames, activationShape } from './tracing/activationShapes';
+import type { Run } from './tracing/runs';
 
 /** Largest file that is made in memory. */
 const limitBytes = 1 << 28;

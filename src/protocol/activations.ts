@@ -181,15 +181,5 @@ export interface ActivationEntry {
   readonly meaning: { readonly en: string; readonly ja: string };
 }
 
-type Numbered<Name> = Name extends `${infer Head}*${infer Tail}` ? `${Head}${number}${Tail}` : Name;
-
 /** A name in the catalogue, with `*` for the block. */
 export type ActivationPattern = keyof typeof activationCatalogue;
-/** The name of one recorded array, e.g. `blocks.0.attn.pattern`. */
-export type ActivationName = Numbered<ActivationPattern>;
-
-/** The catalogue's entry for a name, or undefined when it is not in the catalogue. */
-export function activationEntry(name: string): ActivationEntry | undefined {
-  const pattern = name.replace(/^blocks\.\d+\./, 'blocks.*.');
-  return (activationCatalogue as Record<string, ActivationEntry>)[pattern];
-}

@@ -1,16 +1,9 @@
 // Finds a Chromium to drive: the one that is there, else Debian's, else one that comes inside an npm package.
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { brotliDecompressSync } from 'node:zlib';
 import { fontEnvironment } from './fonts';
+import { madeOnce } from './madeOnce';
 import { unpack, type Archive } from './npmPackages';
 import { isExecutable, mayInstallPackages, onPath, run, runOrThrow } from './processes';
 
@@ -57,10 +50,9 @@ const chromiumPackage: Archive = {
 
 async function packagedBrowser(): Promise<Browser> {
   const folder = resolve('.cache/chromium-143.0.4');
-  const executablePath = join(folder, 'chromium');
-  if (!existsSync(executablePath)) await unpackBrowser(folder, executablePath);
+  await madeOnce(folder, unpackBrowser);
   return {
-    executablePath,
+    executablePath: join(folder, 'chromium'),
     args: [
       '--no-zygote',
       '--use-gl=angle',
@@ -71,19 +63,17 @@ async function packagedBrowser(): Promise<Browser> {
   };
 }
 
-async function unpackBrowser(folder: string, executablePath: string): Promise<void> {
+async function unpackBrowser(folder: string): Promise<void> {
   const archives = join(folder, 'archives');
   await unpack(chromiumPackage, archives);
-  mkdirSync(join(folder, 'lib'), { recursive: true });
   for (const name of ['al2023', 'swiftshader']) {
     const file = join(folder, `${name}.tar`);
     writeFileSync(file, brotliDecompressSync(readFileSync(join(archives, `bin/${name}.tar.br`))));
     await runOrThrow('tar', ['xf', file, '-C', folder]);
     rmSync(file);
   }
-  const unfinished = `${executablePath}.unfinished`;
-  writeFileSync(unfinished, brotliDecompressSync(readFileSync(join(archives, 'bin/chromium.br'))));
-  chmodSync(unfinished, 0o755);
+  const program = join(folder, 'chromium');
+  writeFileSync(program, brotliDecompressSync(readFileSync(join(archives, 'bin/chromium.br'))));
+  chmodSync(program, 0o755);
   rmSync(archives, { recursive: true });
-  renameSync(unfinished, executablePath);
 }

@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { madeOnce } from './madeOnce';
 import { unpack, type Archive } from './npmPackages';
 
 /** Environment variables to start the browser with; empty when the machine has a Japanese font of its own. */
@@ -9,11 +10,11 @@ export async function fontEnvironment(): Promise<Record<string, string>> {
   if (process.platform !== 'linux' || fontFolders.some(hasJapaneseFont)) return {};
   const folder = resolve('.cache/fonts');
   const config = join(folder, 'fonts.conf');
-  if (!existsSync(config)) {
-    await unpack(notoSans, folder, ['package/400Regular/NotoSansJP_400Regular.ttf']);
-    mkdirSync(join(folder, 'cache'), { recursive: true });
-    writeFileSync(config, fontConfig(folder));
-  }
+  await madeOnce(folder, async (unfinished) => {
+    await unpack(notoSans, unfinished, ['package/400Regular/NotoSansJP_400Regular.ttf']);
+    mkdirSync(join(unfinished, 'cache'));
+    writeFileSync(join(unfinished, 'fonts.conf'), fontConfig(folder));
+  });
   return { FONTCONFIG_FILE: config };
 }
 

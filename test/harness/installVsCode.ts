@@ -1,6 +1,7 @@
 // Installs the real VS Code workbench and extension host (code-server) from the npm registry into .cache, once.
-import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { madeOnce } from './madeOnce';
 import { npm, unpack, type Archive } from './npmPackages';
 
 /** code-server 4.100.3 is VS Code 1.100.3, our floor, and the last line that runs on Node 20. */
@@ -19,10 +20,12 @@ const ripgrep: Archive = {
 /** The folder of VS Code's server; installs it first (about ten seconds, 300 MB) when it is not there. */
 export async function installVsCode(): Promise<string> {
   const folder = resolve('.cache/code-server-4.100.3');
+  await madeOnce(folder, install);
+  return join(folder, 'lib/vscode');
+}
+
+async function install(folder: string): Promise<void> {
   const server = join(folder, 'lib/vscode');
-  const stamp = join(folder, '.installed.json');
-  if (existsSync(stamp)) return server;
-  rmSync(folder, { recursive: true, force: true });
   await unpack(codeServer, folder);
   const ci = [
     'ci',
@@ -39,9 +42,6 @@ export async function installVsCode(): Promise<string> {
   await unpack(ripgrep, join(modules, '@vscode/ripgrep'), ['package/bin/rg']);
   symlinkSync('node_modules', join(server, 'node_modules.asar'));
   for (const [file, text] of Object.entries(standIns)) writeFileSync(join(modules, file), text);
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(stamp, JSON.stringify({ codeServer, ripgrep }));
-  return server;
 }
 
 /**

@@ -1,16 +1,21 @@
 // The whole test run: `npm test`, or `npm test -- --only unit,e2e` for some of its stages.
+import { findBrowser } from '../harness/findBrowser';
+import { installVsCode } from '../harness/installVsCode';
 import { closingLine, runStages, type Stage } from './report';
 import { formatting, lint, types, unused } from './staticStages';
 import { endToEnd, hosted, unit } from './testStages';
+
+/** Fetched while the code is being read, so that no test waits for it and no two tests fetch it at once. */
+const fetched = Promise.allSettled([installVsCode(), findBrowser()]);
 
 const stages: readonly Stage[] = [
   ['types', types],
   ['lint', lint],
   ['format', formatting],
   ['unused', unused],
-  ['unit', unit],
-  ['hosted', hosted],
-  ['e2e', endToEnd],
+  ['unit', () => fetched.then(unit)],
+  ['hosted', () => fetched.then(hosted)],
+  ['e2e', () => fetched.then(endToEnd)],
 ];
 
 const report = await runStages(chosen(process.argv.slice(2)));

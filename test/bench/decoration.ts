@@ -1,5 +1,5 @@
 // From a changed selection to the tokens drawn in the editor.
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import type { Server } from '../harness/server';
 import type { Workbench } from '../harness/workbench';
 import { median } from './measurement';
@@ -46,17 +46,15 @@ export async function decorationMs(workbench: Workbench): Promise<DecorationMs> 
   return { first, decorated: median(decorated), drawn: median(drawn) };
 }
 
-/** The last time that the extension's log tells. */
+/** The last time that the log of the extension host tells that was started last. */
 function lastLogged(server: Server): number {
   const logs = `${server.folder}/user/logs`;
-  const file = readdirSync(logs, { recursive: true, encoding: 'utf8' }).find((name) =>
-    name.endsWith('tokenscope.tokenscope/Tokenscope.log'),
-  );
-  if (file === undefined) throw new Error('the extension has no log');
-  const times = [
-    ...readFileSync(`${logs}/${file}`, 'utf8').matchAll(/drew \d+ tokens in ([\d.]+) ms/g),
-  ];
-  const last = times.at(-1)?.[1];
+  const [newest] = readdirSync(logs, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('tokenscope.tokenscope/Tokenscope.log'))
+    .map((name) => `${logs}/${name}`)
+    .sort((one, other) => statSync(other).birthtimeMs - statSync(one).birthtimeMs);
+  const log = newest === undefined ? '' : readFileSync(newest, 'utf8');
+  const last = [...log.matchAll(/drew \d+ tokens in ([\d.]+) ms/g)].at(-1)?.[1];
   if (last === undefined) throw new Error('the extension logs no time');
   return Number(last);
 }

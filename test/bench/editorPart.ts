@@ -27,7 +27,11 @@ export async function editorPart(): Promise<readonly Measurement[]> {
   const server = await Server.start({ workspace, vsix, settings });
   const browser = await launchBrowser();
   try {
-    return await measure(await Workbench.open(browser, server, { ...window, payload: [traceLog] }));
+    const first = await Workbench.open(browser, server, window);
+    const activation = await activationMs(first);
+    await first.close();
+    const workbench = await Workbench.open(browser, server, { ...window, payload: [traceLog] });
+    return [{ name: 'activation', value: activation, unit: 'ms' }, ...(await inUse(workbench))];
   } finally {
     await browser.close();
     await server.stop();
@@ -35,14 +39,12 @@ export async function editorPart(): Promise<readonly Measurement[]> {
   }
 }
 
-async function measure(workbench: Workbench): Promise<Measurement[]> {
-  const activation = await activationMs(workbench);
+async function inUse(workbench: Workbench): Promise<Measurement[]> {
   const idle = extensionHostMegabytes(workbench.server);
   const decoration = await decorationMs(workbench);
   const [firstHover, hover] = await hoverMs(workbench);
   const used = extensionHostMegabytes(workbench.server);
   return [
-    { name: 'activation', value: activation, unit: 'ms' },
     { name: 'first use to drawn tokens, engine started', value: decoration.first, unit: 'ms' },
     { name: 'changed selection to decorations, 10 kB', value: decoration.decorated, unit: 'ms' },
     { name: 'changed selection to VS Code having drawn them', value: decoration.drawn, unit: 'ms' },

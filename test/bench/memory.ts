@@ -2,14 +2,16 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Server } from '../harness/server';
 
-/** Resident memory in MB (10⁶ bytes) of the extension host that a server has started. Linux only. */
+/** Resident memory in MB (10⁶ bytes) of the extension host that a server started last. Linux only. */
 export function extensionHostMegabytes(server: Server): number {
-  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
-    if (!isExtensionHost(pid, server)) continue;
-    const kib = /^VmRSS:\s+(\d+) kB$/m.exec(read(`/proc/${pid}/status`))?.[1];
-    if (kib !== undefined) return (Number(kib) * 1024) / 1e6;
-  }
-  throw new Error('the extension host was not found');
+  const hosts = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && isExtensionHost(name, server))
+    .map(Number);
+  if (hosts.length === 0) throw new Error('the extension host was not found');
+  const status = read(`/proc/${Math.max(...hosts)}/status`);
+  const kib = /^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1];
+  if (kib === undefined) throw new Error('the extension host has ended');
+  return (Number(kib) * 1024) / 1e6;
 }
 
 function isExtensionHost(pid: string, server: Server): boolean {

@@ -135,12 +135,14 @@ export class TokenCount {
   }
 
   #show(what: 'count.file' | 'count.selection', tokens: number, characters: number): void {
-    const perToken = tokens === 0 ? undefined : fixed(characters / tokens, 2);
     const count = grouped(tokens, language());
     this.#item.text =
-      perToken === undefined
+      tokens === 0
         ? t('count.text', { tokens: count })
-        : t('count.textWithRatio', { tokens: count, ratio: perToken });
+        : t(tokens === 1 ? 'count.textOfOne' : 'count.textWithRatio', {
+            tokens: count,
+            ratio: fixed(characters / tokens, 2),
+          });
     this.#item.tooltip = [
       t(what, { tokens: count, characters: grouped(characters, language()) }),
       this.#action(),

@@ -11,7 +11,7 @@ if (code === undefined) await serve();
 else await runOrThrow(code, ['--new-window', `--extensionDevelopmentPath=${extension}`, sample]);
 
 async function serve(): Promise<void> {
-  console.log('No `code` on PATH: fetching VS Code’s own server (300 MB, once) …');
+  console.log('No `code` on PATH: using VS Code’s own server (300 MB, fetched once) …');
   const server = await Server.start({ workspace: sample });
   const payload = [
     ['extensionDevelopmentPath', server.uri(extension)],

@@ -25,7 +25,7 @@ for (const language of ['en', 'ja'] as const) {
 async function pictures(workbench: Workbench, language: 'en' | 'ja'): Promise<void> {
   const { page } = workbench;
   const take = async (name: string): Promise<void> => {
-    await page.mouse.move(2, size.height - 2);
+    await page.mouse.move(size.width / 4, size.height - 120);
     // Pictures and cards are painted a moment after their numbers came.
     await page.waitForTimeout(800);
     await page.screenshot({ path: `media/readme/${name}.${language}.png` });

@@ -90,6 +90,20 @@ describe('generation in the editor', () => {
     });
   });
 
+  it('ends at the end token, which is never written', async () => {
+    const code = '});\n//# sourceMappingURL=index';
+    const lines = cli<CliGenerated>(['generate', '--prompt', code, '--max-tokens', '8']);
+    assert.deepEqual(lines.at(-1), { stopped: 'end' });
+    const texts = lines.slice(0, -2).flatMap(({ text }) => (text === undefined ? [] : [text]));
+    const editor = await openText(code);
+    select(editor, [code.length, code.length]);
+    await run('stepGeneration');
+    for (const n of texts.keys()) await accept(editor, code + texts.slice(0, n + 1).join(''));
+    await run('acceptToken');
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    assert.equal(editor.document.getText(), code + texts.join(''));
+  });
+
   it('ends when something else is typed', async () => {
     const editor = await openText(prompt);
     select(editor, [prompt.length, prompt.length]);

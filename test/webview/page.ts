@@ -63,7 +63,7 @@ async function open(browser: Browser, url: string, how: Look): Promise<Opened> {
   const errors: string[] = [];
   page.on('pageerror', (error) => errors.push(error.message));
   page.on('console', (message) => {
-    // The toolkit's own inline styles; see the fact in its issue 561: it renders all the same.
+    // The toolkit writes inline styles of its own; without them it renders all the same.
     if (message.type() === 'error' && !message.text().includes('inline style'))
       errors.push(message.text());
   });

@@ -1,7 +1,10 @@
 /** Where in a picture of cells the pointer is, and where an arrow key leads. */
 
 /** Column under the pointer, of `columns` across the element. */
-export function columnAt(event: MouseEvent, columns: number): number {
+export function columnAt(
+  event: Pick<MouseEvent, 'currentTarget' | 'clientX'>,
+  columns: number,
+): number {
   const box = (event.currentTarget as Element).getBoundingClientRect();
   return clampIndex(Math.floor(((event.clientX - box.left) / box.width) * columns), columns);
 }

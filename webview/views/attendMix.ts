@@ -138,7 +138,7 @@ function channelUnder(inspector: Inspector, token?: number): (event: MouseEvent)
 
 function columnUnder(event: MouseEvent, picture: Element, columns: number): number {
   const { clientX } = event;
-  return columnAt({ currentTarget: picture, clientX } as unknown as MouseEvent, columns);
+  return columnAt({ currentTarget: picture, clientX }, columns);
 }
 
 function leave({ point }: Inspector): () => void {

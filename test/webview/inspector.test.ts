@@ -246,6 +246,7 @@ async function violations(page: Page, rules?: readonly string[]): Promise<string
     await page.evaluate(await readFile('node_modules/axe-core/axe.min.js', 'utf8'));
   const options: RunOptions = rules ? { runOnly: [...rules] } : {};
   const { violations } = await page.evaluate(
+    // The source evaluated above put it there.
     (how) => (window as unknown as { axe: Axe }).axe.run(document, how),
     options,
   );

@@ -18,6 +18,7 @@ function waitingHost(): { host: HostApi; asked: Asked[] } {
     new Promise<Outcome<NumberBlock>>((answer) => {
       asked.push({ request, answer });
     });
+  // The cache calls this one method of its host; another call would throw.
   return { host: { activation } as unknown as HostApi, asked };
 }
 

@@ -4,7 +4,7 @@ import { startPlace, type Place } from '../../src/protocol/panelApi';
 import { PlaceEchoes, readPlace, validPlace } from '../../webview/place';
 import type { Subject } from '../../webview/view';
 
-/** A run of the last 8 of 11 tokens of a model with 4 blocks of 2 heads, 16 channels and 64 neurons. */
+/** A run of the last 8 of 11 tokens of a model with 4 blocks of 2 heads, 16 channels and 64 neurons: all that a place is checked against. */
 const subject = {
   length: 8,
   run: { dropped: 3 },

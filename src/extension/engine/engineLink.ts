@@ -79,6 +79,7 @@ export class EngineLink {
     options.signal?.addEventListener('abort', abort);
     try {
       const answer = this.#wire.$callRaw({ method, args: [ticket, request] });
+      // $callRaw takes any method's name, so its answer has no type of its own; the wire's interface says what it is.
       const outcome = (await Promise.race([answer, early])) as unknown as Awaited<
         ReturnType<EngineWire[Method]>
       >;

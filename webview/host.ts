@@ -1,6 +1,5 @@
 /** The wire to the extension: calls to the host go out, its events come in, both over the webview's message port. */
 import { createBirpc } from 'birpc';
-import type { HostApi, PanelEvents, Place } from '../src/protocol/panelApi';
 
 interface VsCodeApi {
   postMessage(message: unknown): void;
@@ -10,19 +9,23 @@ interface VsCodeApi {
 
 declare function acquireVsCodeApi(): VsCodeApi;
 
-export interface Connection {
-  readonly host: HostApi;
-  /** Where the person was looking when the panel was last alive. */
-  readonly rememberedPlace: Place | undefined;
-  remember(place: Place): void;
+export interface Connection<Host, Kept> {
+  readonly host: Host;
+  /** What the page wanted kept when it was last alive; as good as outside data. */
+  readonly remembered: Kept | undefined;
+  remember(kept: Kept): void;
 }
 
 /** A read of a large model may take long, but a call must settle. */
 const longestCallMs = 180_000;
 
-export function connect(events: PanelEvents): Connection {
+/** Connects a page, once: `events` are what the host calls, `tellings` the methods of the host that nobody waits for. */
+export function connect<Host extends object, Kept>(
+  events: object,
+  tellings: readonly (keyof Host & string)[],
+): Connection<Host, Kept> {
   const vscode = acquireVsCodeApi();
-  const host = createBirpc<HostApi, PanelEvents>(events, {
+  const host = createBirpc<Host, object>(events, {
     post: (message) => {
       vscode.postMessage(message);
     },
@@ -32,23 +35,14 @@ export function connect(events: PanelEvents): Connection {
       });
     },
     timeout: longestCallMs,
-    eventNames: [
-      'moved',
-      'generate',
-      'goTo',
-      'setSampling',
-      'cancel',
-      'retry',
-      'showLog',
-      'reveal',
-      'saveTrace',
-    ],
+    eventNames: [...tellings],
   });
   return {
-    host,
-    rememberedPlace: vscode.getState() as Place | undefined,
-    remember: (place) => {
-      vscode.setState(place);
+    // Every method of the wire answers with a promise; a Host's methods do so, or return nothing that is waited for.
+    host: host as unknown as Host,
+    remembered: vscode.getState() as Kept | undefined,
+    remember: (kept) => {
+      vscode.setState(kept);
     },
   };
 }

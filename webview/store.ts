@@ -5,7 +5,7 @@
 import { batch, computed, effect, signal, type ReadonlySignal } from '@preact/signals-core';
 import { describeFailure } from '../src/protocol/describeFailure';
 import { failureOf, type Failure } from '../src/protocol/failures';
-import type { Condition, PanelState, Place } from '../src/protocol/panelApi';
+import type { Condition, HostApi, PanelEvents, PanelState, Place } from '../src/protocol/panelApi';
 import { startPlace } from '../src/protocol/panelApi';
 import type { RunId } from '../src/protocol/runs';
 import { exhibitOf, type Exhibit } from './exhibit';
@@ -17,8 +17,21 @@ import { intentOf, PlaceEchoes, readPlace, validPlace } from './place';
 import type { Inspector, Pointed, Size, Subject, ValidPlace } from './view';
 import { Vocabulary } from './vocabulary';
 
+/** What the host is told without waiting for an answer. */
+const tellings: readonly (keyof HostApi)[] = [
+  'moved',
+  'generate',
+  'goTo',
+  'setSampling',
+  'cancel',
+  'retry',
+  'showLog',
+  'reveal',
+  'saveTrace',
+];
+
 export class Store {
-  readonly #connection: Connection;
+  readonly #connection: Connection<HostApi, Place>;
   readonly #echoes = new PlaceEchoes();
   readonly #state = signal<PanelState | undefined>(undefined);
   readonly #subject = signal<Subject | undefined>(undefined);
@@ -57,14 +70,17 @@ export class Store {
   readonly inspector: Inspector;
 
   constructor(language: 'en' | 'ja') {
-    this.#connection = connect({
-      update: (state) => {
-        this.#update(state);
-      },
-      pointed: (token) => {
-        if (token !== undefined) this.#intent.value = { ...this.#intent.value, token };
-      },
-    });
+    this.#connection = connect<HostApi, Place>(
+      {
+        update: (state) => {
+          this.#update(state);
+        },
+        pointed: (token) => {
+          if (token !== undefined) this.#intent.value = { ...this.#intent.value, token };
+        },
+      } satisfies PanelEvents,
+      tellings,
+    );
     const { host } = this.#connection;
     this.numbers = new Numbers(
       host,
@@ -119,7 +135,7 @@ export class Store {
 
   /** Asks the host for everything; the panel shows nothing before. */
   async start(): Promise<void> {
-    const remembered = readPlace(this.#connection.rememberedPlace);
+    const remembered = readPlace(this.#connection.remembered);
     if (remembered) this.#intent.value = remembered;
     effect(() => {
       this.#runAgainWhenLost(this.numbers.failure.value);

@@ -1,6 +1,6 @@
 /**
  * Sentences in the person's language: VS Code's own, or the one the setting names. The bundles of the editor's side are
- * small and travel inside the extension's bundle; the panel's are read when it opens (inspector/inspectorHtml.ts).
+ * small and travel inside the extension's bundle; the panel's are read when it opens (webviews/page.ts).
  */
 import * as l10n from '@vscode/l10n';
 import editorEn from '../../media/l10n/editor.en.json';

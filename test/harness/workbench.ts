@@ -106,35 +106,53 @@ export class Workbench {
 
   /** Opens a file of the workspace by its name, as with Go to File. */
   async openFile(file: string): Promise<void> {
-    await this.page.keyboard.press('Control+P');
-    await this.#pick(file, file);
+    await this.#pick(() => this.page.keyboard.press('Control+P'), { text: file, row: file });
     await this.editorOf(file);
   }
 
   /** Runs a command by its title in the palette. */
   async runCommand(title: string): Promise<void> {
-    await this.page.keyboard.press('F1');
-    await this.#pick(`>${title}`, title);
+    await this.#pick(() => this.page.keyboard.press('F1'), { text: `>${title}`, row: title });
   }
 
   /** Changes the colour theme by its name in the list of themes. */
   async chooseTheme(name: string): Promise<void> {
-    await this.runCommand('Preferences: Color Theme');
-    await this.#pick(name, name);
+    await this.#pick(() => this.runCommand('Preferences: Color Theme'), { text: name, row: name });
   }
 
   /** The list is not refreshed when an extension adds to it, so the text is typed again until the row is there. */
-  async #pick(text: string, row: string): Promise<void> {
+  async #pick(
+    open: () => Promise<void>,
+    { text, row }: { readonly text: string; readonly row: string },
+  ): Promise<void> {
+    await this.#inQuickInput(open, async (widget, timeout) => {
+      const input = widget.locator('input.input');
+      await input.fill(text.slice(0, 1), { timeout });
+      await input.fill(text, { timeout });
+      await widget.locator('.monaco-list-row').filter({ hasText: row }).first().click({ timeout });
+    });
+  }
+
+  /**
+   * Opens the input at the top of the window and works in it. VS Code closes it when anything else takes the focus, as
+   * a slow window does while it is still settling; then it is opened again.
+   */
+  async #inQuickInput(
+    open: () => Promise<void>,
+    work: (widget: Locator, timeout: number) => Promise<void>,
+  ): Promise<void> {
     const widget = this.page.locator('.quick-input-widget:visible');
-    const input = widget.locator('input.input');
-    const entry = widget.locator('.monaco-list-row').filter({ hasText: row }).first();
     const giveUp = Date.now() + 30_000;
-    do {
-      await input.fill(text.slice(0, 1));
-      await input.fill(text);
-      await entry.waitFor({ timeout: 1000 }).catch(() => undefined);
-    } while (!(await entry.isVisible()) && Date.now() < giveUp);
-    await entry.click();
+    for (;;) {
+      await open();
+      try {
+        await work(widget, 3000);
+        return;
+      } catch (thrown) {
+        if (Date.now() > giveUp) throw thrown;
+        await this.page.keyboard.press('Escape');
+      }
+    }
   }
 
   /** The lines of the focused editor as they are drawn. */
@@ -144,11 +162,12 @@ export class Workbench {
 
   /** Puts the caret at a zero-based line and column of the editor that has the focus. */
   async placeCaret(line: number, column: number): Promise<void> {
-    await this.page.keyboard.press('Control+G');
-    const input = this.page.locator('.quick-input-widget:visible input.input');
-    await input.fill(`:${line + 1}:${column + 1}`);
-    await this.page.keyboard.press('Enter');
-    await input.waitFor({ state: 'hidden' });
+    const open = () => this.page.keyboard.press('Control+G');
+    await this.#inQuickInput(open, async (widget, timeout) => {
+      await widget.locator('input.input').fill(`:${line + 1}:${column + 1}`, { timeout });
+      await this.page.keyboard.press('Enter');
+      await widget.waitFor({ state: 'hidden', timeout });
+    });
   }
 
   /** Selects within one line with the keyboard. */

@@ -4,6 +4,8 @@ export interface Report {
   readonly passed: number;
   /** One entry per failure: everything a person needs to see. */
   readonly failures: readonly string[];
+  /** What failed first and then did not: the window's fault more often than the product's, but never left unsaid. */
+  readonly unsteady?: readonly string[];
 }
 
 export type Stage = readonly [name: string, work: () => Promise<Report>];
@@ -15,6 +17,8 @@ export async function runStages(stages: readonly Stage[]): Promise<Report> {
     const start = Date.now();
     const report = await work().catch(broken);
     for (const failure of report.failures) console.log(`\n✘ ${name}: ${failure}\n`);
+    for (const test of report.unsteady ?? [])
+      console.log(`~ ${name}: passed when repeated: ${test}`);
     const seconds = ((Date.now() - start) / 1000).toFixed(1);
     console.log(`${name.padEnd(12)} ${closingLine(report)}  (${seconds} s)`);
     reports.push(report);

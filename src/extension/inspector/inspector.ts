@@ -11,7 +11,7 @@ import { t } from '../l10n';
 import type { Notices } from '../notices';
 import type { Settings } from '../settings';
 import type { Region } from '../tokens/regionTokens';
-import { webviewOptions } from './inspectorHtml';
+import { webviewOptions } from '../webviews/page';
 import { PanelHost } from './panelHost';
 import { readSession } from './panelMessages';
 import { PanelSession, longestText } from './panelSession';

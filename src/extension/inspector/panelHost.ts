@@ -9,7 +9,7 @@ import { startPlace } from '../../protocol/panelApi';
 import type { EngineService } from '../engine/engineService';
 import { t } from '../l10n';
 import type { Notices } from '../notices';
-import { inspectorHtml } from './inspectorHtml';
+import { pageHtml } from '../webviews/page';
 import { checked, withAll } from './panelMessages';
 import type { PanelSession } from './panelSession';
 import { SourceHighlight } from './sourceHighlight';
@@ -69,7 +69,13 @@ export class PanelHost {
     this.#isListening = false;
     const { panel, extension } = this.#options;
     panel.iconPath = vscode.Uri.joinPath(extension, 'media', 'icon.svg');
-    panel.webview.html = await inspectorHtml(panel.webview, extension);
+    panel.webview.html = await pageHtml({
+      webview: panel.webview,
+      extension,
+      bundle: 'inspector',
+      title: t('panel.title'),
+      sentences: ['inspector', 'lessons', 'failures'],
+    });
     this.#setTitle(this.session.state);
   }
 

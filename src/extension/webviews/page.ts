@@ -1,17 +1,25 @@
-/** The page of the Inspector: its script and styles, and the sentences of the person's language embedded as data. */
+/** The page of a webview: its script and styles, and the sentences of the person's language embedded as data. */
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
-import { language, t } from '../l10n';
+import { language } from '../l10n';
+
+export interface Page {
+  readonly webview: vscode.Webview;
+  readonly extension: vscode.Uri;
+  /** Name of the bundle: `dist/NAME.js` and `dist/NAME.css`. */
+  readonly bundle: string;
+  readonly title: string;
+  /** Files of `media/l10n` that the page speaks from. */
+  readonly sentences: readonly string[];
+}
 
 /** What a webview may load: the extension's own bundle and codicons, nothing else. */
 export function webviewOptions(extension: vscode.Uri): vscode.WebviewOptions {
   return { enableScripts: true, localResourceRoots: [vscode.Uri.joinPath(extension, 'dist')] };
 }
 
-export async function inspectorHtml(
-  webview: vscode.Webview,
-  extension: vscode.Uri,
-): Promise<string> {
+export async function pageHtml(page: Page): Promise<string> {
+  const { webview, extension, bundle, title } = page;
   const nonce = randomBytes(16).toString('base64');
   const file = (name: string): string =>
     webview.asWebviewUri(vscode.Uri.joinPath(extension, 'dist', name)).toString();
@@ -22,26 +30,26 @@ export async function inspectorHtml(
     `font-src ${webview.cspSource}`,
     `img-src data: blob:`,
   ].join('; ');
-  const bundle = await panelBundle(extension);
+  const sentences = await readSentences(page);
   return `<!DOCTYPE html>
 <html lang="${language()}">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${t('panel.title')}</title>
-<link rel="stylesheet" href="${file('inspector.css')}">
-<script type="application/json" id="l10n" nonce="${nonce}">${embedded(bundle)}</script>
-<script defer nonce="${nonce}" src="${file('inspector.js')}"></script>
+<title>${title}</title>
+<link rel="stylesheet" href="${file(`${bundle}.css`)}">
+<script type="application/json" id="l10n" nonce="${nonce}">${embedded(sentences)}</script>
+<script defer nonce="${nonce}" src="${file(`${bundle}.js`)}"></script>
 </head>
 <body></body>
 </html>`;
 }
 
-/** The panel's sentences, one bundle of three files; read when a panel opens, so that activation need not. */
-async function panelBundle(extension: vscode.Uri): Promise<Record<string, string>> {
+/** The page's sentences, of several files; read when it opens, so that activation need not. */
+async function readSentences({ extension, sentences }: Page): Promise<Record<string, string>> {
   const parts = await Promise.all(
-    ['inspector', 'lessons', 'failures'].map(async (name) => {
+    sentences.map(async (name) => {
       const uri = vscode.Uri.joinPath(extension, 'media', 'l10n', `${name}.${language()}.json`);
       const bytes = await vscode.workspace.fs.readFile(uri);
       return JSON.parse(new TextDecoder().decode(bytes)) as Record<string, string>;

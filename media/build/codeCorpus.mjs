@@ -1,4 +1,4 @@
-// Gathers the code that the built-in model is trained on: TypeScript and JavaScript source of the packages that this
+// Gathers the code that the built-in model is trained on: TypeScript source and declarations of the packages that this
 // project has installed, under permissive licences only. The same installation gives the same file.
 //
 //   node media/build/codeCorpus.mjs OUT.txt
@@ -12,17 +12,21 @@ const packages = join(root, 'node_modules');
 
 const permissive =
   /^\(?(?:MIT|Apache-2\.0|BSD-2-Clause|BSD-3-Clause|ISC|0BSD|MIT-0)(?: OR [^)]*)?\)?$/u;
-const sourceEndings = new Set(['.ts', '.mts', '.cts', '.js', '.mjs', '.cjs']);
+const sourceEndings = new Set(['.ts', '.mts', '.cts']);
 const documentEnd = '<|endoftext|>\n';
-const limits = { fileBytes: 200_000, packageBytes: 1_000_000, lineLength: 400, meanLineLength: 80 };
+const limits = {
+  fileBytes: 3_000_000,
+  packageBytes: 4_000_000,
+  lineLength: 2000,
+  meanLineLength: 80,
+};
 
 /**
- * What the model is measured on. A file with more than a few of its long lines is left out: the other declarations of
- * the language's own library and the copies of them that packages carry.
+ * What the model is measured on, without its licence. A file with more than a few of its long lines is left out: the
+ * other declarations of the language's own library that repeat its sentences, and the copies that packages carry.
  */
-const heldOutLines = new Set(
-  longLines(await readFile(join(packages, 'typescript/lib/lib.es5.d.ts'), 'utf8')),
-);
+const heldOut = await readFile(join(packages, 'typescript/lib/lib.es5.d.ts'), 'utf8');
+const heldOutLines = new Set(longLines(heldOut.slice(heldOut.indexOf('*/'))));
 const mostHeldOutLines = 3;
 
 const seen = new Set();
@@ -66,7 +70,7 @@ async function licenceOf(folder) {
   }
 }
 
-/** Source files of a package, not of the packages nested in it; those written by hand in TypeScript first. */
+/** Source files of a package, not of the packages nested in it. */
 async function sourceFiles(folder) {
   const found = [];
   for (const entry of await namesIn(folder)) {
@@ -75,11 +79,7 @@ async function sourceFiles(folder) {
     if (entry.isDirectory()) found.push(...(await sourceFiles(path)));
     else if (sourceEndings.has(extname(entry.name))) found.push(path);
   }
-  return found.sort((a, b) => rank(a) - rank(b));
-}
-
-function rank(path) {
-  return /\.[mc]?ts$/u.test(path) ? 0 : 1;
+  return found;
 }
 
 async function sourceText(file) {

@@ -141,26 +141,42 @@ export interface EngineEvents {
 }
 
 /**
- * The wire form: errors travel as values, and a request can be taken back by its ticket. Derived from `EngineApi`, so a
- * method that nobody serves does not compile.
+ * The wire form of an API whose every method takes one request: errors travel as values, and a request can be taken back
+ * by its ticket. Derived, so a method that nobody serves does not compile.
  */
-export type EngineWire = {
-  [Method in keyof EngineApi]: (
+export type WireOf<Api> = {
+  [Method in keyof Api]: (
     ticket: number,
-    request: Parameters<EngineApi[Method]>[0],
-  ) => Promise<Outcome<Awaited<ReturnType<EngineApi[Method]>>>>;
+    request: RequestTo<Api, Method>,
+  ) => Promise<Outcome<AnswerOf<Api, Method>>>;
 } & { cancel(ticket: number): void };
+
+export type EngineWire = WireOf<EngineApi>;
 
 export type Outcome<Value> =
   { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly failure: Failure };
 
 /** The caller's form: the same methods with a signal and a listener for progress. */
-export type EngineClient = {
-  [Method in keyof EngineApi]: (
-    request: Parameters<EngineApi[Method]>[0],
+export type ClientOf<Api> = {
+  [Method in keyof Api]: (
+    request: RequestTo<Api, Method>,
     options?: CallOptions,
-  ) => ReturnType<EngineApi[Method]>;
+  ) => Promise<AnswerOf<Api, Method>>;
 };
+
+export type EngineClient = ClientOf<EngineApi>;
+
+export type RequestTo<Api, Method extends keyof Api> = Api[Method] extends (
+  request: infer Request,
+) => unknown
+  ? Request
+  : never;
+
+export type AnswerOf<Api, Method extends keyof Api> = Api[Method] extends (
+  request: never,
+) => Promise<infer Answer>
+  ? Answer
+  : never;
 
 export interface CallOptions {
   readonly signal?: Cancellation;

@@ -41,6 +41,12 @@ export interface FailureDetails {
   'vocabulary-too-large': { wanted: number; possible: number };
   'training-diverged': { step: number; loss: string; best: string };
   'checkpoint-foreign': { file: string };
+  'folder-taken': { folder: string };
+  'lab-run-unknown': Record<never, never>;
+  'lab-run-busy': Record<never, never>;
+  'snapshot-unknown': { step: string };
+  'experiment-invalid': { file: string; why: string };
+  'experiment-unfinished': Record<never, never>;
   'setting-invalid': { name: string; value: string; allowed: string };
   'device-unavailable': { device: string; why: string };
 }

@@ -22,6 +22,8 @@ export interface ModelConfig {
   readonly position: 'learned' | 'sinusoidal' | 'rotary' | 'none';
   readonly rotaryBase: number;
   readonly activation: Activation;
+  /** Which positions attention sees: itself and all before it, or (`none`) all. Absent for `causal`. */
+  readonly mask?: 'causal' | 'none';
   /** Whether linear layers of a block add a bias. */
   readonly biases: boolean;
   /** Whether the unembedding is the token embedding. */

@@ -48,6 +48,12 @@ const details: { readonly [Code in keyof FailureDetails]: FailureDetails[Code] }
   'vocabulary-too-large': { wanted: 4096, possible: 300 },
   'training-diverged': { step: 7, loss: 'NaN', best: '2.5' },
   'checkpoint-foreign': { file: 'checkpoint.safetensors' },
+  'folder-taken': { folder: '/runs/first' },
+  'lab-run-unknown': {},
+  'lab-run-busy': {},
+  'snapshot-unknown': { step: '120' },
+  'experiment-invalid': { file: 'a.experiment.json', why: 'change.kind' },
+  'experiment-unfinished': {},
   'setting-invalid': { name: 'topP', value: '2', allowed: '0 < p ≤ 1' },
   'device-unavailable': { device: 'wasm', why: 'SIMD' },
 };

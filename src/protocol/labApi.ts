@@ -1,0 +1,326 @@
+import type { DeviceName } from './devices';
+import type { AnswerOf, ClientOf, RequestTo, WireOf } from './engineApi';
+import type { Failure } from './failures';
+import type { Progress } from './health';
+import type { Experiment, ExperimentResult, Guess, Validation } from './labExperiments';
+import type { CorpusSource, ModelForm, RunChange, RunForm } from './labForms';
+import type { ModelConfig } from './modelConfig';
+import type { Lens, NumberBlock } from './runs';
+import type { VocabularyTable } from './tokens';
+
+/**
+ * What the lab does for others, in a worker thread of its own. Every method takes one request and may be cancelled by its
+ * signal; it then rejects with `cancelled`. All others reject with a `TokenscopeError`. Arrays in answers belong to the
+ * caller. What a run comes to is told by `LabEvents.run` as it happens, and can be asked for again by `history`.
+ */
+export interface LabApi {
+  /** The forms to start from, by name. */
+  presets(request: Record<never, never>): Promise<LabPresets>;
+  /** Text of a corpus, cut to as many characters. Rejects with `text-empty`, `file-not-text`, `file-missing`. */
+  corpusText(request: { source: CorpusSource; characters: number }): Promise<CorpusText>;
+  /**
+   * Learns a vocabulary. Every merge is in the answer, the sample as it is after any of them can be made from it; progress
+   * counts merges. Writes nothing. Rejects with `vocabulary-too-large`.
+   */
+  learnVocabulary(request: {
+    sources: readonly CorpusSource[];
+    size: number;
+    special: readonly string[];
+    sample: string;
+  }): Promise<VocabularyLesson>;
+  /** Writes the `json` of a lesson at an absolute path. Rejects with `file-unwritable`. */
+  saveVocabulary(request: { file: string; json: string }): Promise<void>;
+  /** What a model of this form has and costs. Rejects with `setting-invalid` or `config-invalid`. */
+  parameterTable(request: {
+    model: ModelForm;
+    vocabulary: number;
+    batch: number;
+  }): Promise<ParameterTable>;
+
+  /**
+   * Makes a run in an empty or new folder, at step 0, paused. Rejects with `folder-taken` where a run is, with
+   * `setting-invalid`, and with what is wrong with a corpus or tokenizer.
+   */
+  createRun(request: { folder: string; form: RunForm }): Promise<RunDescription>;
+  /** Opens the run in a folder where its last checkpoint left it, paused. Rejects with `checkpoint-foreign` and others. */
+  openRun(request: { folder: string }): Promise<RunDescription>;
+  /** Lets go of a run; its folder stays. */
+  closeRun(request: { run: LabRunId }): Promise<void>;
+  /** Goes on until `steps` are done or somebody pauses it. Answers at once; the run tells how it goes on. */
+  start(request: { run: LabRunId }): Promise<void>;
+  /** Stops after the step under way, and answers when a checkpoint is written. */
+  pause(request: { run: LabRunId }): Promise<void>;
+  change(request: { run: LabRunId; change: RunChange }): Promise<RunDescription>;
+  /** One step with everything about it. The run must be paused. */
+  step(request: { run: LabRunId }): Promise<StepDetail>;
+  /** One tensor of the last detailed step, or of now where none was made. */
+  stepTensor(request: { run: LabRunId; name: string }): Promise<StepTensor>;
+  /** Everything the run has told since a step, that one excluded; 0 for all. */
+  history(request: { run: LabRunId; after: number }): Promise<RunHistory>;
+  /** What the model of a snapshot makes of a text. `step` is one of the run's snapshots, or `now`. */
+  snapshot(request: SnapshotRequest): Promise<Snapshot>;
+  /** Measured now, on this run's model and device. The run must be paused. */
+  cost(request: { run: LabRunId }): Promise<Cost>;
+  /** Ids of the run's tokenizer; the same for all its steps. */
+  vocabulary(request: { run: LabRunId }): Promise<VocabularyTable>;
+  /** Writes the model of a snapshot as a Hugging Face folder that the Inspector opens. Rejects with `folder-taken`. */
+  saveModel(request: { run: LabRunId; step: number | 'now'; folder: string }): Promise<void>;
+
+  /** Reads and checks a `*.experiment.json`. Rejects with `experiment-invalid`. */
+  readExperiment(request: { file: string }): Promise<Experiment>;
+  writeExperiment(request: { file: string; experiment: Experiment }): Promise<void>;
+  /**
+   * Makes both runs, in `baseline` and `twin` of the folder, paused. They are ordinary runs, told of by `LabEvents.run`;
+   * `startExperiment` steps them in turn.
+   */
+  createExperiment(request: {
+    folder: string;
+    experiment: Experiment;
+  }): Promise<ExperimentDescription>;
+  startExperiment(request: { experiment: ExperimentId }): Promise<void>;
+  pauseExperiment(request: { experiment: ExperimentId }): Promise<void>;
+  /** Rejects with `experiment-unfinished`. Also lies in the folder as `result.json`. */
+  experimentResult(request: { experiment: ExperimentId }): Promise<ExperimentResult>;
+}
+
+export type LabRunId = number;
+export type ExperimentId = number;
+
+/** What the lab tells without being asked. */
+export interface LabEvents {
+  run(run: LabRunId, news: RunNews): void;
+  /** Progress of one request, by the ticket it was sent with. */
+  progress(ticket: number, progress: Progress): void;
+}
+
+/** Something that happened in a run. Steps come in bundles, several a second at most. */
+export type RunNews =
+  | { readonly kind: 'steps'; readonly steps: StepColumns }
+  | { readonly kind: 'statistics'; readonly statistics: TensorStatistics }
+  | { readonly kind: 'validation'; readonly step: number; readonly validation: Validation }
+  | { readonly kind: 'sample'; readonly sample: RunSample }
+  /** The weights of this step can be gone back to. */
+  | { readonly kind: 'snapshot'; readonly step: number }
+  /** A checkpoint was written: the run can be resumed from here. */
+  | { readonly kind: 'saved'; readonly step: number }
+  | { readonly kind: 'state'; readonly state: RunState };
+
+/** A run is `paused` when it is made, opened or paused; `failed` when it diverged or could not write: see `failure`. */
+export type RunState =
+  | { readonly state: 'paused' }
+  | { readonly state: 'running' }
+  | { readonly state: 'finished' }
+  /** The last good checkpoint is kept. */
+  | { readonly state: 'failed'; readonly failure: Failure };
+
+export interface RunDescription {
+  readonly run: LabRunId;
+  readonly folder: string;
+  /** With all changes made since. */
+  readonly form: RunForm;
+  readonly config: ModelConfig;
+  /** Steps made. */
+  readonly step: number;
+  readonly state: RunState;
+  readonly snapshots: readonly number[];
+  readonly parameters: number;
+  /** Tokens to learn from, and those held out. */
+  readonly trainTokens: number;
+  readonly validationTokens: number;
+  readonly device: DeviceName;
+  /** Names and shapes of all weights. */
+  readonly weights: readonly { readonly name: string; readonly shape: readonly number[] }[];
+}
+
+/** Measures of consecutive steps as columns. */
+export interface StepColumns {
+  /** Step of the first row, counts from 1. */
+  readonly first: number;
+  /** Mean cross-entropy of the batch before the step, in nats per token. */
+  readonly nats: Float32Array;
+  /** Before clipping. */
+  readonly gradientNorm: Float32Array;
+  readonly rate: Float32Array;
+  /** Time of the step alone. */
+  readonly ms: Float32Array;
+}
+
+/** Statistics of one step, tensors and layers in the order of the model. */
+export interface TensorStatistics {
+  readonly step: number;
+  /** One row a weight, in the order of `RunDescription.weights`. */
+  readonly weightNorm: Float32Array;
+  readonly gradientNorm: Float32Array;
+  /** ‖update‖ ÷ ‖weight before‖; 0 for a frozen one, NaN where the weight was all 0. */
+  readonly updateRatio: Float32Array;
+  readonly activations: readonly ActivationStatistics[];
+}
+
+/** Over all positions and channels of one activation of the batch, named as in the catalogue. */
+export interface ActivationStatistics {
+  readonly name: string;
+  readonly mean: number;
+  readonly deviation: number;
+  readonly largest: number;
+  /** Share of values that are exactly 0. */
+  readonly zeros: number;
+}
+
+export interface RunSample {
+  readonly step: number;
+  readonly prompt: string;
+  /** Greedy continuation, without the prompt. */
+  readonly continuation: string;
+}
+
+export interface RunHistory {
+  /** One bundle, from the step asked for on; absent where there is none. */
+  readonly steps: StepColumns | undefined;
+  readonly statistics: readonly TensorStatistics[];
+  readonly validations: readonly { readonly step: number; readonly validation: Validation }[];
+  readonly samples: readonly RunSample[];
+  readonly snapshots: readonly number[];
+}
+
+export interface SnapshotRequest {
+  readonly run: LabRunId;
+  readonly step: number | 'now';
+  readonly text: string;
+  /** Block and head whose pattern is wanted; absent for none. */
+  readonly head?: { readonly block: number; readonly head: number };
+  /** Rows of guesses and of the lens. */
+  readonly top: number;
+}
+
+export interface Snapshot {
+  readonly step: number;
+  /** Tokens of the text that fit the context. */
+  readonly ids: Int32Array;
+  /** The whole token embedding, [V, C]: where an embedding map is made from. */
+  readonly embedding: NumberBlock;
+  /** [Q, K] */
+  readonly pattern: NumberBlock | undefined;
+  readonly lens: Lens;
+  /** What follows the text, most likely first. */
+  readonly guesses: readonly Guess[];
+  /** Nats of each token given those before it; NaN for the first. */
+  readonly nats: Float32Array;
+}
+
+/** Everything about one step. Whole tensors are pulled by `stepTensor`. */
+export interface StepDetail {
+  readonly step: number;
+  readonly rate: number;
+  /** What gradients were multiplied by because of `clip`; 1 for nothing. */
+  readonly gradientScale: number;
+  readonly nats: number;
+  readonly gradientNorm: number;
+  /** [B, T] each; a target of −1 is not scored. */
+  readonly shape: readonly [number, number];
+  readonly ids: Int32Array;
+  readonly targets: Int32Array;
+  /** [B, T] nats of each target, before the step and, on the same batch, after it. */
+  readonly losses: Float32Array;
+  readonly lossesAfter: Float32Array;
+  readonly statistics: TensorStatistics;
+  readonly frozen: readonly string[];
+  readonly ms: {
+    readonly forward: number;
+    readonly backward: number;
+    readonly update: number;
+  };
+}
+
+/** One weight in one step; `after` = `before` + update. */
+export interface StepTensor {
+  readonly name: string;
+  readonly before: NumberBlock;
+  /** Of the mean loss, before clipping; undefined where no detailed step was made. */
+  readonly gradient: NumberBlock | undefined;
+  readonly after: NumberBlock | undefined;
+}
+
+/** Medians of several measurements, per token. */
+export interface Cost {
+  readonly device: DeviceName;
+  /** Whole training step: forward, backward, update. */
+  readonly trainingMsPerToken: number;
+  /** The forward half of it, on the same batch. */
+  readonly forwardMsPerToken: number;
+  /** Generating one token with a full key/value cache. */
+  readonly inferenceMsPerToken: number;
+  readonly trainingBytes: number;
+  readonly inferenceBytes: number;
+}
+
+export interface ParameterTable {
+  readonly rows: readonly ParameterRow[];
+  readonly parameters: number;
+  /** Neurons: hidden units of all feed-forward networks, L·F. */
+  readonly neurons: number;
+  readonly weightBytes: number;
+  /** Weights, gradients, what AdamW remembers, and activations kept for the way back of such a batch, in float32. */
+  readonly trainingBytes: number;
+  readonly cacheBytes: number;
+  /** Multiplications and additions for one token at full context; training is forward, and twice as much backward. */
+  readonly flopsPerToken: number;
+  readonly trainingFlopsPerToken: number;
+}
+
+export interface ParameterRow {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly parameters: number;
+  readonly bytes: number;
+  /** Part of the model it belongs to; `block` counts from 0. */
+  readonly part: 'embedding' | 'position' | 'attention' | 'feedforward' | 'norm' | 'output';
+  readonly block: number | undefined;
+}
+
+export interface CorpusText {
+  readonly text: string;
+  /** Characters of the whole. */
+  readonly characters: number;
+}
+
+export interface VocabularyLesson {
+  /** All entries as bytes, by id. */
+  readonly vocabulary: VocabularyTable;
+  /** Merge n made the entry `merged[n]` of `left[n]` and `right[n]`, which stood side by side `count[n]` times. */
+  readonly left: Int32Array;
+  readonly right: Int32Array;
+  readonly merged: Int32Array;
+  readonly count: Uint32Array;
+  /** The sample before the first merge: ids, and where the merged pieces start; merge n joins inside pieces only. */
+  readonly sample: { readonly ids: Int32Array; readonly pieceStarts: Uint32Array };
+  /** Content of tokenizer.json. */
+  readonly json: string;
+}
+
+export interface LabPresets {
+  /** A small model on a ready corpus: minutes. */
+  readonly training: RunForm;
+  /** Four letters in two dimensions: no block, no norm, an embedding and a linear layer. */
+  readonly helo: HeloPresets;
+  /** One of each kind, in the order of the catalogue. */
+  readonly experiments: readonly Experiment[];
+}
+
+/** The lesson, and the two ways in which it goes wrong, each by the settings that cause it. */
+export interface HeloPresets {
+  readonly start: RunForm;
+  readonly explosion: RunForm;
+  readonly collapse: RunForm;
+}
+
+export interface ExperimentDescription {
+  readonly experiment: ExperimentId;
+  readonly folder: string;
+  readonly baseline: RunDescription;
+  readonly twin: RunDescription;
+}
+
+export type LabWire = WireOf<LabApi>;
+export type LabClient = ClientOf<LabApi>;
+export type LabRequest<Method extends keyof LabApi> = RequestTo<LabApi, Method>;
+export type LabAnswer<Method extends keyof LabApi> = AnswerOf<LabApi, Method>;

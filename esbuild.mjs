@@ -1,6 +1,6 @@
 // Builds everything that runs: the bundles in dist/ and, with --tests, those of test/ in out/test/.
 // usage: node esbuild.mjs [--tests[=FOLDER]] [--watch]
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import * as esbuild from 'esbuild';
 import { buildEncodings } from './media/build/encodings.mjs';
 import { formulasPlugin } from './media/build/formulas.mjs';
@@ -79,6 +79,9 @@ const testBundles = [
   .filter((options) => options.entryPoints.length > 0)
   .map((options) => ({ ...options, outdir: 'out/test', outbase: 'test' }));
 
+// Types alone, for other extensions to copy.
+mkdirSync('dist', { recursive: true });
+copyFileSync('src/extension/api/tokenscopeApi.ts', 'dist/api.d.ts');
 await buildKernels();
 await buildEncodings();
 if (watch) await Promise.all([...product, ...testBundles].map(watchBundle));

@@ -3,6 +3,8 @@
  * small and travel inside the extension's bundle; the panel's are read when it opens (webviews/page.ts).
  */
 import * as l10n from '@vscode/l10n';
+import countsEn from '../../media/l10n/counts.en.json';
+import countsJa from '../../media/l10n/counts.ja.json';
 import editorEn from '../../media/l10n/editor.en.json';
 import editorJa from '../../media/l10n/editor.ja.json';
 import failuresEn from '../../media/l10n/failures.en.json';
@@ -12,12 +14,12 @@ import type { Failure } from '../protocol/failures';
 import { grouped } from './tokens/numbers';
 
 export type Language = 'en' | 'ja';
-export type MessageKey = keyof typeof editorEn;
+export type MessageKey = keyof typeof countsEn | keyof typeof editorEn;
 export type MessageValues = Readonly<Record<string, string | number>>;
 
 const bundles = {
-  en: { ...editorEn, ...failuresEn },
-  ja: { ...editorJa, ...failuresJa },
+  en: { ...countsEn, ...editorEn, ...failuresEn },
+  ja: { ...countsJa, ...editorJa, ...failuresJa },
 };
 
 let current: Language = 'en';

@@ -1,5 +1,8 @@
 /** Table of contents of the extension: services in order, each handed what it needs, all owned by the context. */
 import * as vscode from 'vscode';
+import { registerTools } from './api/languageModelTools';
+import { publicApi } from './api/publicApi';
+import type { TokenscopeApi } from './api/tokenscopeApi';
 import { registerCommands } from './commands';
 import type { Command } from './commands';
 import { EngineStatus } from './editor/engineStatus';
@@ -19,19 +22,24 @@ import { Notices } from './notices';
 import { Settings, settingsSection } from './settings';
 
 /** Starts nothing that costs: the engine's worker and its model come with the first thing that needs them. */
-export function activate(context: vscode.ExtensionContext): void {
+export function activate(context: vscode.ExtensionContext): TokenscopeApi {
   const began = performance.now();
   const services = makeServices(context);
-  const { inspector, hover, notices } = services;
+  const { inspector, hover, notices, engine, known } = services;
+  const { client } = engine;
+  const vocabulary = () => known.vocabulary();
+  const api = publicApi({ client, vocabulary });
   context.subscriptions.push(
     vscode.languages.registerHoverProvider('*', hover),
     vscode.window.registerWebviewPanelSerializer(panelType, inspector),
     registerCommands(commandTable(services), notices),
+    registerTools({ api, client, vocabulary }),
     vscode.workspace.onDidChangeConfiguration((change) => {
       settingsChanged(services, change);
     }),
   );
   notices.log.info(`active after ${(performance.now() - began).toFixed(1)} ms`);
+  return api;
 }
 
 type Services = ReturnType<typeof makeServices>;
@@ -68,7 +76,19 @@ function makeServices(context: vscode.ExtensionContext) {
   const generation = own(
     new EditorGeneration({ engine, known, settings, notices, inspector, inline }),
   );
-  return { notices, settings, choice, engine, inline, hover, count, status, inspector, generation };
+  return {
+    notices,
+    settings,
+    choice,
+    engine,
+    known,
+    inline,
+    hover,
+    count,
+    status,
+    inspector,
+    generation,
+  };
 }
 
 function commandTable(services: Services): Readonly<Record<string, Command>> {

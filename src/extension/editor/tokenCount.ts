@@ -5,6 +5,7 @@ import { failureOf } from '../../protocol/failures';
 import { language, t } from '../l10n';
 import { Latest } from '../latest';
 import type { Notices } from '../notices';
+import { charactersIn } from '../tokens/characters';
 import { fixed, grouped } from '../tokens/numbers';
 import { editorAtHand } from './editorText';
 import type { InlineTokens } from './inlineTokens';
@@ -162,14 +163,4 @@ export class TokenCount {
   #action(): string {
     return t(this.#options.inline.isOn ? 'count.hide' : 'count.show');
   }
-}
-
-/** Code points: what people count as characters, but for joined ones. */
-function charactersIn(text: string): number {
-  let pairs = 0;
-  for (let n = 0; n + 1 < text.length; n++) {
-    const isHigh = (text.charCodeAt(n) & 0xfc00) === 0xd800;
-    if (isHigh && (text.charCodeAt(n + 1) & 0xfc00) === 0xdc00) pairs++;
-  }
-  return text.length - pairs;
 }

@@ -23,6 +23,8 @@ export const generateCommand: Command = async (args, context) => {
     temperature: 'once',
     'top-k': 'once',
     'top-p': 'once',
+    'min-p': 'once',
+    'repetition-penalty': 'once',
     seed: 'once',
     stop: 'often',
   });
@@ -32,6 +34,8 @@ export const generateCommand: Command = async (args, context) => {
     temperature: numberOption('--temperature', values.temperature, 0),
     topK: numberOption('--top-k', values['top-k'], 0),
     topP: numberOption('--top-p', values['top-p'], 1),
+    minP: numberOption('--min-p', values['min-p'], 0),
+    repetitionPenalty: numberOption('--repetition-penalty', values['repetition-penalty'], 1),
     seed: numberOption('--seed', values.seed, 1),
   };
   const stop: StopSettings = {
@@ -90,6 +94,8 @@ const optionNames: Readonly<Record<string, string>> = {
   temperature: '--temperature',
   topK: '--top-k',
   topP: '--top-p',
+  minP: '--min-p',
+  repetitionPenalty: '--repetition-penalty',
   seed: '--seed',
   maxTokens: '--max-tokens',
   stopStrings: '--stop',

@@ -192,8 +192,13 @@ export class Engine implements EngineClient {
       checkWhole('step', step, [0, Number.MAX_SAFE_INTEGER]);
       checkWhole('rows', rows, [0, Number.MAX_SAFE_INTEGER]);
       const logits = await logitsAt(model, { run, position }, pace);
-      return new Prediction(logits, request.sampling).distribution(step, rows);
+      const seen = run.ids.subarray(0, position + 1);
+      return new Prediction(logits, request.sampling, seen).distribution(step, rows);
     });
+  }
+
+  predict(request: Request<'predict'>, options?: CallOptions): Answer<'predict'> {
+    return this.#with(options, ({ stepper }, { pace }) => stepper.predict(request, pace));
   }
 
   step(request: StepRequest, options?: CallOptions): Answer<'step'> {

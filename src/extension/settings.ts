@@ -16,6 +16,8 @@ const settings = {
   'sampling.temperature': setting(number(0, 10), '0 – 10', 0),
   'sampling.topK': setting(integer(0, 1_000_000), '0 – 1000000', 0),
   'sampling.topP': setting(v.pipe(number(0, 1), v.gtValue(0)), '0 < p ≤ 1', 1),
+  'sampling.minP': setting(number(0, 1), '0 – 1', 0),
+  'sampling.repetitionPenalty': setting(number(0.1, 10), '0.1 – 10', 1),
   'sampling.seed': setting(integer(0, 2 ** 32 - 1), '0 – 4294967295', 1),
   'generation.maxTokens': setting(integer(1, 10_000), '1 – 10000', 64),
   'generation.stopStrings': setting(
@@ -55,6 +57,8 @@ export class Settings {
       temperature: this.get('sampling.temperature'),
       topK: this.get('sampling.topK'),
       topP: this.get('sampling.topP'),
+      minP: this.get('sampling.minP'),
+      repetitionPenalty: this.get('sampling.repetitionPenalty'),
       seed: this.get('sampling.seed'),
     };
   }

@@ -99,6 +99,14 @@ export interface EngineApi {
     rows: number;
   }): Promise<Distribution>;
 
+  /** The distribution after the last of `ids`, and what the settings pick there as the `step`-th draw. */
+  predict(request: {
+    ids: Int32Array;
+    sampling: SamplingSettings;
+    step: number;
+    rows: number;
+  }): Promise<Distribution>;
+
   /** Generates one token. Stateless: the engine finds by itself what its key/value cache can keep. */
   step(request: StepRequest): Promise<GeneratedToken>;
 }
@@ -110,12 +118,18 @@ export interface StepRequest {
   readonly promptLength: number;
   readonly sampling: SamplingSettings;
   readonly stop: StopSettings;
+  /** The id that a person chose in place of what the settings pick. */
+  readonly choice?: number;
 }
 
 /** One step of generation: what was picked, what it cost, and whether generation ends with it. */
 export interface GeneratedToken extends PickedToken {
   /** The raw logit of the picked token. */
   readonly logit: number;
+  /** −log₂ of its probability by the model itself: softmax of the raw logits at temperature 1. */
+  readonly surprisalBits: number;
+  /** Set when a person chose it. */
+  readonly chosen?: true;
   readonly entropyBits: number;
   /** The five most likely at these settings, with the probability before the cut. */
   readonly top: readonly { readonly id: number; readonly probability: number }[];

@@ -6,6 +6,13 @@ export interface SamplingSettings {
   readonly topK: number;
   /** Keep the smallest set of largest probabilities whose sum reaches p. Range (0, 1]; 1 keeps all. */
   readonly topP: number;
+  /** Keep what is at least this share of the largest probability. Range [0, 1]; 0 or undefined keeps all. */
+  readonly minP?: number;
+  /**
+   * Divides the positive and multiplies the negative logits of tokens that the model sees already. Range [0.1, 10];
+   * 1 or undefined changes nothing.
+   */
+  readonly repetitionPenalty?: number;
   /** Seed of the draws. A draw depends on the seed and on how many tokens were generated before it, on nothing else. */
   readonly seed: number;
 }
@@ -26,6 +33,7 @@ export type StopReason = 'end' | 'length' | 'stop';
 export interface Distribution {
   /** Ids by falling logit; ties by rising id. As many as were asked for. */
   readonly ids: Int32Array;
+  /** After the repetition penalty, before the temperature. */
   readonly logits: Float32Array;
   /** softmax(logit ÷ temperature) over the whole vocabulary; at temperature 0 the softmax at temperature 1. */
   readonly probabilities: Float64Array;
@@ -49,11 +57,14 @@ export interface Distribution {
 /** One picked token and how it was picked. */
 export interface PickedToken {
   readonly id: number;
-  /** Probability in the distribution it was drawn from (after the cut); for greedy, the softmax at temperature 1. */
+  /**
+   * Probability in the distribution it was drawn from (after the cut); for greedy, the softmax at temperature 1; for one
+   * that a person chose, what the settings give it before the cut.
+   */
   readonly probability: number;
   /** 1 for the largest logit. */
   readonly rank: number;
-  /** The random number in [0, 1) that decided, or undefined for greedy. */
+  /** The random number in [0, 1) that decided, or undefined for greedy and for a person's choice. */
   readonly draw: number | undefined;
   /** The token's interval [from, to) on the cumulative bar of kept probabilities, largest first; undefined for greedy. */
   readonly interval: readonly [number, number] | undefined;

@@ -95,6 +95,7 @@ function wireOf(
     neurons: served(engine.neurons.bind(engine)),
     contributions: served(engine.contributions.bind(engine)),
     distribution: served(engine.distribution.bind(engine)),
+    predict: served(engine.predict.bind(engine)),
     step: served(engine.step.bind(engine)),
     cancel: (ticket) => requests.get(ticket)?.abort(),
   };

@@ -24,8 +24,11 @@ const someSampling: fc.Arbitrary<SamplingSettings> = fc.record({
   temperature: fc.constantFrom(0.05, 0.3, 0.7, 1, 1.9, 10),
   topK: fc.nat(70),
   topP: fc.oneof(fc.constant(1), fc.double({ min: 1e-9, max: 1, noNaN: true })),
+  minP: fc.oneof(fc.constantFrom(0, 1), fc.double({ min: 0, max: 1, noNaN: true })),
+  repetitionPenalty: fc.constantFrom(0.5, 1, 1.3, 4),
   seed: fc.nat(),
 });
+const someSeen = fc.array(fc.nat(59), { maxLength: 12 });
 
 describe('the order of logits', () => {
   it('is that of a full sort, ties by rising id, however few are asked for', () => {
@@ -42,21 +45,33 @@ describe('the order of logits', () => {
 describe('a prediction', () => {
   it('agrees with a brute-force sampler on probabilities, cut and pick', () => {
     fc.assert(
-      fc.property(someLogits, someSampling, fc.nat(1000), (logits, sampling, step) => {
-        const actual = new Prediction(logits, sampling).distribution(step, logits.length);
-        const expected = bruteForce(logits, sampling, draw(sampling.seed, step));
-        assert.deepEqual([...actual.ids], expected.ids);
-        assert.equal(actual.keptCount, expected.keptCount);
-        assert.equal(actual.pick.id, expected.pick);
-        assert.equal(actual.pick.rank, actual.ids.indexOf(actual.pick.id) + 1);
-        for (const what of ['probabilities', 'kept'] as const) {
-          assertClose(actual[what], expected[what], { tolerance, what });
-        }
-        const scalars = [actual.entropyBits, actual.keptMass, actual.pick.probability];
-        const others = [expected.entropyBits, expected.keptMass, expected.probability];
-        // Entropy subtracts numbers as large as 40 nats of logits.
-        assertClose(scalars, others, { tolerance: 1e-11, what: 'entropy, mass, probability' });
-      }),
+      fc.property(
+        someLogits,
+        someSampling,
+        someSeen,
+        fc.nat(1000),
+        (given, sampling, ids, step) => {
+          const seen = Int32Array.from(ids.filter((id) => id < given.length));
+          const logits = bruteForcePenalty(given, seen, sampling.repetitionPenalty ?? 1);
+          const prediction = new Prediction(given, sampling, seen);
+          const actual = prediction.distribution(step, logits.length);
+          const expected = bruteForce(logits, sampling, draw(sampling.seed, step));
+          const chosen = prediction.choose(actual.ids.at(-1) ?? NaN);
+          assert.equal(chosen.rank, logits.length);
+          assert.equal(chosen.probability, actual.probabilities.at(-1));
+          assert.deepEqual([...actual.ids], expected.ids);
+          assert.equal(actual.keptCount, expected.keptCount);
+          assert.equal(actual.pick.id, expected.pick);
+          assert.equal(actual.pick.rank, actual.ids.indexOf(actual.pick.id) + 1);
+          for (const what of ['probabilities', 'kept'] as const) {
+            assertClose(actual[what], expected[what], { tolerance, what });
+          }
+          const scalars = [actual.entropyBits, actual.keptMass, actual.pick.probability];
+          const others = [expected.entropyBits, expected.keptMass, expected.probability];
+          // Entropy subtracts numbers as large as 40 nats of logits.
+          assertClose(scalars, others, { tolerance: 1e-11, what: 'entropy, mass, probability' });
+        },
+      ),
     );
   });
 
@@ -86,6 +101,30 @@ describe('a prediction', () => {
       new Prediction(logits, { ...settings, topK: 0 }).distribution(0, 4).keptCount,
       2,
       'without top-k two are needed',
+    );
+  });
+
+  it('keeps what reaches a share of the largest probability', () => {
+    // Probabilities 0.4, 0.3, 0.2, 0.1: half of the largest is 0.2.
+    const logits = Float64Array.of(0.4, 0.3, 0.2, 0.1).map(Math.log);
+    const kept = (minP: number): number =>
+      new Prediction(logits, { temperature: 1, topK: 0, topP: 1, minP, seed: 1 }).distribution(0, 4)
+        .keptCount;
+    assert.deepEqual([kept(0), kept(0.3), kept(0.49), kept(0.6), kept(1)], [4, 3, 3, 2, 1]);
+  });
+
+  it('divides positive and multiplies negative logits of the ids that are there, each once', () => {
+    const settings = { temperature: 0, topK: 0, topP: 1, repetitionPenalty: 2, seed: 1 };
+    const seen = Int32Array.of(0, 0, 2);
+    const { ids, logits } = new Prediction(Float32Array.of(6, 4, -1, -1.5), settings, seen)
+      // Greedy takes id 1, since id 0 is there already.
+      .distribution(0, 4);
+    assert.deepEqual(
+      [[...ids], [...logits]],
+      [
+        [1, 0, 3, 2],
+        [4, 3, -1.5, -2],
+      ],
     );
   });
 
@@ -135,6 +174,10 @@ describe('a prediction', () => {
       { topK: 1.5 },
       { topP: 0 },
       { topP: 1.1 },
+      { minP: -0.1 },
+      { minP: 1.1 },
+      { repetitionPenalty: 0 },
+      { repetitionPenalty: 11 },
       { seed: -1 },
       { seed: 2 ** 53 },
     ];
@@ -206,8 +249,15 @@ function sorted(values: ArrayLike<number>): number[] {
   return ids.sort((a, b) => (values[b] ?? 0) - (values[a] ?? 0) || a - b);
 }
 
-/** Temperature → top-k → top-p → renormalise, by sorting everything. */
-function bruteForce(logits: Float32Array, sampling: SamplingSettings, point: number) {
+function bruteForcePenalty(logits: Float32Array, seen: Int32Array, penalty: number): Float64Array {
+  return Float64Array.from(logits, (logit, id) => {
+    if (!seen.includes(id)) return logit;
+    return logit > 0 ? logit / penalty : logit * penalty;
+  });
+}
+
+/** Temperature → top-k → top-p → min-p → renormalise, by sorting everything. */
+function bruteForce(logits: Float64Array, sampling: SamplingSettings, point: number) {
   const ids = sorted(logits);
   const ordered = ids.map((id) => logits[id] ?? NaN);
   const probabilities = normalised(ordered.map((logit) => logit / sampling.temperature));
@@ -216,6 +266,8 @@ function bruteForce(logits: Float32Array, sampling: SamplingSettings, point: num
   for (let count = 1; count <= keptCount && sampling.topP < 1; count++) {
     if (sum(probabilities.slice(0, count)) / afterK >= sampling.topP) keptCount = count;
   }
+  const share = (sampling.minP ?? 0) * (probabilities[0] ?? NaN);
+  keptCount = probabilities.slice(0, keptCount).filter((p) => p >= share).length;
   const keptMass = sum(probabilities.slice(0, keptCount));
   const kept = probabilities.map((p, rank) => (rank < keptCount ? p / keptMass : 0));
   let rank = 0;

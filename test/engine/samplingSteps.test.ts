@@ -61,6 +61,33 @@ for (const { name: deviceName, create, rounding } of deviceCases) {
       stepper.dispose();
     });
 
+    it('takes the token that a person chooses, and tells its rank and what the model thought of it', async () => {
+      const stepper = stepperOf(decoder);
+      const rows = smallConfig.vocabulary;
+      const asked = { ids: prompt, sampling: greedySampling, step: 0, rows };
+      const { ids, probabilities } = await stepper.predict(asked, pace());
+      for (const [index, choice] of [...ids].entries()) {
+        const token = await stepper.step({ ...request(prompt), choice }, pace());
+        assert.deepEqual(
+          [token.id, token.rank, token.chosen, token.draw],
+          [choice, index + 1, true, undefined],
+        );
+        const bits = -Math.log2(probabilities[index] ?? NaN);
+        // The last row is computed alone the second time; logits of some tens differ by a rounding of that.
+        const tolerance = rounding * 200 + 1e-10;
+        assert.ok(
+          Math.abs(token.surprisalBits - bits) <= tolerance,
+          `${token.surprisalBits} ${bits}`,
+        );
+        assert.ok(Math.abs(-Math.log2(token.probability) - bits) <= tolerance, String(index));
+      }
+      await rejectsWith(
+        'id-out-of-range',
+        stepper.step({ ...request(prompt), choice: rows }, pace()),
+      );
+      stepper.dispose();
+    });
+
     it('draws the same tokens again after going back', async () => {
       const stepper = stepperOf(decoder);
       const forth = await generated(stepper, prompt, 8);

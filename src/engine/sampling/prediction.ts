@@ -1,15 +1,19 @@
 import type { Distribution, PickedToken, SamplingSettings } from '../../protocol/sampling';
+import { checkId } from '../ids';
 import { FallingOrder } from './fallingOrder';
 import { draw } from './random';
+import { penalised } from './repetitionPenalty';
 import { checkSampling } from './settings';
 import { softmax, type Softmax } from './softmax';
 
 /**
- * One row of logits under sampling settings: temperature → top-k → top-p → renormalise, all in float64.
+ * One row of logits under sampling settings: repetition penalty → temperature → top-k → top-p → min-p → renormalise, all
+ * in float64.
  *
  * Top-p is taken of what top-k left, renormalised, as transformers' logits processors do (Holtzman et al. 2020 define
- * it without top-k). Exactly k tokens are kept: ties at the cut go to the smaller id. Temperature 0 keeps the largest
- * logit alone, and the probabilities told are those at temperature 1.
+ * it without top-k). Min-p (Nguyen et al. 2024) keeps what reaches a share of the largest probability. Exactly k tokens
+ * are kept: ties at the cut go to the smaller id. Temperature 0 keeps the largest logit alone, and the probabilities told
+ * are those at temperature 1.
  */
 export class Prediction {
   readonly #logits: ArrayLike<number>;
@@ -18,13 +22,16 @@ export class Prediction {
   readonly #order: FallingOrder;
   readonly #cut: Cut;
 
-  /** Throws `setting-invalid` or, for logits that are no numbers, `tensor-not-finite`. */
-  constructor(logits: ArrayLike<number>, sampling: SamplingSettings) {
+  /**
+   * `seen` are the ids that the repetition penalty is for: those that the model sees.
+   * Throws `setting-invalid` or, for logits that are no numbers, `tensor-not-finite`.
+   */
+  constructor(logits: ArrayLike<number>, sampling: SamplingSettings, seen?: Int32Array) {
     checkSampling(sampling);
-    this.#logits = logits;
+    this.#logits = penalised(logits, seen, sampling.repetitionPenalty);
     this.#sampling = sampling;
-    this.#softmax = softmax(logits, isGreedy(sampling) ? 1 : sampling.temperature);
-    this.#order = new FallingOrder(logits);
+    this.#softmax = softmax(this.#logits, isGreedy(sampling) ? 1 : sampling.temperature);
+    this.#order = new FallingOrder(this.#logits);
     this.#cut = cutOf(this.#softmax, this.#order, sampling);
   }
 
@@ -38,6 +45,15 @@ export class Prediction {
     const id = this.#order.at(0);
     const probability = this.#softmax.numerators[id] / this.#softmax.sum;
     return { id, probability, rank: 1, draw: undefined, interval: undefined };
+  }
+
+  /** A token that was chosen whatever the settings would pick. Throws `id-out-of-range`. */
+  choose(id: number): PickedToken {
+    checkId(id, this.#order.length);
+    let rank = 0;
+    while (this.#order.at(rank) !== id) rank++;
+    const probability = this.#softmax.numerators[id] / this.#softmax.sum;
+    return { id, probability, rank: rank + 1, draw: undefined, interval: undefined };
   }
 
   /** The most likely tokens with their probability before the cut. */
@@ -99,7 +115,9 @@ interface Cut {
 function cutOf(soft: Softmax, order: FallingOrder, sampling: SamplingSettings): Cut {
   if (isGreedy(sampling)) return { count: 1, mass: soft.numerators[order.at(0)] };
   const byRank = topK(soft, order, sampling.topK);
-  return sampling.topP < 1 ? topP(soft, order, { from: byRank, p: sampling.topP }) : byRank;
+  const byMass = sampling.topP < 1 ? topP(soft, order, { from: byRank, p: sampling.topP }) : byRank;
+  const { minP = 0 } = sampling;
+  return minP > 0 ? atLeast(soft, order, { from: byMass, p: minP }) : byMass;
 }
 
 function topK(soft: Softmax, order: FallingOrder, k: number): Cut {
@@ -115,6 +133,17 @@ function topP(soft: Softmax, order: FallingOrder, cut: { from: Cut; p: number })
   for (let rank = 0; rank < cut.from.count; rank++) {
     mass += soft.numerators[order.at(rank)];
     if (mass >= target) return { count: rank + 1, mass };
+  }
+  return cut.from;
+}
+
+/** The numerator of the largest logit is 1, so a numerator is the share of the largest probability. */
+function atLeast(soft: Softmax, order: FallingOrder, cut: { from: Cut; p: number }): Cut {
+  let mass = 0;
+  for (let rank = 0; rank < cut.from.count; rank++) {
+    const numerator = soft.numerators[order.at(rank)];
+    if (numerator < cut.p) return { count: rank, mass };
+    mass += numerator;
   }
   return cut.from;
 }

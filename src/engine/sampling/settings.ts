@@ -3,7 +3,7 @@ import type { SamplingSettings, StopSettings } from '../../protocol/sampling';
 
 /** Throws `setting-invalid` for the first setting that is out of its range. */
 export function checkSampling(sampling: SamplingSettings): void {
-  const { temperature, topK, topP, seed } = sampling;
+  const { temperature, topK, topP, minP = 0, repetitionPenalty = 1, seed } = sampling;
   demand(
     temperature >= 0 && temperature <= 10,
     { name: 'temperature', value: temperature },
@@ -11,6 +11,12 @@ export function checkSampling(sampling: SamplingSettings): void {
   );
   demand(isWhole(topK), { name: 'topK', value: topK }, '0, 1, 2, …');
   demand(topP > 0 && topP <= 1, { name: 'topP', value: topP }, '0 < p ≤ 1');
+  demand(minP >= 0 && minP <= 1, { name: 'minP', value: minP }, '0 – 1');
+  demand(
+    repetitionPenalty >= 0.1 && repetitionPenalty <= 10,
+    { name: 'repetitionPenalty', value: repetitionPenalty },
+    '0.1 – 10',
+  );
   demand(isWhole(seed), { name: 'seed', value: seed }, '0, 1, 2, … 2⁵³ − 1');
 }
 

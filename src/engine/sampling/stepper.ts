@@ -1,11 +1,14 @@
-import type { GeneratedToken, StepRequest } from '../../protocol/engineApi';
+import type { EngineApi, GeneratedToken, StepRequest } from '../../protocol/engineApi';
+import type { Distribution } from '../../protocol/sampling';
+import type { Values } from '../devices/device';
 import type { EngineHost } from '../host';
-import { checkIds, checkWhole } from '../ids';
+import { checkIds, checkWhole, windowOf } from '../ids';
 import type { Decoder } from '../model/decoder';
 import type { Pace } from '../work';
 import { Prediction } from './prediction';
 import { PrefixCache } from './prefixCache';
 import { checkSampling, checkStop } from './settings';
+import { softmax } from './softmax';
 import { stopReason, type StopQuestion } from './stopping';
 
 /** How many of the most likely tokens are told with each step. */
@@ -32,15 +35,16 @@ export class Stepper {
 
   /** Throws `text-empty`, `id-out-of-range`, `setting-invalid`, `cancelled`. */
   async step(request: StepRequest, pace: Pace): Promise<GeneratedToken> {
-    const { ids, promptLength, sampling, stop } = request;
+    const { ids, promptLength, sampling, stop, choice } = request;
     checkIds(ids, this.#decoder.config.vocabulary);
     checkWhole('promptLength', promptLength, [0, ids.length]);
     checkSampling(sampling);
     checkStop(stop);
     const started = this.#host.now();
     const { logits, use } = await this.#cache.logitsAfter(ids, pace);
-    const prediction = new Prediction(logits, sampling);
-    const pick = prediction.pick(ids.length - promptLength);
+    const prediction = new Prediction(logits, sampling, this.#seen(ids));
+    const pick =
+      choice === undefined ? prediction.pick(ids.length - promptLength) : prediction.choose(choice);
     const stopped = stopReason({
       generated: [...ids.subarray(promptLength), pick.id],
       stop,
@@ -49,7 +53,9 @@ export class Stepper {
     });
     return {
       ...pick,
+      ...(choice === undefined ? {} : { chosen: true }),
       logit: logits[pick.id],
+      surprisalBits: surprisalOf(pick.id, logits),
       entropyBits: prediction.entropyBits,
       top: prediction.top(toldTokens),
       stopped,
@@ -59,7 +65,29 @@ export class Stepper {
     };
   }
 
+  /** Throws `text-empty`, `id-out-of-range`, `setting-invalid`, `cancelled`. */
+  async predict(
+    { ids, sampling, step, rows }: Parameters<EngineApi['predict']>[0],
+    pace: Pace,
+  ): Promise<Distribution> {
+    checkIds(ids, this.#decoder.config.vocabulary);
+    checkSampling(sampling);
+    checkWhole('step', step, [0, Number.MAX_SAFE_INTEGER]);
+    checkWhole('rows', rows, [0, Number.MAX_SAFE_INTEGER]);
+    const { logits } = await this.#cache.logitsAfter(ids, pace);
+    return new Prediction(logits, sampling, this.#seen(ids)).distribution(step, rows);
+  }
+
   dispose(): void {
     this.#cache.dispose();
   }
+
+  #seen(ids: Int32Array): Int32Array {
+    return windowOf(ids, this.#decoder.config.context).ids;
+  }
+}
+
+function surprisalOf(id: number, logits: Values): number {
+  const { sum, max } = softmax(logits, 1);
+  return (Math.log(sum) + max - logits[id]) / Math.LN2;
 }

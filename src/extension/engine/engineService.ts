@@ -51,6 +51,7 @@ const methods: Readonly<Record<EngineMethod, true>> = {
   neurons: true,
   contributions: true,
   distribution: true,
+  predict: true,
   step: true,
 };
 

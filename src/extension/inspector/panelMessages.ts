@@ -34,6 +34,8 @@ const sampling = v.object({
   temperature: v.pipe(v.number(), v.minValue(0), v.maxValue(10)),
   topK: index,
   topP: v.pipe(v.number(), v.gtValue(0), v.maxValue(1)),
+  minP: v.exactOptional(v.pipe(v.number(), v.minValue(0), v.maxValue(1))),
+  repetitionPenalty: v.exactOptional(v.pipe(v.number(), v.minValue(0.1), v.maxValue(10))),
   seed: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(2 ** 32 - 1)),
 });
 
@@ -108,6 +110,8 @@ const generatedToken = v.object({
   draw: v.optional(probability),
   interval: v.optional(v.tuple([probability, v.number()])),
   logit: v.number(),
+  surprisalBits: v.number(),
+  chosen: v.exactOptional(v.literal(true)),
   entropyBits: v.number(),
   top: v.array(v.object({ id: index, probability })),
   stopped: v.optional(v.picklist(['end', 'length', 'stop'])),

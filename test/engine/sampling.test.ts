@@ -28,7 +28,7 @@ const someSampling: fc.Arbitrary<SamplingSettings> = fc.record({
   repetitionPenalty: fc.constantFrom(0.5, 1, 1.3, 4),
   seed: fc.nat(),
 });
-const someSeen = fc.array(fc.nat(59), { maxLength: 12 });
+const someDraw = fc.record({ ids: fc.array(fc.nat(59), { maxLength: 12 }), step: fc.nat(1000) });
 
 describe('the order of logits', () => {
   it('is that of a full sort, ties by rising id, however few are asked for', () => {
@@ -45,33 +45,27 @@ describe('the order of logits', () => {
 describe('a prediction', () => {
   it('agrees with a brute-force sampler on probabilities, cut and pick', () => {
     fc.assert(
-      fc.property(
-        someLogits,
-        someSampling,
-        someSeen,
-        fc.nat(1000),
-        (given, sampling, ids, step) => {
-          const seen = Int32Array.from(ids.filter((id) => id < given.length));
-          const logits = bruteForcePenalty(given, seen, sampling.repetitionPenalty ?? 1);
-          const prediction = new Prediction(given, sampling, seen);
-          const actual = prediction.distribution(step, logits.length);
-          const expected = bruteForce(logits, sampling, draw(sampling.seed, step));
-          const chosen = prediction.choose(actual.ids.at(-1) ?? NaN);
-          assert.equal(chosen.rank, logits.length);
-          assert.equal(chosen.probability, actual.probabilities.at(-1));
-          assert.deepEqual([...actual.ids], expected.ids);
-          assert.equal(actual.keptCount, expected.keptCount);
-          assert.equal(actual.pick.id, expected.pick);
-          assert.equal(actual.pick.rank, actual.ids.indexOf(actual.pick.id) + 1);
-          for (const what of ['probabilities', 'kept'] as const) {
-            assertClose(actual[what], expected[what], { tolerance, what });
-          }
-          const scalars = [actual.entropyBits, actual.keptMass, actual.pick.probability];
-          const others = [expected.entropyBits, expected.keptMass, expected.probability];
-          // Entropy subtracts numbers as large as 40 nats of logits.
-          assertClose(scalars, others, { tolerance: 1e-11, what: 'entropy, mass, probability' });
-        },
-      ),
+      fc.property(someLogits, someSampling, someDraw, (given, sampling, { ids, step }) => {
+        const seen = Int32Array.from(ids.filter((id) => id < given.length));
+        const logits = bruteForcePenalty(given, seen, sampling.repetitionPenalty ?? 1);
+        const prediction = new Prediction(given, sampling, seen);
+        const actual = prediction.distribution(step, logits.length);
+        const expected = bruteForce(logits, sampling, draw(sampling.seed, step));
+        const chosen = prediction.choose(actual.ids.at(-1) ?? NaN);
+        assert.equal(chosen.rank, logits.length);
+        assert.equal(chosen.probability, actual.probabilities.at(-1));
+        assert.deepEqual([...actual.ids], expected.ids);
+        assert.equal(actual.keptCount, expected.keptCount);
+        assert.equal(actual.pick.id, expected.pick);
+        assert.equal(actual.pick.rank, actual.ids.indexOf(actual.pick.id) + 1);
+        for (const what of ['probabilities', 'kept'] as const) {
+          assertClose(actual[what], expected[what], { tolerance, what });
+        }
+        const scalars = [actual.entropyBits, actual.keptMass, actual.pick.probability];
+        const others = [expected.entropyBits, expected.keptMass, expected.probability];
+        // Entropy subtracts numbers as large as 40 nats of logits.
+        assertClose(scalars, others, { tolerance: 1e-11, what: 'entropy, mass, probability' });
+      }),
     );
   });
 

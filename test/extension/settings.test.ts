@@ -19,10 +19,18 @@ describe('settings', () => {
       'sampling.temperature': 0.7,
       'sampling.topK': 40,
       'sampling.topP': 0.9,
+      'sampling.minP': 0.05,
       'sampling.seed': 7,
       'generation.stopStrings': ['\n\n'],
     });
-    assert.deepEqual(settings.sampling(), { temperature: 0.7, topK: 40, topP: 0.9, seed: 7 });
+    assert.deepEqual(settings.sampling(), {
+      temperature: 0.7,
+      topK: 40,
+      topP: 0.9,
+      minP: 0.05,
+      repetitionPenalty: 1,
+      seed: 7,
+    });
     assert.deepEqual(settings.stop(), { maxTokens: 64, stopStrings: ['\n\n'] });
     assert.deepEqual(failures, []);
   });
@@ -32,6 +40,8 @@ describe('settings', () => {
     ['sampling.temperature', 'hot'],
     ['sampling.topK', 2.5],
     ['sampling.topP', 0],
+    ['sampling.minP', 2],
+    ['sampling.repetitionPenalty', 0],
     ['sampling.seed', 2 ** 32],
     ['generation.maxTokens', 0],
     ['generation.stopStrings', ['']],

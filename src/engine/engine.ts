@@ -18,6 +18,7 @@ import { lens } from './tracing/lens';
 import { neurons } from './tracing/neurons';
 import { traceBytes } from './traceBytes';
 import { Turns } from './turns';
+import { verify } from './verifying/verify';
 import { readWeight } from './weightSlices';
 import { Pace, type Work } from './work';
 
@@ -149,6 +150,12 @@ export class Engine implements EngineClient {
       const { name, index = [], columns } = request;
       return readWeight(weights, { name, index, columns }, pace);
     });
+  }
+
+  verify(request: Request<'verify'>, options?: CallOptions): Answer<'verify'> {
+    return this.#with(options, (model, { pace }) =>
+      verify(model, { ...request, run: model.runs.get(request.run) }, pace),
+    );
   }
 
   trace(request: Request<'trace'>, options?: CallOptions): Answer<'trace'> {

@@ -12,6 +12,7 @@ import type {
   RunId,
   RunInfo,
   TokenFacts,
+  Verification,
 } from './runs';
 import type {
   Distribution,
@@ -76,6 +77,12 @@ export interface EngineApi {
     index?: readonly number[];
     columns?: readonly [number, number];
   }): Promise<NumberBlock>;
+
+  /**
+   * One number of a run computed again in float64 from its operands as recorded; `index` has an entry for each axis.
+   * Rejects with `activation-unknown`, `setting-invalid` for an index there is not.
+   */
+  verify(request: { run: RunId; name: string; index: readonly number[] }): Promise<Verification>;
 
   /** Ids and all activations of a run as the bytes of a safetensors file. Rejects with `trace-too-large`. */
   trace(request: { run: RunId }): Promise<Uint8Array>;

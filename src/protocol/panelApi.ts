@@ -14,6 +14,7 @@ export type PanelReads = Pick<
   | 'merges'
   | 'activation'
   | 'weight'
+  | 'verify'
   | 'headStatistics'
   | 'lens'
   | 'neurons'

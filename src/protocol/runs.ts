@@ -78,6 +78,51 @@ export interface Contributions {
   readonly normBias: number;
 }
 
+/**
+ * One number of a run beside the same number computed again in float64: by other code, from its direct operands as the
+ * run holds them and from the weights as the file has them.
+ */
+export interface Verification {
+  readonly name: string;
+  /** One index for each axis of the activation. */
+  readonly index: readonly number[];
+  /** What the device that ran computed, in float32. */
+  readonly recorded: number;
+  readonly recomputed: number;
+  readonly device: DeviceName;
+  /** Largest magnitude of the activation, which is what differences of float32 are measured by. */
+  readonly largest: number;
+  readonly operands: readonly VerifiedOperand[];
+  /** Where the number is a sum of products. */
+  readonly products: ProductSum | undefined;
+}
+
+/** A part of an activation or weight that a number is computed from. */
+export interface VerifiedOperand {
+  /** With its indices, `:` for a whole axis, as in `blocks.0.attn.q[5, 2, :]`. */
+  readonly name: string;
+  /** How many numbers it has. */
+  readonly count: number;
+  /** The number itself where it is one. */
+  readonly value: number | undefined;
+}
+
+/** factor · (Σ left · right + bias), with the largest products in order of magnitude and the others as one number. */
+export interface ProductSum {
+  readonly count: number;
+  readonly top: readonly {
+    readonly index: number;
+    readonly left: number;
+    readonly right: number;
+    readonly product: number;
+  }[];
+  readonly others: number;
+  /** 0 where there is none. */
+  readonly bias: number;
+  /** 1 where there is none, 1 ÷ √D of a score. */
+  readonly factor: number;
+}
+
 /** A token of the vocabulary near another, by cosine of their embedding rows. */
 export interface Neighbour {
   readonly id: number;

@@ -89,6 +89,7 @@ function wireOf(
     run: served(engine.run.bind(engine)),
     activation: served(engine.activation.bind(engine)),
     weight: served(engine.weight.bind(engine)),
+    verify: served(engine.verify.bind(engine)),
     trace: served(engine.trace.bind(engine)),
     headStatistics: served(engine.headStatistics.bind(engine)),
     lens: served(engine.lens.bind(engine)),

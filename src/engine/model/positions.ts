@@ -7,12 +7,15 @@ import type { Chunks } from '../devices/device';
 export async function* sinusoidChunks(context: number, width: number): Chunks {
   for (let position = 0; position < context; position++) {
     const values = new Float32Array(width);
-    for (let c = 0; c < width; c++) {
-      const angle = position / 10_000 ** ((c - (c % 2)) / width);
-      values[c] = c % 2 === 0 ? Math.sin(angle) : Math.cos(angle);
-    }
+    for (let c = 0; c < width; c++) values[c] = sinusoid(position, c, width);
     yield await Promise.resolve({ offset: position * width, values });
   }
+}
+
+/** One value of the sinusoidal table, in float64. */
+export function sinusoid(position: number, channel: number, width: number): number {
+  const angle = position / 10_000 ** ((channel - (channel % 2)) / width);
+  return channel % 2 === 0 ? Math.sin(angle) : Math.cos(angle);
 }
 
 /** The positions past … past + rows − 1, as row numbers of a position table. */

@@ -2,7 +2,7 @@ import type { ModelConfig } from '../../protocol/modelConfig';
 import type { NumberBlock } from '../../protocol/runs';
 
 /** The activations whose sum enters block 0. */
-function embeddingNames(config: ModelConfig): string[] {
+export function embeddingNames(config: ModelConfig): string[] {
   const positions = config.position === 'learned' || config.position === 'sinusoidal';
   return positions ? ['embed', 'pos_embed'] : ['embed'];
 }

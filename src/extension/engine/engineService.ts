@@ -45,6 +45,7 @@ const methods: Readonly<Record<EngineMethod, true>> = {
   run: true,
   activation: true,
   weight: true,
+  verify: true,
   trace: true,
   headStatistics: true,
   lens: true,

@@ -131,6 +131,7 @@ export class PanelHost {
       merges: read(client.merges),
       activation: read(client.activation),
       weight: read(client.weight),
+      verify: read(client.verify),
       headStatistics: read(client.headStatistics),
       lens: read(client.lens),
       neurons: read(client.neurons),

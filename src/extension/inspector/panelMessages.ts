@@ -54,6 +54,7 @@ const messages = {
   weight: v.tuple([
     v.object({ name, index: indices, columns: v.optional(v.tuple([index, index])) }),
   ]),
+  verify: v.tuple([v.object({ run: index, name, index: v.pipe(v.array(index), v.maxLength(4)) })]),
   headStatistics: v.tuple([v.object({ run: index })]),
   lens: v.tuple([v.object({ run: index, top: count })]),
   neurons: v.tuple([

@@ -78,6 +78,7 @@ function reads(client: EngineClient): Pick<HostApi, keyof PanelReads> {
     'merges',
     'activation',
     'weight',
+    'verify',
     'headStatistics',
     'lens',
     'neurons',

@@ -74,7 +74,8 @@ async function openFolder(request: ModelRequest, context: CommandContext): Promi
   }
 }
 
-function promptIds(prompt: Prompt, tokenizer: Tokenizer | undefined): Int32Array {
+/** The ids that go in. Throws `text-empty` for none. */
+export function promptIds(prompt: Prompt, tokenizer: Tokenizer | undefined): Int32Array {
   const ids = prompt.kind === 'ids' ? prompt.ids : tokenizer?.encode(prompt.text).ids;
   if (ids === undefined || ids.length === 0) throw fail('text-empty', {});
   return ids;

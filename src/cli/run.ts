@@ -7,11 +7,13 @@ import { tokenizeCommand } from './tokenizeCommand';
 import { traceCommand } from './traceCommand';
 import { trainCommand } from './trainCommand';
 import { UsageError } from './usage';
+import { verifyCommand } from './verifyCommand';
 import { vocabularyCommand } from './vocabularyCommand';
 
 const commands = {
   tokenize: tokenizeCommand,
   trace: traceCommand,
+  verify: verifyCommand,
   generate: generateCommand,
   vocabulary: vocabularyCommand,
   train: trainCommand,

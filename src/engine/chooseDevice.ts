@@ -17,7 +17,34 @@ export function chooseDevice(host: EngineHost, wanted: DeviceName | undefined): 
   return choose<Device>({ host, wanted }, make);
 }
 
-/** The same for a device that trains. */
+/** A device that runs here, and how it is told from others. */
+export interface RunnableDevice {
+  readonly description: {
+    readonly device: DeviceName;
+    readonly build: 'simd' | 'relaxed';
+    readonly threads: number;
+  };
+  /** Whoever makes it disposes it. */
+  readonly create: () => Device;
+}
+
+/** Every device beside the reference that runs here, each build of its kernels for itself. */
+export async function runnableDevices(host: EngineHost): Promise<RunnableDevice[]> {
+  const { helpers } = host;
+  const shared = helpers === undefined ? '' : '-shared';
+  const found: RunnableDevice[] = [];
+  for (const build of ['simd', 'relaxed'] as const) {
+    const kernels = await host.wasmKernels(`${build}${shared}`).catch(() => undefined);
+    if (kernels === undefined || !WebAssembly.validate(kernels)) continue;
+    found.push({
+      description: { device: 'wasm', build, threads: 1 + (helpers?.count ?? 0) },
+      create: () => createWasmDevice(kernels, helpers),
+    });
+  }
+  return found;
+}
+
+/** What `chooseDevice` does, for a device that trains. */
 export function chooseTrainingDevice(
   host: EngineHost,
   wanted: DeviceName | undefined,

@@ -36,6 +36,7 @@ export interface FailureDetails {
   'run-unknown': Record<never, never>;
   'activation-unknown': { name: string };
   'trace-too-large': { bytes: number; limitBytes: number };
+  'verify-difference': { name: string; device: string; difference: string; allowed: string };
   'file-not-text': { file: string };
   'corpus-too-short': { tokens: number; needed: number };
   'vocabulary-too-large': { wanted: number; possible: number };

@@ -21,6 +21,7 @@ const allowedInEngine: Readonly<Record<string, readonly string[]>> = {
   training: ['tensor', 'devices', 'model', 'files'],
   files: ['tensor', 'model', 'tokenizer'],
   tokenizer: ['files'],
+  verifying: ['devices', 'model', 'tracing'],
 };
 
 describe('The walls between runtimes', () => {

@@ -15,6 +15,8 @@ describe('the command line', function () {
       ['tokenize', 'a', 'b'],
       ['tokenize', '--model'],
       ['trace', '--text', 'a'],
+      ['verify'],
+      ['verify', '--text', 'a', 'b'],
       ['trace', '--out', 'x'],
       ['trace', '--text', 'a', '--ids', '1', '--out', 'x'],
       ['trace', '--text', 'a', '--text', 'b', '--out', 'x'],
@@ -87,7 +89,7 @@ describe('the command line', function () {
   it('tells its version and its commands', async () => {
     const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
     assert.deepEqual(await runCli(['--version']), { code: 0, out: `${version}\n`, error: '' });
-    for (const command of ['tokenize', 'trace', 'generate']) {
+    for (const command of ['tokenize', 'trace', 'verify', 'generate']) {
       const { code, out } = await runCli([command, '--help']);
       assert.equal(code, 0);
       assert.ok(out.includes(`cli.js ${command}`));

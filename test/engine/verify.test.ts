@@ -1,8 +1,9 @@
 // Verify: each number of a run against the same number computed again from its operands, by another path.
 import assert from 'node:assert/strict';
-import type { LinearOp } from '../../src/engine/devices/device';
+import type { Device, LinearOp, NormOp } from '../../src/engine/devices/device';
 import { ReferenceDevice } from '../../src/engine/devices/reference/referenceDevice';
 import { activationNames, activationShape } from '../../src/engine/tracing/activationShapes';
+import { compareDevices, type Difference } from '../../src/engine/verifying/compareDevices';
 import { verify } from '../../src/engine/verifying/verify';
 import type { ModelConfig } from '../../src/protocol/modelConfig';
 import type { Verification } from '../../src/protocol/runs';
@@ -194,5 +195,52 @@ class FaultyDevice extends ReferenceDevice {
     this.write(error, 0, Float32Array.of(0.01));
     this.add({ a: op.out, b: error, out: op.out, length: 1 });
     this.free(error);
+  };
+}
+
+describe('verify of a whole trace', () => {
+  const compared = async (device: Device): Promise<Difference[]> => {
+    const [exact, other] = [reference(), device];
+    const differences: Difference[] = [];
+    const [first, second] = [
+      await loadModel(exact, smallConfig),
+      await loadModel(other, smallConfig),
+    ];
+    await compareDevices({ reference: first, others: [second] }, ids, {
+      pace: pace(),
+      tell: (difference) => void differences.push(difference),
+    });
+    for (const used of [exact, other]) used.dispose();
+    return differences;
+  };
+
+  it('finds no difference between two references, in every activation once', async () => {
+    const differences = await compared(reference());
+    assert.deepEqual(
+      differences.map(({ name }) => name),
+      activationNames(smallConfig),
+    );
+    assert.ok(differences.every(({ absolute, relative }) => absolute === 0 && relative === 0));
+  });
+
+  it('finds where a device goes wrong first, and what follows from it', async () => {
+    const wrong = (await compared(new FaultyDevice())).filter(({ relative }) => relative > 1e-6);
+    const [first] = wrong;
+    assert.deepEqual([first?.name, first?.index], ['blocks.0.mlp.pre', [0, 0]]);
+    assert.ok(Math.abs((first?.absolute ?? 0) - 0.01) < 1e-8);
+    assert.ok(wrong.some(({ name }) => name === 'logits'));
+    assert.ok(!wrong.some(({ name }) => name.startsWith('blocks.0.attn')));
+  });
+
+  it('is not taken in by what is no number', async () => {
+    const [worst] = (await compared(new SilentDevice())).filter(({ absolute }) => absolute > 0);
+    assert.deepEqual([worst?.name, worst?.absolute], ['blocks.0.ln1.normalized', Infinity]);
+  });
+});
+
+/** Norms that are no numbers. */
+class SilentDevice extends ReferenceDevice {
+  override readonly norm = ({ out, rows, columns }: NormOp): void => {
+    this.write(out, 0, new Float32Array(rows * columns).fill(NaN));
   };
 }

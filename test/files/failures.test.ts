@@ -43,6 +43,9 @@ const details: { readonly [Code in keyof FailureDetails]: FailureDetails[Code] }
   'run-unknown': {},
   'activation-unknown': { name: 'nonsense' },
   'trace-too-large': { bytes: 9e9, limitBytes: 1e9 },
+  'verify-difference': {
+    ...{ name: 'logits[0, 1]', device: 'wasm simd 2', difference: '3.00e-2', allowed: '0.0001' },
+  },
   'file-not-text': { file: 'photo.png' },
   'corpus-too-short': { tokens: 5, needed: 129 },
   'vocabulary-too-large': { wanted: 4096, possible: 300 },

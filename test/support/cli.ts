@@ -32,14 +32,16 @@ interface Outcome {
 interface RunOptions {
   readonly input?: string | Uint8Array;
   readonly language?: string;
+  /** Another build of the command line. */
+  readonly cli?: string;
 }
 
 /** Runs in a folder of its own, so that nothing is found by accident. */
 export function runCli(
   args: readonly string[],
-  { input = '', language = 'C' }: RunOptions = {},
+  { input = '', language = 'C', cli = cliPath }: RunOptions = {},
 ): Promise<Outcome> {
-  const child = spawn(process.execPath, [cliPath, ...args], {
+  const child = spawn(process.execPath, [cli, ...args], {
     cwd: workFolder(),
     env: { PATH: process.env['PATH'], LANG: language },
   });

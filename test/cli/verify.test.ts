@@ -1,0 +1,70 @@
+// `verify` of the command line.
+import assert from 'node:assert/strict';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { cliLines, cliPath, cliTimeoutMs, oracleFolder, runCli, workFolder } from '../support/cli';
+import { oracleNames } from '../support/oracle';
+
+interface Line {
+  readonly name: string;
+  readonly device: string;
+  readonly threads: number;
+  readonly absolute: number;
+  readonly relative: number;
+  readonly index: readonly number[];
+}
+
+describe('the command line to verify', function () {
+  this.timeout(cliTimeoutMs);
+  for (const name of oracleNames) {
+    it(`finds every activation of ${name} as close to float64 as float32 can be`, async () => {
+      const args = ['verify', '--model', oracleFolder(name), '--ids', '1,5,2,7,7'];
+      const lines = await cliLines<Line>([...args, '--threads', '2']);
+      const names = new Set(lines.map((line) => line.name));
+      for (const known of ['embed', 'blocks.0.attn.pattern', 'blocks.0.attn.result', 'logits'])
+        assert.ok(names.has(known), known);
+      for (const line of lines) {
+        assert.equal(line.device, 'wasm');
+        assert.equal(line.threads, 2);
+        assert.ok(line.relative <= 1e-4, `${line.name}: ${line.relative}`);
+      }
+      // Float32 is not float64: were nothing different, one device would have been compared with itself.
+      assert.ok(lines.some(({ name: made, absolute }) => made === 'logits' && absolute > 0));
+    });
+  }
+
+  it('fails, and names the number, where a kernel computes something else', async () => {
+    const args = ['verify', '--ids', '11,500,42'];
+    const model = ['--model', join(process.cwd(), 'media/models/builtin')];
+    const { code, out, error } = await runCli([...args, ...model], { cli: faultyCli() });
+    assert.equal(code, 1, error);
+    assert.match(error, /blocks\.\d\.\S+\[.*wasm/);
+    const lines = out
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Line);
+    const wrong = lines.filter(({ relative }) => relative > 1e-4);
+    assert.equal(wrong[0]?.name, 'blocks.0.mlp.post');
+    assert.ok(lines.some(({ name, relative }) => name === 'logits' && relative > 1e-4));
+  });
+});
+
+/** A copy of the command line whose kernels have another constant in GELU: 0.05 for 0.044715. */
+function faultyCli(): string {
+  const folder = join(workFolder(), 'faulty', 'dist');
+  mkdirSync(folder, { recursive: true });
+  const dist = join(cliPath, '..');
+  for (const file of readdirSync(dist)) {
+    if (/^(cli|thread)\.js$/.test(file)) copyFileSync(join(dist, file), join(folder, file));
+    if (!file.endsWith('.wasm')) continue;
+    const kernels = readFileSync(join(dist, file));
+    const [constant, other] = [Buffer.alloc(4), Buffer.alloc(4)];
+    constant.writeFloatLE(-2 * Math.sqrt(2 / Math.PI) * 0.044715);
+    other.writeFloatLE(-2 * Math.sqrt(2 / Math.PI) * 0.05);
+    let found = kernels.indexOf(constant);
+    assert.ok(found >= 0, `${file} has no GELU`);
+    for (; found >= 0; found = kernels.indexOf(constant, found + 4)) other.copy(kernels, found);
+    writeFileSync(join(folder, file), kernels);
+  }
+  return join(folder, 'cli.js');
+}

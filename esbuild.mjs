@@ -5,6 +5,7 @@ import * as esbuild from 'esbuild';
 import { buildEncodings } from './media/build/encodings.mjs';
 import { formulasPlugin } from './media/build/formulas.mjs';
 import { buildKernels } from './media/build/kernels.mjs';
+import { kernelTextsPlugin } from './media/build/kernelTexts.mjs';
 
 const watch = process.argv.includes('--watch');
 const testsFlag = process.argv.find((argument) => /^--tests(=|$)/.test(argument));
@@ -60,6 +61,7 @@ const testBundles = [
     target: 'node20',
     minify: false,
     packages: 'external',
+    plugins: [kernelTextsPlugin()],
     outExtension: { '.js': '.mjs' },
     entryPoints: testFiles.filter(
       (file) => !isHosted(file) && (file.endsWith('.test.ts') || file.endsWith('/main.ts')),

@@ -107,6 +107,19 @@ export default tseslint.config(
     files: ['src/engine/**/*.ts'],
     rules: { 'no-restricted-globals': ['error', ...nothingOutside] },
   },
+  {
+    // A kernel has no structures to pass: arrays and sizes come one by one.
+    files: ['src/engine/**/*.kernel.ts'],
+    rules: { '@typescript-eslint/max-params': 'off' },
+  },
+  wall(
+    ['src/gpu/**/*.ts'],
+    [
+      noVscode,
+      noNode,
+      noOther(['extension', 'cli', 'webview'], 'gpu brings GPU.js to the engine in a browser.'),
+    ],
+  ),
   wall(
     ['src/worker/**/*.ts'],
     [noVscode, noOther(['extension', 'cli', 'webview'], 'worker serves engine over protocol.')],

@@ -5,13 +5,14 @@ import type { KeyValueCache } from '../../src/engine/model/keyValueCache';
 import { MemoryRecorder } from '../../src/engine/tracing/memoryRecorder';
 import { assertClose } from '../support/closeness';
 import { deviceCases } from '../support/devices';
+import { gpujsDevices } from '../support/gpujsDevices';
 import type { OracleCase, OracleRow } from '../support/oracle';
 import { oracleNames, readOracle } from '../support/oracle';
 import { weightsOf } from '../support/safetensors';
 
 const breathe = (): Promise<void> => Promise.resolve();
 
-for (const { name: deviceName, create, tolerance } of deviceCases) {
+for (const { name: deviceName, create, tolerance } of [...deviceCases, ...gpujsDevices]) {
   for (const name of oracleNames) {
     describe(`${name} on ${deviceName}`, () => {
       const oracle = readOracle(name);

@@ -2,9 +2,12 @@
 import { ReferenceDevice } from '../../src/engine/devices/reference/referenceDevice';
 import { assertClose } from '../support/closeness';
 import { deviceCases } from '../support/devices';
+import { gpujsDevices } from '../support/gpujsDevices';
 import { parityFamilies } from '../support/parityFamilies';
 
-for (const { name, create } of deviceCases.filter((device) => device.name !== 'reference')) {
+const compared = deviceCases.filter((device) => device.name !== 'reference');
+
+for (const { name, create } of [...compared, ...gpujsDevices]) {
   describe(`Parity of ${name} with the float64 reference`, () => {
     /** A sum of 1,000 float32 products is off by about 1e-6 of the largest; the rest of 1e-4 is margin, as promised. */
     const tolerance = 1e-4;

@@ -1,0 +1,119 @@
+import type { DeviceArray, View } from '../device';
+import { gpuArray, type GpuArray } from './gpuMemory';
+import { GpuQueue } from './gpuQueue';
+import { place, section } from './kernels/rows.kernel';
+import type { ArgumentsOf, GpuLauncher, Handle, Kernel } from './launcher';
+
+/** What the arrays of a GPU hold, and how results come to lie in them. Its methods are for work that the queue runs. */
+export class GpuStore {
+  readonly queue = new GpuQueue();
+  readonly launcher: GpuLauncher;
+  /** One zero, for arguments that an operation goes without. */
+  #nothing: Handle | undefined;
+
+  constructor(launcher: GpuLauncher) {
+    this.launcher = launcher;
+  }
+
+  /** Lines up an operation whose result, of the given sizes, begins the array. */
+  compute(out: DeviceArray, output: readonly number[], run: () => Promise<Handle>): void {
+    const own = gpuArray(out);
+    const length = output.reduce((product, size) => product * size, 1);
+    this.queue.push(async () => {
+      const values = await run();
+      if (length === own.length) this.replace(own, values);
+      else await this.put(own, 0, { values, length });
+    });
+  }
+
+  /** Puts new numbers into a part of an array, and releases them. */
+  async put(
+    own: GpuArray,
+    offset: number,
+    { values, length }: { readonly values: Handle; readonly length: number },
+  ): Promise<void> {
+    const block = { values, offset: 0, stride: length, rows: 1, columns: length };
+    await this.place(own, { offset, stride: own.length }, block);
+    this.launcher.release(values);
+  }
+
+  async place(own: GpuArray, at: Omit<View, 'array'>, block: Block): Promise<void> {
+    // A single row has no next one, so the whole array can be seen as one.
+    const stride = block.rows === 1 ? own.length : at.stride;
+    const old = await this.handle(own);
+    const held = old === undefined ? 0 : 1;
+    const result = await this.launch(
+      place,
+      [stride, Math.ceil(own.length / stride)],
+      [
+        old ?? (await this.orNothing(undefined)),
+        block.values,
+        stride,
+        Math.floor(at.offset / stride),
+        at.offset % stride,
+        block.rows,
+        block.columns,
+        block.offset,
+        block.stride,
+        held,
+      ],
+    );
+    this.replace(own, result);
+  }
+
+  launch<K extends Kernel>(
+    kernel: K,
+    output: readonly number[],
+    values: ArgumentsOf<K>,
+  ): Promise<Handle> {
+    return Promise.resolve(this.launcher.launch(kernel, output, values));
+  }
+
+  /** Every `stride`-th number from `offset` on, a copy. */
+  async section(
+    handle: Handle,
+    at: { readonly offset: number; readonly stride: number; readonly length: number },
+  ): Promise<Float32Array> {
+    const part = await this.launch(section, [at.length], [handle, at.offset, at.stride]);
+    const values = await this.launcher.read(part);
+    this.launcher.release(part);
+    return values.slice(0, at.length);
+  }
+
+  /** The numbers of an array on the device, if there are any yet. */
+  async handle(own: GpuArray): Promise<Handle | undefined> {
+    const { staged } = own;
+    if (staged === undefined) return own.handle;
+    const handle = await this.launcher.upload(staged);
+    this.replace(own, handle);
+    return handle;
+  }
+
+  /** The same, with zeros where there are none. */
+  async full(own: GpuArray): Promise<Handle> {
+    if (own.handle === undefined) own.staged ??= new Float32Array(own.length);
+    const handle = await this.handle(own);
+    if (handle === undefined) throw new TypeError('This array has no numbers.');
+    return handle;
+  }
+
+  async orNothing(own: GpuArray | undefined): Promise<Handle> {
+    if (own !== undefined) return this.full(own);
+    return (this.#nothing ??= await this.launcher.upload(new Float32Array(1)));
+  }
+
+  replace(own: GpuArray, handle: Handle | undefined): void {
+    if (own.handle !== undefined) this.launcher.release(own.handle);
+    own.handle = handle;
+    own.staged = undefined;
+  }
+}
+
+/** Rows on the device that go into a part of an array. */
+interface Block {
+  readonly values: Handle;
+  readonly offset: number;
+  readonly stride: number;
+  readonly rows: number;
+  readonly columns: number;
+}

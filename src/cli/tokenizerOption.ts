@@ -1,11 +1,13 @@
 import { stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
-import { openEncoding, type SpecialTokens } from '../engine/tokenizer/encodings';
+import { openEncoding } from '../engine/tokenizer/encodings';
 import { openTokenizer, openTokenizerFile } from '../engine/tokenizer/openTokenizer';
 import type { Tokenizer } from '../engine/tokenizer/tokenizer';
 import { encodingNames, type EncodingName } from '../protocol/encodings';
+import type { SpecialTokens } from '../protocol/tokenizers';
 import { fail } from '../protocol/failures';
 import { nodeModelFiles } from '../worker/nodeFiles';
+import { openRanks } from '../worker/nodeHost';
 import type { CommandContext } from './command';
 import { t } from './messages';
 import { UsageError } from './usage';
@@ -28,7 +30,7 @@ export async function tokenizerOption(
   }
   if (isEncoding(tokenizer)) {
     return openEncoding(tokenizer, specialTokens(special), (file) =>
-      openIn(places.encodings, file),
+      openRanks(places.encodings, file),
     );
   }
   if (special !== undefined) throw new UsageError(t('cli.usage.special-tokens-of-encoding'));
@@ -59,22 +61,10 @@ async function openPath(path: string): Promise<Tokenizer> {
   return tokenizer;
 }
 
-/** A folder may have a tokenizer.json of any kind, or the older two files. */
 async function openFolder(folder: string): Promise<Tokenizer> {
-  const files = await nodeModelFiles(folder);
-  const tokenizer =
-    (await openTokenizerFile(files, 'tokenizer.json')) ?? (await openTokenizer(files));
+  const tokenizer = await openTokenizer(await nodeModelFiles(folder));
   if (tokenizer === undefined) throw fail('tokenizer-missing', { folder });
   return tokenizer;
-}
-
-async function openIn(
-  folder: string,
-  file: string,
-): ReturnType<Parameters<typeof openEncoding>[2]> {
-  const source = await (await nodeModelFiles(folder)).open(file);
-  if (source === undefined) throw missing(file);
-  return source;
 }
 
 function missing(file: string): Error {

@@ -2,13 +2,17 @@ import type { CallOptions, EngineApi, EngineClient, StepRequest } from '../proto
 import { fail } from '../protocol/failures';
 import type { Health, Task } from '../protocol/health';
 import type { ModelInfo, ModelLocation } from '../protocol/models';
+import { ownTokenizer, type TokenizerChoice } from '../protocol/tokenizers';
 import type { ModelFiles } from './files/byteSource';
 import { estimateModelFolder } from './files/modelFolder';
 import { HealthReporter } from './healthReporter';
 import type { EngineHost } from './host';
 import { checkWhole } from './ids';
 import { OpenModel, shortName } from './openModel';
+import { OpenTokenizers } from './openTokenizers';
 import { Prediction } from './sampling/prediction';
+import type { OpenRanks } from './tokenizer/encodings';
+import type { Tokenizer } from './tokenizer/tokenizer';
 import { countTokens, merges, tokenize, tokenizeWindow } from './tokenizing';
 import { activation, keepRows, logitsAt } from './tracing/activation';
 import { contributions } from './tracing/contributions';
@@ -27,6 +31,8 @@ export interface EngineParts {
   readonly host: EngineHost;
   /** The files of a model; rejects with `folder-not-found`. */
   readonly locate: (location: ModelLocation) => Promise<ModelFiles>;
+  /** Opens the rank table of a built-in encoding; rejects with `file-unreadable`. */
+  readonly ranks: OpenRanks;
   readonly onHealth?: (health: Health) => void;
   /** Bytes of activations that runs may hold; default 256 MB. */
   readonly runLimitBytes?: number;
@@ -50,11 +56,13 @@ export class Engine implements EngineClient {
   readonly #parts: EngineParts;
   readonly #health: HealthReporter;
   readonly #openings = new Turns();
+  readonly #tokenizers: OpenTokenizers;
   #model: OpenModel | undefined;
   #runCount = 0;
 
   constructor(parts: EngineParts) {
     this.#parts = parts;
+    this.#tokenizers = new OpenTokenizers(parts);
     this.#health = new HealthReporter(parts.onHealth ?? (() => undefined));
   }
 
@@ -82,16 +90,26 @@ export class Engine implements EngineClient {
     );
   }
 
-  vocabulary(_request: Request<'vocabulary'>, options?: CallOptions): Answer<'vocabulary'> {
-    return this.#with(options, ({ tokenizer: { vocabulary } }) => {
+  vocabulary(request: Request<'vocabulary'>, options?: CallOptions): Answer<'vocabulary'> {
+    return this.#withTokenizer(request, options, ({ vocabulary }) => {
       const { bytes, offsets, special } = vocabulary;
       return Promise.resolve({ bytes: bytes.slice(), offsets: offsets.slice(), special });
     });
   }
 
+  tokenizerInfo(request: Request<'tokenizerInfo'>, options?: CallOptions): Answer<'tokenizerInfo'> {
+    return this.#withTokenizer(request, options, ({ kind, vocabulary }) =>
+      Promise.resolve({
+        kind,
+        vocabulary: vocabulary.offsets.length - 1,
+        special: vocabulary.special.length,
+      }),
+    );
+  }
+
   tokenize(request: Request<'tokenize'>, options?: CallOptions): Answer<'tokenize'> {
-    return this.#reading(request.text, options, (model, work) =>
-      tokenize(model.tokenizer, request.text, work),
+    return this.#reading(request, options, (tokenizer, work) =>
+      tokenize(tokenizer, request.text, work),
     );
   }
 
@@ -99,19 +117,21 @@ export class Engine implements EngineClient {
     request: Request<'tokenizeWindow'>,
     options?: CallOptions,
   ): Answer<'tokenizeWindow'> {
-    return this.#reading(request.text, options, (model, work) =>
-      tokenizeWindow(model.tokenizer, request, work),
+    return this.#reading(request, options, (tokenizer, work) =>
+      tokenizeWindow(tokenizer, request, work),
     );
   }
 
   countTokens(request: Request<'countTokens'>, options?: CallOptions): Answer<'countTokens'> {
-    return this.#reading(request.text, options, (model, work) =>
-      countTokens(model.tokenizer, request.text, work),
+    return this.#reading(request, options, (tokenizer, work) =>
+      countTokens(tokenizer, request.text, work),
     );
   }
 
   merges(request: Request<'merges'>, options?: CallOptions): Answer<'merges'> {
-    return this.#with(options, ({ tokenizer }) => Promise.resolve(merges(tokenizer, request.text)));
+    return this.#withTokenizer(request, options, (tokenizer) =>
+      Promise.resolve(merges(tokenizer, request.text)),
+    );
   }
 
   embeddings(request: Request<'embeddings'>, options?: CallOptions): Answer<'embeddings'> {
@@ -278,13 +298,39 @@ export class Engine implements EngineClient {
     return this.#health.during(task, (report) => this.#with(options, answer, report));
   }
 
-  #reading<Result>(
-    text: string,
+  /** Answers with the tokenizer that is asked for; only the model's own needs an open model. */
+  async #withTokenizer<Result>(
+    { tokenizer: choice = ownTokenizer }: { readonly tokenizer?: TokenizerChoice },
     options: CallOptions | undefined,
-    answer: (model: OpenModel, work: Work) => Promise<Result>,
+    answer: (tokenizer: Tokenizer, work: Work) => Promise<Result>,
+    report?: Work['onProgress'],
   ): Promise<Result> {
-    return text.length < longText
-      ? this.#with(options, answer)
-      : this.#during('tokenizing', options, answer);
+    if (choice.source.kind === 'model') {
+      const answerOfModel = async (model: OpenModel, work: Work): Promise<Result> =>
+        answer(await this.#tokenizers.get(choice, () => model.tokenizer), work);
+      return this.#with(options, answerOfModel, report);
+    }
+    const work = this.#work(options, report);
+    await work.pace.pause();
+    const tokenizer = await this.#tokenizers.get(choice, noModel);
+    await work.pace.pause();
+    return answer(tokenizer, work);
   }
+
+  /** As `#withTokenizer`, with the engine shown as busy while it reads a long text. */
+  #reading<Result>(
+    request: { readonly text: string; readonly tokenizer?: TokenizerChoice },
+    options: CallOptions | undefined,
+    answer: (tokenizer: Tokenizer, work: Work) => Promise<Result>,
+  ): Promise<Result> {
+    const isBusy = request.text.length >= longText && this.#model !== undefined;
+    if (!isBusy) return this.#withTokenizer(request, options, answer);
+    return this.#health.during('tokenizing', (report) =>
+      this.#withTokenizer(request, options, answer, report),
+    );
+  }
+}
+
+function noModel(): never {
+  throw fail('no-model', {});
 }

@@ -1,5 +1,6 @@
 import { fail } from '../protocol/failures';
 import type { PieceMerges, TokenTable } from '../protocol/tokens';
+import { joinTables, type PlacedTable } from './tokenizer/joinTables';
 import type { Tokenizer } from './tokenizer/tokenizer';
 import type { Work } from './work';
 
@@ -23,7 +24,7 @@ export async function tokenize(
     byteStart += table.byteLength;
     work.onProgress?.({ done: end, total: text.length });
   }
-  return join(tables, byteStart);
+  return joinTables(tables, byteStart);
 }
 
 /** Number of tokens, holding one chunk at a time. */
@@ -56,7 +57,7 @@ export async function tokenizeWindow(
   if (start >= end) return tokenize(tokenizer, text, work);
   const table = await tokenize(tokenizer, text.slice(start, end), work);
   const byteStart = new TextEncoder().encode(text.slice(0, start)).length;
-  return join([{ table, start, byteStart }], byteStart + table.byteLength);
+  return joinTables([{ table, start, byteStart }], byteStart + table.byteLength);
 }
 
 /** Throws `text-too-large` beyond 4,096 UTF-16 units. */
@@ -89,36 +90,4 @@ function lastCut(tokenizer: Tokenizer, text: string, from: number): number {
   let index = from;
   while (index > 0 && !tokenizer.safeCut(text, index)) index--;
   return Math.max(index, 0);
-}
-
-/** A table and where its text stands in the larger one. */
-interface PlacedTable {
-  readonly table: TokenTable;
-  readonly start: number;
-  readonly byteStart: number;
-}
-
-function join(tables: readonly PlacedTable[], byteLength: number): TokenTable {
-  const length = tables.reduce((sum, { table }) => sum + table.ids.length, 0);
-  const joined = {
-    ids: new Int32Array(length),
-    starts: new Uint32Array(length),
-    ends: new Uint32Array(length),
-    part: new Uint8Array(length),
-    parts: new Uint8Array(length),
-    byteStarts: new Uint32Array(length),
-    byteLength,
-  };
-  let row = 0;
-  for (const { table, start, byteStart } of tables) {
-    joined.ids.set(table.ids, row);
-    joined.part.set(table.part, row);
-    joined.parts.set(table.parts, row);
-    for (let index = 0; index < table.ids.length; index++, row++) {
-      joined.starts[row] = table.starts[index] + start;
-      joined.ends[row] = table.ends[index] + start;
-      joined.byteStarts[row] = table.byteStarts[index] + byteStart;
-    }
-  }
-  return joined;
 }

@@ -21,6 +21,7 @@ import type {
   StopReason,
   StopSettings,
 } from './sampling';
+import type { TokenizerChoice, TokenizerInfo } from './tokenizers';
 import type { PieceMerges, TokenTable, VocabularyTable } from './tokens';
 
 /**
@@ -32,20 +33,24 @@ export interface EngineApi {
   estimateModel(request: { location: ModelLocation }): Promise<ModelEstimate>;
   /** Loads a model and replaces the open one only when it succeeded. */
   openModel(request: { location: ModelLocation; device?: DeviceName }): Promise<ModelInfo>;
-  vocabulary(request: Record<never, never>): Promise<VocabularyTable>;
+  vocabulary(request: WithTokenizer): Promise<VocabularyTable>;
+  /** Opens the tokenizer if it is not open yet. Rejects with what is wrong with its files. */
+  tokenizerInfo(request: WithTokenizer): Promise<TokenizerInfo>;
 
   /** Tokens of a text of any size; offsets are in the text. */
-  tokenize(request: { text: string }): Promise<TokenTable>;
+  tokenize(request: WithTokenizer & { text: string }): Promise<TokenTable>;
   /**
    * Tokens of `text` that may be only a part of a larger text: it is a window cut at arbitrary places.
    * The answer covers the part between the first and the last boundary that cannot depend on what was cut off,
    * with offsets in `text`. `atStart` and `atEnd` say that an edge is the larger text's own.
    */
-  tokenizeWindow(request: { text: string; atStart: boolean; atEnd: boolean }): Promise<TokenTable>;
+  tokenizeWindow(
+    request: WithTokenizer & { text: string; atStart: boolean; atEnd: boolean },
+  ): Promise<TokenTable>;
   /** Number of tokens, in chunks with progress. */
-  countTokens(request: { text: string }): Promise<number>;
+  countTokens(request: WithTokenizer & { text: string }): Promise<number>;
   /** How each piece of a text was merged, for at most 4,096 characters. */
-  merges(request: { text: string }): Promise<readonly PieceMerges[]>;
+  merges(request: WithTokenizer & { text: string }): Promise<readonly PieceMerges[]>;
 
   /** Embedding rows of the ids: [ids, C]. */
   embeddings(request: { ids: Int32Array }): Promise<NumberBlock>;
@@ -116,6 +121,11 @@ export interface EngineApi {
 
   /** Generates one token. Stateless: the engine finds by itself what its key/value cache can keep. */
   step(request: StepRequest): Promise<GeneratedToken>;
+}
+
+/** The tokenizer that is meant; without it the open model's own. Only that one needs a model. */
+interface WithTokenizer {
+  readonly tokenizer?: TokenizerChoice;
 }
 
 export interface StepRequest {

@@ -4,14 +4,15 @@ import { dirname, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { EngineParts } from '../engine/engine';
 import type { KernelBuild } from '../engine/host';
+import { fail } from '../protocol/failures';
 import { nodeModelFiles } from './nodeFiles';
 import { nodeThreads } from './nodeThreads';
 
 /** Where the things lie that come with the product, and how much of the machine it may use. */
 export interface NodePlaces {
   /**
-   * Path of the compiled kernels, `….wasm`. Beside it lie the other builds, such as `….relaxed.wasm`, and `thread.js`,
-   * which threads that help run.
+   * Path of the compiled kernels, `….wasm`. Beside it lie the other builds, such as `….relaxed.wasm`, `thread.js`, which
+   * threads that help run, and the rank tables of the built-in encodings.
    */
   readonly kernels: string;
   /** Folder of the built-in model. */
@@ -20,7 +21,7 @@ export interface NodePlaces {
   readonly threads?: number | undefined;
 }
 
-export function nodeParts(places: NodePlaces): Pick<EngineParts, 'host' | 'locate'> {
+export function nodeParts(places: NodePlaces): Pick<EngineParts, 'host' | 'locate' | 'ranks'> {
   return {
     host: {
       now: () => performance.now(),
@@ -31,7 +32,15 @@ export function nodeParts(places: NodePlaces): Pick<EngineParts, 'host' | 'locat
     },
     locate: (location) =>
       nodeModelFiles(location.kind === 'builtin' ? places.builtin : location.folder),
+    ranks: (file) => openRanks(dirname(places.kernels), file),
   };
+}
+
+/** A rank table of the built-in encodings. */
+export async function openRanks(folder: string, file: string): ReturnType<EngineParts['ranks']> {
+  const source = await (await nodeModelFiles(folder)).open(file);
+  if (source === undefined) throw fail('file-unreadable', { file, why: 'ENOENT' });
+  return source;
 }
 
 function kernelsPath({ kernels }: NodePlaces, build: KernelBuild): string {

@@ -79,6 +79,7 @@ function wireOf(
     estimateModel: served(engine.estimateModel.bind(engine)),
     openModel: served(engine.openModel.bind(engine)),
     vocabulary: served(engine.vocabulary.bind(engine)),
+    tokenizerInfo: served(engine.tokenizerInfo.bind(engine)),
     tokenize: served(engine.tokenize.bind(engine)),
     tokenizeWindow: served(engine.tokenizeWindow.bind(engine)),
     countTokens: served(engine.countTokens.bind(engine)),

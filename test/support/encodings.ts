@@ -2,9 +2,10 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { get_encoding, type Tiktoken } from 'tiktoken';
-import { openEncoding, type SpecialTokens } from '../../src/engine/tokenizer/encodings';
+import { openEncoding } from '../../src/engine/tokenizer/encodings';
 import type { Tokenizer } from '../../src/engine/tokenizer/tokenizer';
 import type { EncodingName } from '../../src/protocol/encodings';
+import type { SpecialTokens } from '../../src/protocol/tokenizers';
 import { memoryFolder } from './modelFolders';
 import { someText } from './tokenizers';
 

@@ -27,12 +27,14 @@ export interface Section {
  * first, of those the longest; the ones that are matched in the text as it is before the others.
  */
 export class AddedTokens {
+  readonly #tokens: readonly AddedToken[];
   readonly #rounds: readonly Round[];
   readonly #contents: readonly string[];
   /** Whether what a token takes of the text depends on what stands around it. */
   readonly #looksAround: boolean;
 
   constructor(tokens: readonly AddedToken[]) {
+    this.#tokens = tokens;
     const used = tokens.filter((token) => token.content !== '');
     this.#rounds = [false, true]
       .map((normalized) => used.filter((token) => token.normalized === normalized))
@@ -40,6 +42,11 @@ export class AddedTokens {
       .map(makeRound);
     this.#contents = used.map((token) => token.content);
     this.#looksAround = used.some((t) => t.singleWord || t.stripLeft || t.stripRight);
+  }
+
+  /** Finds the same tokens but for those that stand for control marks. */
+  withoutSpecial(): AddedTokens {
+    return new AddedTokens(this.#tokens.filter((token) => !token.special));
   }
 
   /** Sections that cover the text, in order; none is empty. */

@@ -31,6 +31,7 @@ export interface ByteLevelParts {
  */
 export class ByteLevelBpe implements Tokenizer {
   readonly vocabulary: VocabularyTable;
+  readonly kind = 'bytePairs';
   readonly #parts: ByteLevelParts;
   readonly #merger: BytePairMerger;
   readonly #known = new Map<string, EncodedPiece>();
@@ -69,6 +70,10 @@ export class ByteLevelBpe implements Tokenizer {
 
   bytes(ids: ArrayLike<number>): Uint8Array {
     return bytesOfIds(this.vocabulary, ids);
+  }
+
+  withMarksAsText(): Tokenizer {
+    return new ByteLevelBpe({ ...this.#parts, added: this.#parts.added.withoutSpecial() });
   }
 
   safeCut(text: string, index: number): boolean {

@@ -1,4 +1,5 @@
 import type { EncodingName } from '../../protocol/encodings';
+import type { SpecialTokens } from '../../protocol/tokenizers';
 import type { ByteSource } from '../files/byteSource';
 import { AddedTokens } from './addedTokens';
 import { ByteLevelBpe } from './byteLevelBpe';
@@ -12,9 +13,6 @@ import type { Tokenizer } from './tokenizer';
 
 /** Opens the table of an encoding by the name of its file. */
 export type OpenRanks = (file: string) => Promise<ByteSource>;
-
-/** Whether the marks in a text, such as `<|endoftext|>`, are control tokens or text like any other. */
-export type SpecialTokens = 'recognised' | 'as-text';
 
 /** A built-in encoding. Throws `file-unreadable` where its table is not there or cut short. */
 export async function openEncoding(

@@ -9,14 +9,12 @@ import type { Tokenizer } from './tokenizer';
 import { describeTokenizer } from './tokenizerFile';
 
 /**
- * The tokenizer of a model folder, from `tokenizer.json` or else from `vocab.json` and `merges.txt`; undefined when the
- * folder has none. Throws `tokenizer-unsupported` for one that is not byte-level BPE.
+ * The tokenizer of a folder, of any kind that tokenizer.json describes, or else from `vocab.json` and `merges.txt`;
+ * undefined when the folder has none. Throws `tokenizer-unsupported` with the step that cannot be followed exactly.
  */
 export async function openTokenizer(files: ModelFiles): Promise<Tokenizer | undefined> {
-  const content = await readJson(files, 'tokenizer.json', limitBytes);
-  if (content !== undefined) {
-    return new ByteLevelBpe(describedParts(describeTokenizer(content, 'tokenizer.json')));
-  }
+  const described = await openTokenizerFile(files, 'tokenizer.json');
+  if (described !== undefined) return described;
   const vocabulary = await readJson(files, 'vocab.json', limitBytes);
   const merges = await readText(files, 'merges.txt', limitBytes);
   if (vocabulary === undefined || merges === undefined) return undefined;

@@ -1,3 +1,4 @@
+import type { TokenizerKind } from '../../protocol/tokenizers';
 import type { PieceMerges, TokenTable, VocabularyTable } from '../../protocol/tokens';
 
 /**
@@ -14,6 +15,9 @@ export interface Tokenizer {
   /** The UTF-8 bytes of the ids, one after another; the caller owns them. Throws `id-out-of-range`. */
   bytes(ids: ArrayLike<number>): Uint8Array;
   readonly vocabulary: VocabularyTable;
+  readonly kind: TokenizerKind;
+  /** The same tokenizer, to which control marks in a text, such as `<|endoftext|>`, are text like any other. */
+  withMarksAsText(): Tokenizer;
   /**
    * Whether, in whatever text `text` is a part of, a token boundary stands before UTF-16 index `index` and the tokens on
    * either side do not depend on the other side. False where that is not proven.

@@ -8,6 +8,7 @@ import type { Failure } from '../../protocol/failures';
 import type { DeviceName } from '../../protocol/devices';
 import type { Health } from '../../protocol/health';
 import type { ModelInfo, ModelLocation } from '../../protocol/models';
+import type { TokenizerChoice } from '../../protocol/tokenizers';
 import { Emitter } from '../emitter';
 import { EngineLink } from './engineLink';
 import type { AnswerOf, EngineMethod, RequestOf, WorkerPort } from './engineLink';
@@ -27,14 +28,20 @@ export interface EngineOptions {
   readonly onFallback: (failure: Failure) => void;
 }
 
-/** Methods that need a worker but no model. */
-const withoutModel: ReadonlySet<EngineMethod> = new Set<EngineMethod>(['estimateModel']);
+/** Whether a request needs a worker but no model: one about another model, or with a tokenizer of its own. */
+function needsNoModel(method: EngineMethod, request: object): boolean {
+  if (method === 'estimateModel') return true;
+  const choice =
+    'tokenizer' in request ? (request.tokenizer as TokenizerChoice | undefined) : undefined;
+  return choice !== undefined && choice.source.kind !== 'model';
+}
 
 /** All methods, so that the client can be built from their names; a missing one does not compile. */
 const methods: Readonly<Record<EngineMethod, true>> = {
   estimateModel: true,
   openModel: true,
   vocabulary: true,
+  tokenizerInfo: true,
   tokenize: true,
   tokenizeWindow: true,
   countTokens: true,
@@ -126,7 +133,7 @@ export class EngineService {
   ): Promise<AnswerOf<Method>> {
     const attempt = async (): Promise<AnswerOf<Method>> => {
       if (options.signal?.aborted === true) throw fail('cancelled', {});
-      const link = withoutModel.has(method) ? await this.#anyLink() : await this.#readyLink();
+      const link = needsNoModel(method, request) ? await this.#anyLink() : await this.#readyLink();
       return link.call(method, request, options);
     };
     try {

@@ -100,8 +100,16 @@ function joined(head: TextAndTable, tail: TokenTable): TokenTable {
     part: concatenated([table.part, tail.part]),
     parts: concatenated([table.parts, tail.parts]),
     byteStarts: concatenatedOffsets(table.byteStarts, shifted(tail.byteStarts, table.byteLength)),
+    ...(table.byteEnds && {
+      byteEnds: concatenatedOffsets(table.byteEnds, shifted(endsOfBytes(tail), table.byteLength)),
+    }),
     byteLength: table.byteLength + tail.byteLength,
   };
+}
+
+/** Where each row's bytes end, of a table whose rows cover the text. */
+function endsOfBytes({ byteStarts, byteLength }: TokenTable): Uint32Array {
+  return byteStarts.map((_, row) => byteStarts[row + 1] ?? byteLength);
 }
 
 function concatenated(chunks: readonly Uint8Array[]): Uint8Array {

@@ -16,6 +16,7 @@ export function headOf(table: TokenTable, count: number): TokenTable {
     part: table.part.slice(0, count),
     parts: table.parts.slice(0, count),
     byteStarts: table.byteStarts.slice(0, count),
+    ...(table.byteEnds && { byteEnds: table.byteEnds.slice(0, count) }),
     byteLength: table.byteStarts[count] ?? table.byteLength,
   };
 }

@@ -29,8 +29,16 @@ export function openPipeline(content: unknown, file: string): PipelineTokenizer 
     normalizer: makeNormalizer(normalizer, file),
     preTokenizer: makePreTokenizer(splitter, file),
     model: made.model,
+    kind: kinds[model.type],
   });
 }
+
+const kinds = {
+  BPE: 'characterPairs',
+  WordPiece: 'wordPiece',
+  WordLevel: 'wordLevel',
+  Unigram: 'unigram',
+} as const;
 
 const schema = v.object({
   model: modelSchema,

@@ -1,3 +1,4 @@
+import type { TokenizerKind } from '../../../protocol/tokenizers';
 import type { PieceMerges, TokenTable, VocabularyTable } from '../../../protocol/tokens';
 import { AddedTokens, type AddedToken } from '../addedTokens';
 import { wellFormed } from '../byteLevelBpe';
@@ -15,6 +16,7 @@ export interface PipelineParts {
   readonly normalizer: Normalizer;
   readonly preTokenizer: PreTokenizer;
   readonly model: TokenModel;
+  readonly kind: TokenizerKind;
 }
 
 /**
@@ -24,6 +26,7 @@ export interface PipelineParts {
  */
 export class PipelineTokenizer implements Tokenizer {
   readonly vocabulary: VocabularyTable;
+  readonly kind: TokenizerKind;
   readonly #parts: PipelineParts;
   readonly #added: AddedTokens;
   readonly #addedToNormalised: AddedTokens;
@@ -31,6 +34,7 @@ export class PipelineTokenizer implements Tokenizer {
   constructor(parts: PipelineParts) {
     const { added, normalizer } = parts;
     this.vocabulary = parts.vocabulary;
+    this.kind = parts.kind;
     this.#parts = parts;
     this.#added = new AddedTokens(added.filter(({ normalized }) => !normalized));
     // What is looked for is normalised as well.
@@ -75,6 +79,11 @@ export class PipelineTokenizer implements Tokenizer {
 
   bytes(ids: ArrayLike<number>): Uint8Array {
     return bytesOfIds(this.vocabulary, ids);
+  }
+
+  withMarksAsText(): Tokenizer {
+    const added = this.#parts.added.filter(({ special }) => !special);
+    return new PipelineTokenizer({ ...this.#parts, added });
   }
 
   /** Not proven for any: what a step does may depend on all of the text. */

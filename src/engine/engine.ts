@@ -300,11 +300,11 @@ export class Engine implements EngineClient {
 
   /** Answers with the tokenizer that is asked for; only the model's own needs an open model. */
   async #withTokenizer<Result>(
-    { tokenizer: choice = ownTokenizer }: { readonly tokenizer?: TokenizerChoice },
+    asked: { readonly tokenizer?: TokenizerChoice; readonly report?: Work['onProgress'] },
     options: CallOptions | undefined,
     answer: (tokenizer: Tokenizer, work: Work) => Promise<Result>,
-    report?: Work['onProgress'],
   ): Promise<Result> {
+    const { tokenizer: choice = ownTokenizer, report } = asked;
     if (choice.source.kind === 'model') {
       const answerOfModel = async (model: OpenModel, work: Work): Promise<Result> =>
         answer(await this.#tokenizers.get(choice, () => model.tokenizer), work);
@@ -326,7 +326,7 @@ export class Engine implements EngineClient {
     const isBusy = request.text.length >= longText && this.#model !== undefined;
     if (!isBusy) return this.#withTokenizer(request, options, answer);
     return this.#health.during('tokenizing', (report) =>
-      this.#withTokenizer(request, options, answer, report),
+      this.#withTokenizer({ ...request, report }, options, answer),
     );
   }
 }

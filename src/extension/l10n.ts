@@ -9,17 +9,19 @@ import editorEn from '../../media/l10n/editor.en.json';
 import editorJa from '../../media/l10n/editor.ja.json';
 import failuresEn from '../../media/l10n/failures.en.json';
 import failuresJa from '../../media/l10n/failures.ja.json';
+import tokenizersEn from '../../media/l10n/tokenizers.en.json';
+import tokenizersJa from '../../media/l10n/tokenizers.ja.json';
 import { describeFailure } from '../protocol/describeFailure';
 import type { Failure } from '../protocol/failures';
 import { grouped } from './tokens/numbers';
 
 export type Language = 'en' | 'ja';
-export type MessageKey = keyof typeof countsEn | keyof typeof editorEn;
+export type MessageKey = keyof typeof countsEn | keyof typeof editorEn | keyof typeof tokenizersEn;
 export type MessageValues = Readonly<Record<string, string | number>>;
 
 const bundles = {
-  en: { ...countsEn, ...editorEn, ...failuresEn },
-  ja: { ...countsJa, ...editorJa, ...failuresJa },
+  en: { ...countsEn, ...editorEn, ...tokenizersEn, ...failuresEn },
+  ja: { ...countsJa, ...editorJa, ...tokenizersJa, ...failuresJa },
 };
 
 let current: Language = 'en';

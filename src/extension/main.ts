@@ -20,6 +20,9 @@ import { chooseLanguage, t, useLanguage } from './l10n';
 import { ModelChoice } from './models/modelChoice';
 import { Notices } from './notices';
 import { Settings, settingsSection } from './settings';
+import { chooseTokenizer } from './tokenizers/tokenizerPicker';
+import { Tokenizers } from './tokenizers/tokenizers';
+import { TokenizerStatus } from './tokenizers/tokenizerStatus';
 
 /** Starts nothing that costs: the engine's worker and its model come with the first thing that needs them. */
 export function activate(context: vscode.ExtensionContext): TokenscopeApi {
@@ -68,9 +71,11 @@ function makeServices(context: vscode.ExtensionContext) {
     }),
   );
   const known = new KnownFacts(engine);
-  const inline = own(new InlineTokens({ engine, known, settings, notices, memory }));
-  const hover = own(new TokenHover({ engine, known, inline, notices }));
-  const count = own(new TokenCount({ engine, inline, notices }));
+  const tokenizers = own(new Tokenizers({ engine, settings, memory }));
+  const inline = own(new InlineTokens({ engine, known, tokenizers, settings, notices, memory }));
+  const hover = own(new TokenHover({ engine, known, tokenizers, inline, notices }));
+  const count = own(new TokenCount({ engine, inline, tokenizers, notices }));
+  const tokenizerStatus = own(new TokenizerStatus(tokenizers));
   const status = own(new EngineStatus(engine));
   const inspector = own(new Inspector({ engine, known, settings, notices, memory, extension }));
   const generation = own(
@@ -82,6 +87,8 @@ function makeServices(context: vscode.ExtensionContext) {
     choice,
     engine,
     known,
+    tokenizers,
+    tokenizerStatus,
     inline,
     hover,
     count,
@@ -92,7 +99,7 @@ function makeServices(context: vscode.ExtensionContext) {
 }
 
 function commandTable(services: Services): Readonly<Record<string, Command>> {
-  const { notices, choice, engine, inline, inspector, generation } = services;
+  const { notices, choice, engine, tokenizers, inline, inspector, generation } = services;
   return {
     showTokens: () => inline.toggle(),
     inspectSelection: () => inspector.inspectSelection(editorAtHand()),
@@ -102,6 +109,7 @@ function commandTable(services: Services): Readonly<Record<string, Command>> {
     stopGenerating: () => {
       generation.stop();
     },
+    chooseTokenizer: (given) => chooseTokenizer(tokenizers, given),
     openModelFolder: (folder) => choice.openFolder(engine, folder),
     useBuiltInModel: () => choice.useBuiltIn(engine),
     restartEngine: () => engine.restart(),
@@ -112,13 +120,14 @@ function commandTable(services: Services): Readonly<Record<string, Command>> {
 }
 
 function settingsChanged(services: Services, change: vscode.ConfigurationChangeEvent): void {
-  const { notices, settings, choice, engine, count, status, inspector } = services;
+  const { notices, settings, choice, engine, count, status, tokenizerStatus, inspector } = services;
   const affects = (name: string): boolean =>
     change.affectsConfiguration(`${settingsSection}.${name}`);
   if (affects('language')) {
     pickLanguage(settings);
     count.refresh();
     status.refresh();
+    tokenizerStatus.refresh();
     void notices.guard(() => inspector.reloadPage());
   }
   const runs = engine.health.state !== 'stopped';

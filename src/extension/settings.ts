@@ -1,5 +1,7 @@
 /** The settings `tokenscope.*`, checked: a value that is not allowed is named, and the default is used in its place. */
 import * as v from 'valibot';
+import { isAbsolute } from 'node:path';
+import { encodingNames } from '../protocol/encodings';
 import type { Failure } from '../protocol/failures';
 import type { SamplingSettings, StopSettings } from '../protocol/sampling';
 
@@ -11,6 +13,16 @@ const settings = {
   device: setting(v.picklist(['auto', 'wasm', 'reference']), 'auto, wasm, reference', 'auto'),
   threads: setting(integer(0, 64), '0 – 64', 0),
   'model.folder': setting(v.string(), '"/…"', ''),
+  tokenizers: setting(
+    v.record(v.string(), v.pipe(v.string(), v.check(isTokenizer))),
+    `{ "markdown": "o200k_base", "*.py": "/…/tokenizer.json" }`,
+    {},
+  ),
+  specialTokens: setting(
+    v.picklist(['recognised', 'as-text']),
+    'recognised, as-text',
+    'recognised',
+  ),
   'inline.showIds': setting(v.boolean(), 'true, false', true),
   'inline.showStrips': setting(v.boolean(), 'true, false', true),
   'sampling.temperature': setting(number(0, 10), '0 – 10', 0),
@@ -83,6 +95,11 @@ function setting<Value>(
   otherwise: NoInfer<Value>,
 ): Setting<Value> {
   return { schema: schema, allowed, otherwise };
+}
+
+/** `model`, an encoding, or an absolute path. */
+function isTokenizer(written: string): boolean {
+  return ['model', ...encodingNames].includes(written) || isAbsolute(written);
 }
 
 function number(least: number, most: number) {

@@ -32,7 +32,7 @@ export async function hoverAt(editor: vscode.TextEditor, offset: number): Promis
   const texts = hovers.flatMap(({ contents }) =>
     contents.map((content) => (content instanceof vscode.MarkdownString ? content.value : '')),
   );
-  return texts.find((text) => text.includes('openInspectorAt')) ?? '';
+  return texts.find((text) => /\*\*id \d+\*\*/i.test(text)) ?? '';
 }
 
 export function select(editor: vscode.TextEditor, ...ranges: (readonly [number, number])[]): void {

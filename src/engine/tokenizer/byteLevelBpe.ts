@@ -1,8 +1,8 @@
 import { fail } from '../../protocol/failures';
-import type { PieceMerges, TokenTable, VocabularyTable } from '../../protocol/tokens';
+import type { Merge, PieceMerges, TokenTable, VocabularyTable } from '../../protocol/tokens';
 import type { AddedTokens } from './addedTokens';
 import { BytePairMerger } from './bytePairMerger';
-import type { MergeListener, MergeRules } from './bytePairMerger';
+import type { MergeRules } from './bytePairMerger';
 import { MergeTrail } from './mergeTrail';
 import type { Splitter } from './splitter';
 import type { Tokenizer } from './tokenizer';
@@ -54,13 +54,8 @@ export class ByteLevelBpe implements Tokenizer {
     const readable = wellFormed(text);
     return Array.from(this.#stretches(readable), ({ start, end, piece, encoded }) => {
       const bytes = this.#encoder.encode(readable.slice(start, end));
-      const trail = new MergeTrail(bytes.length);
-      const ids =
-        piece === undefined
-          ? encoded.ids
-          : this.#idsOf(bytes, (rank, position) => trail.add(rank, position));
-      trail.close();
-      return { start, end, bytes, merges: trail.rounds, ids: Array.from(ids) };
+      const merges = piece === undefined ? [] : this.#trailOf(bytes, encoded.ids);
+      return { start, end, bytes, merges, ids: Array.from(encoded.ids) };
     });
   }
 
@@ -97,6 +92,22 @@ export class ByteLevelBpe implements Tokenizer {
     }
   }
 
+  /**
+   * How merging leads to the ids. A piece that is an entry is looked up whole, which is a shortcut where merging leads to
+   * the same; where it does not, there is nothing to tell.
+   */
+  #trailOf(bytes: Uint8Array, ids: ArrayLike<number>): readonly Merge[] {
+    const { byteIds } = this.#parts;
+    if (bytes.some((byte) => byteIds[byte] < 0)) return [];
+    const trail = new MergeTrail(bytes.length);
+    const merged = this.#merger.merge(this.#symbolsOf(bytes), (rank, position) => {
+      trail.add(rank, position);
+    });
+    trail.close();
+    const isSame = merged.length === ids.length && merged.every((id, n) => id === ids[n]);
+    return isSame ? trail.rounds : [];
+  }
+
   #encodePiece(piece: string): EncodedPiece {
     const ids = this.#idsOf(this.#encoder.encode(piece));
     const { offsets } = this.vocabulary;
@@ -107,13 +118,17 @@ export class ByteLevelBpe implements Tokenizer {
     return encoded;
   }
 
-  #idsOf(bytes: Uint8Array, listener?: MergeListener): Int32Array {
-    const { byteIds, wholePiece, file } = this.#parts;
-    const whole = wholePiece(bytes);
-    if (whole >= 0) return Int32Array.of(whole);
+  #idsOf(bytes: Uint8Array): Int32Array {
+    const whole = this.#parts.wholePiece(bytes);
+    return whole >= 0 ? Int32Array.of(whole) : this.#merger.merge(this.#symbolsOf(bytes));
+  }
+
+  /** Ids of the single bytes. */
+  #symbolsOf(bytes: Uint8Array): Int32Array {
+    const { byteIds, file } = this.#parts;
     const symbols = Int32Array.from(bytes, (byte) => byteIds[byte]);
     const missing = symbols.indexOf(-1);
-    if (missing < 0) return this.#merger.merge(symbols, listener);
+    if (missing < 0) return symbols;
     const what = `0x${bytes[missing].toString(16).padStart(2, '0')}`;
     throw fail('tokenizer-unsupported', { file, what });
   }

@@ -3,6 +3,7 @@ import type { Expectation, TokenFacts } from '../../protocol/runs';
 import type { Language, MessageKey, MessageValues } from '../l10n';
 import { fixed, grouped, percent } from '../tokens/numbers';
 import type { Vocabulary } from '../tokens/vocabulary';
+import type { JoinedParts } from './tokenMerges';
 
 export interface TokenCard {
   readonly facts: TokenFacts;
@@ -16,48 +17,91 @@ export interface TokenCard {
   readonly strip: string;
 }
 
+/** A token of a tokenizer that is not the model's: nothing but the text is known of it. */
+export interface ForeignCard {
+  readonly id: number;
+  /** What the tokenizer is called. */
+  readonly tokenizer: string;
+  readonly position: number | undefined;
+  readonly part: number;
+  readonly parts: number;
+  readonly merges: readonly JoinedParts[] | undefined;
+}
+
 export interface CardWords {
   readonly t: (key: MessageKey, values?: MessageValues) => string;
   readonly language: Language;
   readonly vocabulary: Vocabulary;
 }
 
+/** Merges told in a card; the last ones say most. */
+const writtenMerges = 6;
 /** How many of the embedding's values are written out. */
 const writtenValues = 5;
 
 export function tokenCard(card: TokenCard, words: CardWords): string {
   return [
-    headLine(card, words),
+    headLine({ ...card, id: card.facts.id }, words),
     embeddingLines(card, words),
     '---',
     thoughtLines(card, words),
   ].join('\n\n');
 }
 
-function headLine({ facts, part, parts }: TokenCard, { t, vocabulary }: CardWords): string {
+export function foreignCard(card: ForeignCard, words: CardWords): string {
+  const lines = [headLine(card, words), `${card.tokenizer} · ${placeOf(card, words)}`];
+  if (card.merges !== undefined && card.merges.length > 0) {
+    lines.push(mergeLines(card.merges, words));
+  }
+  return lines.join('\n\n');
+}
+
+/** How the token was put together, last merge last. */
+function mergeLines(merges: readonly JoinedParts[], { t, vocabulary }: CardWords): string {
+  const hidden = merges.length - writtenMerges;
+  const told = merges
+    .slice(-writtenMerges)
+    .map(
+      ({ rank, left, right }) =>
+        `${code(vocabulary.labelOf(left))} + ${code(vocabulary.labelOf(right))} · ${t('hover.mergeRank', { rank })}`,
+    );
+  const heading = t('hover.merges', { merges: merges.length });
+  return [heading, ...(hidden > 0 ? ['…'] : []), ...told].join('  \n');
+}
+
+function headLine(
+  { id, part, parts }: { readonly id: number; readonly part: number; readonly parts: number },
+  { t, vocabulary }: CardWords,
+): string {
   const pieces = [
-    `**${code(vocabulary.label(facts.id))}**`,
-    `**${t('hover.id', { id: facts.id })}**`,
-    code(vocabulary.hex(facts.id)),
+    `**${code(vocabulary.label(id))}**`,
+    `**${t('hover.id', { id })}**`,
+    code(vocabulary.hex(id)),
   ];
   if (parts > 1) pieces.push(t('hover.part', { part: part + 1, parts }));
-  if (vocabulary.isSpecial(facts.id)) pieces.push(t('hover.special'));
+  if (vocabulary.isSpecial(id)) pieces.push(t('hover.special'));
   return pieces.join(' &nbsp; ');
 }
 
-function embeddingLines({ facts, position, strip }: TokenCard, words: CardWords): string {
-  const { t, language, vocabulary } = words;
+function placeOf(
+  { position }: { readonly position: number | undefined },
+  { t, language }: CardWords,
+): string {
+  return position === undefined
+    ? t('hover.positionUnknown')
+    : t('hover.position', { position: grouped(position, language) });
+}
+
+function embeddingLines(card: TokenCard, words: CardWords): string {
+  const { facts, strip } = card;
+  const { t, vocabulary } = words;
   const values = [...facts.embedding.subarray(0, writtenValues)].map((value) => fixed(value, 2));
   const more = facts.embedding.length > writtenValues ? ', …' : '';
-  const place =
-    position === undefined
-      ? t('hover.positionUnknown')
-      : t('hover.position', { position: grouped(position, language) });
   const nearest = facts.nearest.map(
     ({ id, cosine }) => `${code(vocabulary.label(id))} ${fixed(cosine, 2)}`,
   );
   return [
-    `${place} · ${t('hover.norm', { norm: fixed(facts.norm, 2) })} &nbsp; ![](${strip})`,
+    `${placeOf(card, words)} · ${t('hover.norm', { norm: fixed(facts.norm, 2) })} &nbsp; ![](${strip})`,
     code(`[${values.join(', ')}${more}]`),
     `${t('hover.nearest')} ${nearest.join(' &nbsp; ')}`,
   ].join('  \n');

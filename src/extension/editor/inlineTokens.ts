@@ -11,6 +11,7 @@ import { Latest } from '../latest';
 import type { Notices } from '../notices';
 import type { Settings } from '../settings';
 import { settingsSection } from '../settings';
+import type { Tokenizers } from '../tokenizers/tokenizers';
 import { RegionTokens } from '../tokens/regionTokens';
 import type { Region, TokenPlace } from '../tokens/regionTokens';
 import { isWorkable, regionsOf, snapshotOf, visibleRegions } from './editorText';
@@ -27,6 +28,7 @@ const settleMs = 5;
 export interface InlineOptions {
   readonly engine: EngineService;
   readonly known: KnownFacts;
+  readonly tokenizers: Tokenizers;
   readonly settings: Settings;
   readonly notices: Notices;
   readonly memory: vscode.Memento;
@@ -115,6 +117,9 @@ export class InlineTokens {
       this.#options.engine.onModel((model) => {
         if (model !== undefined) this.#redrawAll();
       }),
+      this.#options.tokenizers.onChanged(() => {
+        this.#redrawAll();
+      }),
     );
     this.#followEditors();
   }
@@ -136,7 +141,7 @@ export class InlineTokens {
     }
     for (const editor of visible) {
       if (this.#editors.has(editor)) continue;
-      this.#editors.set(editor, new EditorState(editor, this.#options.engine));
+      this.#editors.set(editor, new EditorState(editor, this.#options.tokenizers));
       this.#changed(editor);
     }
   }
@@ -182,7 +187,9 @@ export class InlineTokens {
 
   async #draw(state: EditorState, signal: AbortSignal): Promise<void> {
     const { editor } = state;
-    const { settings, known } = this.#options;
+    const { settings, known, tokenizers } = this.#options;
+    // Embeddings are the model's, and ids of another vocabulary have none.
+    const isModels = tokenizers.choiceFor(editor.document).source.kind === 'model';
     const regions = regionsOf(editor);
     const visible = visibleRegions(editor, marginLines);
     const ghostAt = this.#ghostIn(state);
@@ -192,15 +199,16 @@ export class InlineTokens {
     const parts = await state.tokens.spans(text, { regions, visible }, signal);
     const cap = { limit: markLimit, near: editor.document.offsetAt(editor.selection.active) };
     const marks = parts.flatMap(({ span, part }) => tokenMarks(span, part, cap));
-    const strips = settings.get('inline.showStrips')
-      ? {
-          values: await known.embeddings(
-            marks.flatMap((mark) => mark.ids),
-            signal,
-          ),
-          end: await known.scaleEnd(),
-        }
-      : undefined;
+    const strips =
+      isModels && settings.get('inline.showStrips')
+        ? {
+            values: await known.embeddings(
+              marks.flatMap((mark) => mark.ids),
+              signal,
+            ),
+            end: await known.scaleEnd(),
+          }
+        : undefined;
     if (signal.aborted || editor.document.version !== text.version) return;
     const showIds = settings.get('inline.showIds');
     this.#painter?.paint(editor, { marks, showIds, strips, ghostAt });
@@ -227,9 +235,9 @@ class EditorState {
   /** What was drawn last: for which text and selections, and around which lines. */
   drawn: { readonly key: string; readonly visible: readonly Region[] } | undefined;
 
-  constructor(editor: vscode.TextEditor, engine: EngineService) {
+  constructor(editor: vscode.TextEditor, tokenizers: Tokenizers) {
     this.editor = editor;
-    this.tokens = new RegionTokens(engine.client);
+    this.tokens = new RegionTokens(tokenizers.clientFor(editor.document));
   }
 
   key(ghostAt: number | undefined): string {

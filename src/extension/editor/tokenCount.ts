@@ -5,6 +5,8 @@ import { failureOf } from '../../protocol/failures';
 import { language, t } from '../l10n';
 import { Latest } from '../latest';
 import type { Notices } from '../notices';
+import type { Tokenizers } from '../tokenizers/tokenizers';
+import { tokenizerName } from '../tokenizers/tokenizerSources';
 import { charactersIn } from '../tokens/characters';
 import { fixed, grouped } from '../tokens/numbers';
 import { editorAtHand } from './editorText';
@@ -18,6 +20,7 @@ const longText = 200_000;
 export interface CountOptions {
   readonly engine: EngineService;
   readonly inline: InlineTokens;
+  readonly tokenizers: Tokenizers;
   readonly notices: Notices;
 }
 
@@ -57,6 +60,10 @@ export class TokenCount {
         this.#file = undefined;
         this.#schedule();
       }),
+      options.tokenizers.onChanged(() => {
+        this.#file = undefined;
+        this.#schedule();
+      }),
       options.inline.onToggled(changed),
     ];
     this.refresh();
@@ -87,13 +94,19 @@ export class TokenCount {
     }
     this.#item.show();
     // Counting must not be what starts the engine.
-    if (this.#options.engine.model === undefined) {
+    if (!this.#isReady(editor.document)) {
       this.#idle();
       return;
     }
     const lines = editor.document.lineCount;
     const isLong = lines * 40 > longText;
     this.#timer = setTimeout(() => void this.#update(editor), isLong ? longSettleMs : settleMs);
+  }
+
+  #isReady(document: vscode.TextDocument): boolean {
+    const { engine, tokenizers } = this.#options;
+    const isModels = tokenizers.choiceFor(document).source.kind === 'model';
+    return isModels ? engine.model !== undefined : engine.isRunning;
   }
 
   async #update(editor: vscode.TextEditor): Promise<void> {
@@ -108,7 +121,7 @@ export class TokenCount {
       }
       const texts = selected.map((selection) => document.getText(selection));
       let tokens = 0;
-      for (const text of texts) tokens += await this.#count(text, signal);
+      for (const text of texts) tokens += await this.#count(document, text, signal);
       const characters = texts.reduce((sum, text) => sum + charactersIn(text), 0);
       if (!signal.aborted) this.#show('count.selection', tokens, characters);
     } catch (error) {
@@ -121,7 +134,7 @@ export class TokenCount {
     const key = `${String(document.version)} ${document.uri.toString()}`;
     if (this.#file?.key === key) return this.#file.count;
     const text = document.getText();
-    const counting = this.#count(text, this.#latestFile.begin());
+    const counting = this.#count(document, text, this.#latestFile.begin());
     const count = counting.then((tokens) => ({ tokens, characters: charactersIn(text) }));
     const file = { key, count };
     this.#file = file;
@@ -131,8 +144,8 @@ export class TokenCount {
     return count;
   }
 
-  #count(text: string, signal: AbortSignal): Promise<number> {
-    return this.#options.engine.client.countTokens({ text }, { signal });
+  #count(document: vscode.TextDocument, text: string, signal: AbortSignal): Promise<number> {
+    return this.#options.tokenizers.clientFor(document).countTokens({ text }, { signal });
   }
 
   #show(what: 'count.file' | 'count.selection', tokens: number, characters: number): void {
@@ -146,6 +159,7 @@ export class TokenCount {
           });
     this.#item.tooltip = [
       t(what, { tokens: count, characters: grouped(characters, language()) }),
+      tokenizerName(this.#options.tokenizers.choiceFor(editorAtHand()?.document).source),
       this.#action(),
     ].join('\n');
     this.#item.accessibilityInformation = {

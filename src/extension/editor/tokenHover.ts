@@ -4,10 +4,14 @@ import type { EngineService } from '../engine/engineService';
 import type { KnownFacts } from '../engine/knownFacts';
 import { failureOf } from '../../protocol/failures';
 import type { Expectation } from '../../protocol/runs';
+import type { TokenizerChoice } from '../../protocol/tokenizers';
 import { language, t } from '../l10n';
 import type { Notices } from '../notices';
 import type { TokenPlace } from '../tokens/regionTokens';
-import { tokenCard } from './hoverCard';
+import type { Tokenizers } from '../tokenizers/tokenizers';
+import { tokenizerName } from '../tokenizers/tokenizerSources';
+import { foreignCard, tokenCard } from './hoverCard';
+import { mergesOfToken } from './tokenMerges';
 import type { InlineTokens } from './inlineTokens';
 import { stripUri } from './strip';
 import { bandEnd } from './tokenMarks';
@@ -16,6 +20,7 @@ import { currentTheme, rangeOf } from './tokenPainter';
 export interface HoverOptions {
   readonly engine: EngineService;
   readonly known: KnownFacts;
+  readonly tokenizers: Tokenizers;
   readonly inline: InlineTokens;
   readonly notices: Notices;
 }
@@ -79,13 +84,21 @@ export class TokenHover implements vscode.HoverProvider {
     const { span, row } = place;
     const end = bandEnd(span, row);
     const rows = Array.from({ length: Math.min(end - row, cardsAtMost) }, (_, n) => row + n);
-    const cards = await Promise.all(rows.map((at) => this.#card({ span, row: at }, signal)));
+    const { tokenizers } = this.#options;
+    const choice = tokenizers.choiceFor(document);
+    const isModels = choice.source.kind === 'model';
+    const cardOf = (at: number): Promise<string> =>
+      isModels
+        ? this.#card({ span, row: at }, signal)
+        : this.#foreignCard({ span, row: at }, choice, signal);
+    const cards = await Promise.all(rows.map(cardOf));
     if (signal.aborted) return undefined;
     const base = span.covers.start;
     const start = base + (span.table.starts[row] ?? 0);
     const range = rangeOf(document, start, base + (span.table.ends[end - 1] ?? 0));
-    const link = inspectorLink(document.uri, { start, place });
-    return new vscode.Hover(markdown([...cards, link].join('\n\n---\n\n')), range);
+    // The Inspector is about the model, whose tokens these are not.
+    const links = isModels ? [inspectorLink(document.uri, { start, place })] : [];
+    return new vscode.Hover(markdown([...cards, ...links].join('\n\n---\n\n')), range);
   }
 
   async #card(place: TokenPlace, signal: AbortSignal): Promise<string> {
@@ -122,6 +135,31 @@ export class TokenHover implements vscode.HoverProvider {
     if (this.#cards.size >= keptCards) this.#cards.clear();
     this.#cards.set(key, card);
     return card;
+  }
+
+  /** What is known of a token without a model: id, bytes, and the merges that made it. */
+  async #foreignCard(
+    place: TokenPlace,
+    choice: TokenizerChoice,
+    signal: AbortSignal,
+  ): Promise<string> {
+    const { span, row } = place;
+    const { tokenizers } = this.#options;
+    const [vocabulary, merges] = await Promise.all([
+      tokenizers.vocabulary(choice),
+      mergesOfToken(tokenizers.client(choice), place, signal),
+    ]);
+    return foreignCard(
+      {
+        id: span.table.ids[row] ?? 0,
+        tokenizer: tokenizerName(choice.source),
+        position: span.fromStart ? row : undefined,
+        part: span.table.part[row] ?? 0,
+        parts: span.table.parts[row] ?? 1,
+        merges,
+      },
+      { t, language: language(), vocabulary },
+    );
   }
 
   async #thought(

@@ -94,6 +94,11 @@ export class EngineService {
     return this.#health;
   }
 
+  /** Whether a worker is there, with a model or without. */
+  get isRunning(): boolean {
+    return this.#link !== undefined;
+  }
+
   get model(): ModelInfo | undefined {
     return this.#model;
   }
@@ -134,13 +139,22 @@ export class EngineService {
     const attempt = async (): Promise<AnswerOf<Method>> => {
       if (options.signal?.aborted === true) throw fail('cancelled', {});
       const link = needsNoModel(method, request) ? await this.#anyLink() : await this.#readyLink();
-      return link.call(method, request, options);
+      const answer = await link.call(method, request, options);
+      this.#answered();
+      return answer;
     };
     try {
       return await attempt();
     } catch (error) {
       if (!isCrash(error)) throw error;
       return await attempt();
+    }
+  }
+
+  /** A worker that answers without having a model open is no longer starting: its model will, with its first use. */
+  #answered(): void {
+    if (this.#health.state === 'starting' && this.#ready === undefined) {
+      this.#setHealth({ state: 'stopped' });
     }
   }
 

@@ -38,7 +38,12 @@ export class Vocabulary {
 
   /** The token on one line: `·girl`, `↵`, `<E3 81>`. */
   label(id: number): string {
-    const parts = decodeUtf8(this.bytes(id)).map((character) =>
+    return this.labelOf(this.bytes(id));
+  }
+
+  /** Any bytes on one line, as a token's label. */
+  labelOf(bytes: Uint8Array): string {
+    const parts = decodeUtf8(bytes).map((character) =>
       character.valid
         ? visible(character.text)
         : `<${[...character.bytes].map(hexByte).join(' ')}>`,

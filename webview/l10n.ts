@@ -2,8 +2,9 @@
 import * as l10n from '@vscode/l10n';
 import type inspector from '../media/l10n/inspector.en.json';
 import type lessons from '../media/l10n/lessons.en.json';
+import type verify from '../media/l10n/verify.en.json';
 
-export type MessageKey = keyof typeof inspector | keyof typeof lessons;
+export type MessageKey = keyof typeof inspector | keyof typeof lessons | keyof typeof verify;
 export type Arguments = Readonly<Record<string, string | number>>;
 
 /** The sentence behind a key, with its placeholders filled in. */

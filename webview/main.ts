@@ -17,6 +17,7 @@ readBundle(
 
 const store = new Store(language);
 const stages = new Stages(store.inspector);
+store.restsAt(() => stages.view.peek().resting?.());
 watchTheme();
 watchMotion();
 watchKeyboard(store, stages);

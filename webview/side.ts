@@ -42,6 +42,14 @@ export function explanation(inspector: Inspector, what: Explanation): TemplateRe
               ${cell ? html`<span class="lock">${t('inspector.locked')}</span>` : nothing}
             </h2>
             ${what.operands}
+            <button
+              class="quiet verify"
+              data-focus="verify"
+              title=${`${t('verify.title')} (V)`}
+              @click=${inspector.verify}
+            >
+              ${t('verify.title')}
+            </button>
           </section>`
         : nothing
     }

@@ -8,13 +8,14 @@ import { failureOf, type Failure } from '../src/protocol/failures';
 import type { Condition, HostApi, PanelEvents, PanelState, Place } from '../src/protocol/panelApi';
 import { startPlace } from '../src/protocol/panelApi';
 import type { RunId } from '../src/protocol/runs';
-import { exhibitOf, type Exhibit } from './exhibit';
+import { exhibitOf, indexOf, type Exhibit } from './exhibit';
 import { connect, type Connection } from './host';
 import { t, translateAny, type MessageKey } from './l10n';
 import { Labels } from './labels';
 import { Numbers } from './numbers';
 import { intentOf, PlaceEchoes, readPlace, validPlace } from './place';
 import type { Inspector, Pointed, Size, Subject, ValidPlace } from './view';
+import type { VerifiedCell } from './shell/verifySheet';
 import { Vocabulary } from './vocabulary';
 
 /** What the host is told without waiting for an answer. */
@@ -53,7 +54,11 @@ export class Store {
   readonly samplingShown = signal(false);
   /** What the open sheet of copies offers, as it was pointed at when the sheet was opened. */
   readonly copies = signal<Exhibit | undefined>(undefined);
-  #beforeCopies: HTMLElement | undefined;
+  /** The number whose verification is open; `nothing` where none was pointed at. */
+  readonly verified = signal<VerifiedCell | 'nothing' | undefined>(undefined);
+  /** Who had the focus before a sheet was opened. */
+  #beforeSheet: HTMLElement | undefined;
+  #resting: () => Pointed | undefined = () => undefined;
 
   /** Undefined until the host answered. */
   readonly condition: ReadonlySignal<Condition | undefined> = computed(() => {
@@ -98,6 +103,9 @@ export class Store {
         if (!same(what, this.#pointed.value)) this.#pointed.value = what;
       },
       numbers: this.numbers,
+      verify: () => {
+        this.toggleVerification();
+      },
       labels: new Labels(this.#subject, this.#vocabulary),
       host,
       size: this.size,
@@ -115,17 +123,38 @@ export class Store {
     return this.#state;
   }
 
+  /** What the open view counts as pointed at while nothing is. */
+  restsAt(resting: () => Pointed | undefined): void {
+    this.#resting = resting;
+  }
+
   openCopies(): void {
-    const { activeElement } = document;
-    this.#beforeCopies = activeElement instanceof HTMLElement ? activeElement : undefined;
-    this.copies.value = exhibitOf(this.inspector, this.#pointed.peek());
+    this.#rememberFocus();
+    this.copies.value = this.#exhibit();
   }
 
   /** The focus goes back to where it was. */
   closeCopies(): void {
     this.copies.value = undefined;
-    this.#beforeCopies?.focus();
-    this.#beforeCopies = undefined;
+    this.#restoreFocus();
+  }
+
+  /** Opens the verification of the number that is pointed at, or closes the open one. */
+  toggleVerification(): void {
+    if (this.verified.value) {
+      this.closeVerification();
+      return;
+    }
+    const exhibit = this.#exhibit();
+    const index = exhibit.name === 'ids' ? undefined : indexOf(exhibit, 'value');
+    this.#rememberFocus();
+    this.verified.value = index ? { name: exhibit.name, index } : 'nothing';
+    document.querySelector<HTMLElement>('.verification')?.focus();
+  }
+
+  closeVerification(): void {
+    this.verified.value = undefined;
+    this.#restoreFocus();
   }
 
   /** The sentence for a failure, in the person's language. */
@@ -147,6 +176,21 @@ export class Store {
     }
   }
 
+  #exhibit(): Exhibit {
+    const pointed = this.#pointed.peek();
+    return exhibitOf(this.inspector, pointed ?? this.#resting());
+  }
+
+  #rememberFocus(): void {
+    const { activeElement } = document;
+    this.#beforeSheet = activeElement instanceof HTMLElement ? activeElement : undefined;
+  }
+
+  #restoreFocus(): void {
+    this.#beforeSheet?.focus();
+    this.#beforeSheet = undefined;
+  }
+
   /** An engine that was started anew knows no run; once for each run the host is asked to make it again. */
   #runAgainWhenLost(failure: Failure | undefined): void {
     const run = this.#state.peek()?.run?.run;
@@ -162,6 +206,7 @@ export class Store {
       if (state.run?.run !== this.#state.value?.run?.run) {
         this.#pointed.value = undefined;
         this.copies.value = undefined;
+        this.verified.value = undefined;
       }
       this.#state.value = state;
       const subject = subjectOf(state);

@@ -68,6 +68,8 @@ export interface Inspector {
   /** Tokens as text and chips. */
   readonly labels: Labels;
   readonly host: HostApi;
+  /** Computes the pointed number again by another path and shows both. */
+  readonly verify: () => void;
 
   /** Room for the picture in CSS pixels, without the stage's padding. */
   readonly size: ReadonlySignal<Size>;

@@ -134,6 +134,25 @@ describe('The Inspector of the packaged extension', () => {
     );
   });
 
+  it('verifies a number: what the model computed, beside the same in float64', async () => {
+    await inspector.open('embed');
+    await inspector.press('v');
+    const sheet = inspector.frame.locator('.verification');
+    const values = sheet.locator('.both td');
+    await values.nth(1).waitFor();
+    const [recorded, recomputed] = (await values.allInnerTexts()).map((text) =>
+      Number(text.replace('−', '-')),
+    );
+    const row = lastRow(activations, 'blocks.0.resid_pre');
+    assert.equal(recorded, row[0]);
+    // A sum of two numbers: at most half a unit of float32 apart.
+    assert.ok(Math.abs((recorded ?? 0) - (recomputed ?? 1)) <= Math.abs(row[0] ?? 0) * 2 ** -24);
+    assert.match(await sheet.innerText(), /embed\[13, 0\][^]*pos_embed\[13, 0\]/);
+    await shoot(workbench, 'verify-en-dark');
+    await inspector.press('Escape');
+    await sheet.waitFor({ state: 'detached' });
+  });
+
   it('moves along the tokens and through the steps with the keys', async () => {
     await inspector.open('context');
     await inspector.tokens.nth(5).click();

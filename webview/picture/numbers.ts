@@ -28,6 +28,11 @@ export function percent(p: number): string {
   return `${powerOfTen(p * 100, 1)} %`;
 }
 
+/** Every digit that tells the number from its neighbours, with a real minus. */
+export function allDigits(x: number): string {
+  return String(x).replaceAll('-', '−');
+}
+
 /** `4.2·10⁻⁷`, for numbers too small or large to write out. */
 export function powerOfTen(x: number, digits = 0): string {
   if (!Number.isFinite(x) || x === 0) return fixed(x, 0);

@@ -15,6 +15,7 @@ const keys: readonly (readonly [caps: readonly string[], says: MessageKey])[] = 
   [['Esc'], 'inspector.keys.escape'],
   [['T'], 'inspector.keys.table'],
   [['C'], 'inspector.keys.copy'],
+  [['V'], 'verify.key'],
   [['E'], 'inspector.keys.reveal'],
   [['G'], 'inspector.keys.generate'],
   [['B'], 'inspector.keys.back'],

@@ -97,6 +97,9 @@ function going(store: Store, stages: Stages, space: Direction): Actions {
     c: () => {
       toggleCopies(store);
     },
+    v: () => {
+      store.toggleVerification();
+    },
     e: () => {
       host.reveal({ token });
     },
@@ -134,6 +137,7 @@ function escape(store: Store, stages: Stages): void {
   const { place, set } = store.inspector;
   if (store.keysShown.value) store.keysShown.value = false;
   else if (store.copies.value) store.closeCopies();
+  else if (store.verified.value) store.closeVerification();
   else if (store.samplingShown.value) store.samplingShown.value = false;
   else if (store.condition.value?.kind !== 'ready') return;
   else if (place.value.cell) set({ cell: undefined });

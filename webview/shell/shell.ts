@@ -11,6 +11,7 @@ import { measured } from './measured';
 import { rail } from './rail';
 import { strip } from './strip';
 import { timeline } from './timeline';
+import { verifySheet } from './verifySheet';
 
 export function shell(store: Store, stages: Stages): TemplateResult {
   const { t } = store.inspector;
@@ -23,6 +24,7 @@ export function shell(store: Store, stages: Stages): TemplateResult {
       ${watch(() => (hasText(store) ? timeline(store) : nothing))}
       ${watch(() => (store.keysShown.value ? keySheet(store) : nothing))}
       ${watch(() => (store.copies.value ? copySheet(store, store.copies.value) : nothing))}
+      ${watch(() => (store.verified.value ? verifySheet(store, store.verified.value) : nothing))}
     </div>
     <div id="live" class="sr" aria-live="polite">${watch(() => store.spoken.value)}</div>`;
 }

@@ -29,6 +29,10 @@ const mostNumbers = 2 ** 20;
 export const feedforward: ViewMaker = (inspector) => ({
   stage: () => stage(inspector),
   side: () => side(inspector),
+  resting: () => {
+    const neurons = hasNeurons(inspector) ? neuronsOf(inspector) : undefined;
+    return neurons && { neuron: neurons.chosen() };
+  },
   moves: moves(inspector),
 });
 

@@ -30,6 +30,7 @@ export function predict(inspector: Inspector): View {
       ${prediction ? results(inspector, prediction, { chosen, choose }) : nothing}`;
     },
     side: () => side(inspector, answer(), chosen()),
+    resting: () => (answer() ? { id: chosen() } : undefined),
     moves: {
       y: (by) => {
         const prediction = answer();

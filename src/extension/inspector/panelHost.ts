@@ -74,7 +74,7 @@ export class PanelHost {
       extension,
       bundle: 'inspector',
       title: t('panel.title'),
-      sentences: ['inspector', 'lessons', 'failures'],
+      sentences: ['inspector', 'lessons', 'verify', 'failures'],
     });
     this.#setTitle(this.session.state);
   }

@@ -143,7 +143,7 @@ function rotaryGradient(rows: number, heads: number, headSize: number): Gradient
   };
 }
 
-function attentionGradient(shape: BatchShape): GradientCase {
+function attentionGradient(shape: BatchShape, mask?: 'none'): GradientCase {
   const { batch, length, heads, keyHeads, headSize } = shape;
   const fusedLength = batch * length * (heads + 2 * keyHeads) * headSize;
   const outputs = batch * length * heads * headSize;
@@ -151,11 +151,13 @@ function attentionGradient(shape: BatchShape): GradientCase {
   const run = (device: TrainingDevice, fused: DeviceArray) => {
     const pattern = device.allocate(batch * heads * length * length);
     const out = device.allocate(outputs);
-    device.attention({ fused, pattern, out, shape, scale });
+    device.attention({ fused, pattern, out, shape, scale, mask });
     return { pattern, out };
   };
   return {
-    name: `attention of ${batch} × ${length}, ${heads} heads of ${headSize} over ${keyHeads}`,
+    name: `attention of ${batch} × ${length}, ${heads} heads of ${headSize} over ${keyHeads}${
+      mask === undefined ? '' : ' without a mask'
+    }`,
     inputs: { fused: fusedLength },
     outputs,
     forward: (device, take) => run(device, take('fused')).out,
@@ -163,7 +165,7 @@ function attentionGradient(shape: BatchShape): GradientCase {
       const fused = take('fused');
       const { pattern } = run(device, fused);
       const dFused = device.allocate(fusedLength);
-      device.attentionBackward({ fused, pattern, dOut, dFused, shape, scale });
+      device.attentionBackward({ fused, pattern, dOut, dFused, shape, scale, mask });
       return { fused: dFused };
     },
   };
@@ -220,6 +222,7 @@ export const smallGradientCases: readonly GradientCase[] = [
   rotaryGradient(3, 2, 6),
   attentionGradient({ batch: 2, length: 5, heads: 2, keyHeads: 2, headSize: 3 }),
   attentionGradient({ batch: 1, length: 3, heads: 4, keyHeads: 2, headSize: 5 }),
+  attentionGradient({ batch: 2, length: 5, heads: 2, keyHeads: 1, headSize: 3 }, 'none'),
   lossGradient(3, 7),
 ];
 
@@ -237,6 +240,7 @@ export const largeGradientCases: readonly GradientCase[] = [
   rotaryGradient(17, 3, 20),
   attentionGradient({ batch: 3, length: 129, heads: 2, keyHeads: 2, headSize: 17 }),
   attentionGradient({ batch: 2, length: 33, heads: 4, keyHeads: 2, headSize: 32 }),
+  attentionGradient({ batch: 2, length: 67, heads: 2, keyHeads: 1, headSize: 20 }, 'none'),
   attentionGradient({ batch: 2, length: 1, heads: 1, keyHeads: 1, headSize: 1 }),
   lossGradient(17, 129),
 ];

@@ -24,6 +24,7 @@ const variants: Readonly<Record<string, Partial<ModelConfig>>> = {
   'sinusoids and exact GELU': { position: 'sinusoidal', activation: 'gelu' },
   'no positions and no non-linearity': { position: 'none', activation: 'identity' },
   'no feed-forward network': { activation: 'none' },
+  'no mask': { mask: 'none' },
   'no blocks': { layers: 0, norm: 'none', tied: false },
 };
 

@@ -35,9 +35,9 @@ export interface TrainingDevice extends Device {
   rotaryBackward(op: Parameters<Device['rotary']>[0]): void;
 
   /**
-   * Causal attention of a batch of sequences of one length (Vaswani et al. 2017, eq. 1). `fused` holds queries, keys and
-   * values side by side, [B·T, (H + 2·Hkv)·D]; the pattern [B, H, T, T] is kept for the way back and is exactly 0 above
-   * the diagonal; out[B·T, H·D].
+   * Attention of a batch of sequences of one length (Vaswani et al. 2017, eq. 1), causal unless `mask` is `none`. `fused` holds queries, keys and
+   * values side by side, [B·T, (H + 2·Hkv)·D]; the pattern [B, H, T, T] is kept for the way back and is exactly 0 where
+   * the mask hides; out[B·T, H·D].
    */
   attention(op: AttentionOp & { out: DeviceArray }): void;
   /** dFused from dOut, both shaped as in `attention`; `pattern` is what `attention` left. */
@@ -108,6 +108,8 @@ export interface AttentionOp {
   readonly pattern: DeviceArray;
   readonly shape: BatchShape;
   readonly scale: number;
+  /** `none`: every query sees every position. Absent for `causal`. */
+  readonly mask?: 'causal' | 'none' | undefined;
 }
 
 export interface BatchShape {

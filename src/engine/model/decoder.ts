@@ -10,7 +10,7 @@ import { loadWeights } from './loadWeights';
 import type { ModelWeights, NormWeights } from './modelWeights';
 import { normalizeRows } from './norms';
 import type { Pass } from './pass';
-import { allocateArrays, record, recordRows } from './pass';
+import { allocateArrays, configMask, record, recordRows } from './pass';
 import { consecutive } from './positions';
 import { Scratch } from './scratch';
 import { expectedShapes } from './shapes';
@@ -71,15 +71,17 @@ export class Decoder {
    * the context or the mask is not [T, past + T].
    */
   async forward(options: ForwardOptions): Promise<Values> {
-    const { ids, cache, recorder, mask } = options;
+    const { ids, cache, recorder } = options;
     this.#check(options);
+    const past = cache?.length ?? 0;
+    const mask = options.mask ?? configMask(this.config, ids.length, past);
     const scratch = new Scratch(this.device);
     try {
       const pass: Pass = {
         device: this.device,
         config: this.config,
         rows: ids.length,
-        past: cache?.length ?? 0,
+        past,
         cache,
         recorder,
         mask,
@@ -106,9 +108,10 @@ export class Decoder {
    * `forward`; RangeError for a block there is not, or a state of other size.
    */
   async rerunBlock(block: number, options: RerunOptions): Promise<void> {
-    const { state, mask, recorder } = options;
+    const { state, recorder } = options;
     const weights = this.#weights.blocks[block];
     const rows = state.length / this.config.width;
+    const mask = options.mask ?? configMask(this.config, rows, 0);
     if (!Number.isInteger(rows) || (mask !== undefined && mask.length !== rows * rows)) {
       throw new RangeError(`${state.length} values cannot enter a block.`);
     }

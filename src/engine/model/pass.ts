@@ -70,3 +70,12 @@ export async function record(
 export async function recordRows(pass: Pass, name: string, array: DeviceArray): Promise<void> {
   await record(pass, name, { shape: [pass.rows, pass.config.width], array });
 }
+
+/** What a model without a mask sees: every position, [rows, past + rows]. */
+export function configMask(
+  config: ModelConfig,
+  rows: number,
+  past: number,
+): Uint8Array | undefined {
+  return config.mask === 'none' ? new Uint8Array(rows * (past + rows)).fill(1) : undefined;
+}

@@ -41,10 +41,13 @@ export class PrefixCache {
 
   async #compute(ids: Int32Array, pace: Pace): Promise<NextLogits> {
     throwIfCancelled(pace.signal);
-    const window = windowOf(ids, this.#decoder.config.context);
+    const { config } = this.#decoder;
+    const window = windowOf(ids, config.context);
     const cache = (this.#cache ??= this.#decoder.newCache());
     // The last id always runs: its logits are what is asked for, and they are not in the cache.
-    const kept = Math.min(commonPrefix(this.#held, window.ids), window.ids.length - 1);
+    // Without a mask every row depends on every token, and none stays right.
+    const common = config.mask === 'none' ? 0 : commonPrefix(this.#held, window.ids);
+    const kept = Math.min(common, window.ids.length - 1);
     // Until the pass has succeeded only the prefix can be relied on.
     this.#held = window.ids.slice(0, kept);
     cache.truncate(kept);

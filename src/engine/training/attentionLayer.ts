@@ -4,7 +4,7 @@ import { fusedWidth } from '../model/shapes';
 import { LinearLayer } from './linearLayer';
 import type { TrainingSpace } from './trainingSpace';
 
-/** Multi-head causal attention of every sequence of the batch, as `model/attention.ts` computes it for one. */
+/** Multi-head attention of every sequence of the batch, as `model/attention.ts` computes it for one. */
 export class AttentionLayer {
   readonly #space: TrainingSpace;
   readonly #fused: LinearLayer;
@@ -58,6 +58,7 @@ export class AttentionLayer {
       pattern: this.#pattern,
       shape: { batch, length, heads, keyHeads, headSize },
       scale: 1 / Math.sqrt(headSize),
+      mask: config.mask,
     };
   }
 

@@ -1,5 +1,6 @@
 import type { DeviceArray } from '../devices/device';
 import { sinusoidChunks } from '../model/positions';
+import type { DropoutLayer } from './dropout';
 import type { TrainedWeight } from './trainedWeights';
 import type { TrainingSpace } from './trainingSpace';
 
@@ -13,6 +14,7 @@ export class EmbeddingLayer {
   readonly #added: DeviceArray | undefined;
   /** The position of each row. */
   readonly #places: Int32Array;
+  readonly #drop: DropoutLayer | undefined;
 
   constructor(space: TrainingSpace) {
     const { config, rows, length, memory } = space;
@@ -22,6 +24,7 @@ export class EmbeddingLayer {
     this.#positions = space.weights.find('wpe.weight');
     const adds = config.position === 'learned' || config.position === 'sinusoidal';
     this.#added = adds ? memory.allocate(rows * config.width) : undefined;
+    this.#drop = space.dropout.layer(this.out.length);
     this.#places = Int32Array.from({ length: rows }, (_, row) => row % length);
   }
 
@@ -40,20 +43,28 @@ export class EmbeddingLayer {
     const { device, config } = this.#space;
     const { width: columns } = config;
     device.gatherRows({ ids, table: this.#tokens.value, columns, out: this.out });
-    if (this.#added === undefined) return;
-    if (this.#positions !== undefined) {
-      const table = this.#positions.value;
-      device.gatherRows({ ids: this.#places, table, columns, out: this.#added });
-    }
-    device.add({ a: this.out, b: this.#added, out: this.out, length: this.out.length });
+    this.#addPositions();
+    this.#drop?.apply({ from: this.out, to: this.out });
   }
 
   /** Adds the gradient of the hidden state to the rows that were read. */
   backward(ids: Int32Array): void {
     const { device, config, gradients } = this.#space;
     const common = { columns: config.width, dOut: gradients.residual };
+    this.#drop?.apply({ from: gradients.residual, to: gradients.residual });
     device.scatterRows({ ids, table: this.#tokens.gradient, ...common });
     if (this.#positions === undefined) return;
     device.scatterRows({ ids: this.#places, table: this.#positions.gradient, ...common });
+  }
+
+  #addPositions(): void {
+    const { device, config } = this.#space;
+    const { width: columns } = config;
+    if (this.#added === undefined) return;
+    if (this.#positions !== undefined) {
+      const table = this.#positions.value;
+      device.gatherRows({ ids: this.#places, table, columns, out: this.#added });
+    }
+    device.add({ a: this.out, b: this.#added, out: this.out, length: this.out.length });
   }
 }

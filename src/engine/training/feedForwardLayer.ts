@@ -11,7 +11,7 @@ export class FeedForwardLayer {
   /** f of what enters the non-linearity, [rows, F]. */
   readonly #activated: DeviceArray;
   /** What W₂ reads; without a gate it is `#activated`. */
-  readonly #hidden: DeviceArray;
+  readonly hidden: DeviceArray;
 
   constructor(space: TrainingSpace, block: string, x: DeviceArray) {
     const { config, rows, memory } = space;
@@ -20,8 +20,8 @@ export class FeedForwardLayer {
     const gated = config.activation === 'silu_gated';
     this.#gate = gated ? new LinearLayer(space, `${block}.mlp.c_gate`, x) : undefined;
     this.#activated = memory.allocate(rows * config.hidden);
-    this.#hidden = gated ? memory.allocate(rows * config.hidden) : this.#activated;
-    this.#down = new LinearLayer(space, `${block}.mlp.c_proj`, this.#hidden);
+    this.hidden = gated ? memory.allocate(rows * config.hidden) : this.#activated;
+    this.#down = new LinearLayer(space, `${block}.mlp.c_proj`, this.hidden);
   }
 
   /** What is added to the hidden state, [rows, C]. */
@@ -37,7 +37,7 @@ export class FeedForwardLayer {
     const x = (this.#gate ?? this.#up).out;
     device.activation({ kind: config.activation, x, out: this.#activated, length });
     if (this.#gate !== undefined) {
-      device.multiply({ a: this.#activated, b: this.#up.out, out: this.#hidden, length });
+      device.multiply({ a: this.#activated, b: this.#up.out, out: this.hidden, length });
     }
     this.#down.forward();
   }

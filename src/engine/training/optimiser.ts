@@ -18,12 +18,14 @@ export type OptimiserSettings = { readonly decay: number } & (
 /** Moves weights against their gradients, and keeps what an optimiser remembers from step to step. */
 export class Optimiser {
   readonly #device: TrainingDevice;
-  readonly #settings: OptimiserSettings;
+  #settings: OptimiserSettings;
+  /** Names of weights that stay as they are for now. */
+  #frozen: ReadonlySet<string> = new Set();
   readonly #entries: readonly Entry[];
   readonly #memory: Scratch;
   readonly #squares: DeviceArray;
 
-  /** Throws `out-of-memory`, and then holds nothing. Weights that are not given stay as they are. */
+  /** Throws `out-of-memory`, and then holds nothing. */
   constructor(
     device: TrainingDevice,
     weights: readonly TrainedWeight[],
@@ -54,9 +56,24 @@ export class Optimiser {
     );
   }
 
+  get frozen(): ReadonlySet<string> {
+    return this.#frozen;
+  }
+
+  /** From now on these weights stay as they are, and what is remembered of them too. */
+  freeze(names: ReadonlySet<string>): void {
+    this.#frozen = names;
+  }
+
+  set decay(decay: number) {
+    this.#settings = { ...this.#settings, decay };
+  }
+
   /** √Σ g² over the gradients of all weights that are moved. */
   async gradientNorm(): Promise<number> {
+    this.#device.clear(this.#squares);
     for (const [index, { weight }] of this.#entries.entries()) {
+      if (this.#frozen.has(weight.name)) continue;
       this.#device.sumOfSquares({ x: weight.gradient, out: this.#squares, index });
     }
     let sum = 0;
@@ -66,7 +83,9 @@ export class Optimiser {
 
   /** One step; the gradients stay as they are. */
   update(by: UpdateSize): void {
-    for (const entry of this.#entries) this.#move(entry, by);
+    for (const entry of this.#entries) {
+      if (!this.#frozen.has(entry.weight.name)) this.#move(entry, by);
+    }
   }
 
   dispose(): void {

@@ -1,4 +1,5 @@
 import type { DeviceArray } from '../devices/device';
+import type { DropoutLayer } from './dropout';
 import { NormLayer } from './normLayer';
 import type { TrainingSpace } from './trainingSpace';
 
@@ -22,6 +23,7 @@ export class ResidualLayer {
   readonly #norm: NormLayer;
   readonly #inner: InnerLayer;
   readonly #sum: DeviceArray;
+  readonly #drop: DropoutLayer | undefined;
 
   /** `make` makes the layer inside, given what it reads. */
   constructor(
@@ -35,13 +37,20 @@ export class ResidualLayer {
     this.#sum = space.memory.allocate(x.length);
     this.#norm = new NormLayer(space, layer.norm, pre ? x : this.#sum);
     this.#inner = layer.make(pre ? this.#norm.out : x);
+    this.#drop = space.dropout.layer(x.length);
     this.out = pre ? this.#sum : this.#norm.out;
+  }
+
+  /** What the layer inside adds to the hidden state, [rows, C]. */
+  get added(): DeviceArray {
+    return this.#inner.out;
   }
 
   forward(): void {
     const pre = this.#space.config.normPlace === 'pre';
     if (pre) this.#norm.forward();
     this.#inner.forward();
+    this.#drop?.apply({ from: this.#inner.out, to: this.#inner.out });
     const { length } = this.#sum;
     this.#space.device.add({ a: this.#x, b: this.#inner.out, out: this.#sum, length });
     if (!pre) this.#norm.forward();
@@ -52,7 +61,9 @@ export class ResidualLayer {
     const { device, config, gradients } = this.#space;
     const { residual, input } = gradients;
     if (config.normPlace === 'post') this.#norm.backward(residual, residual, 'replace');
-    this.#inner.backward(residual, input);
+    // What the layer reads last is what it replaces: its gradients may lie in one array.
+    const dropped = this.#drop?.apply({ from: residual, to: input }) === true;
+    this.#inner.backward(dropped ? input : residual, input);
     if (config.normPlace === 'pre') this.#norm.backward(input, residual, 'add');
     else device.add({ a: residual, b: input, out: residual, length: residual.length });
   }

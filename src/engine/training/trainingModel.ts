@@ -1,13 +1,15 @@
 import type { ModelConfig } from '../../protocol/modelConfig';
+import type { DeviceArray, Values } from '../devices/device';
 import type { TrainingDevice } from '../devices/trainingDevice';
 import { Scratch } from '../model/scratch';
-import { hasFeedForward } from '../model/shapes';
+import { hasFeedForward, hasFinalNorm } from '../model/shapes';
 import { AttentionLayer } from './attentionLayer';
+import { Dropout, noDropout, type DropoutSettings } from './dropout';
 import { EmbeddingLayer } from './embeddingLayer';
 import { FeedForwardLayer } from './feedForwardLayer';
 import { LossLayer } from './lossLayer';
 import { NormLayer } from './normLayer';
-import { ResidualLayer } from './residualLayer';
+import { ResidualLayer, type InnerLayer } from './residualLayer';
 import type { TrainedWeights } from './trainedWeights';
 import { allocateGradients, type TrainingSpace } from './trainingSpace';
 
@@ -26,7 +28,11 @@ export interface Batch {
 export class TrainingModel {
   /** Throws `out-of-memory`; nothing of its own is left on the device then. The weights stay the caller's. */
   static async create(
-    on: { readonly device: TrainingDevice; readonly config: ModelConfig },
+    on: {
+      readonly device: TrainingDevice;
+      readonly config: ModelConfig;
+      readonly dropout?: DropoutSettings | undefined;
+    },
     weights: TrainedWeights,
     size: { readonly batch: number; readonly length: number },
   ): Promise<TrainingModel> {
@@ -34,7 +40,16 @@ export class TrainingModel {
     try {
       const rows = size.batch * size.length;
       const gradients = allocateGradients(memory, on.config, rows);
-      const model = new TrainingModel({ ...on, ...size, weights, rows, memory, gradients });
+      const dropout = new Dropout({ device: on.device, memory }, on.dropout ?? noDropout);
+      const model = new TrainingModel({
+        ...on,
+        ...size,
+        weights,
+        rows,
+        memory,
+        gradients,
+        dropout,
+      });
       await model.#embedding.prepare();
       return model;
     } catch (thrown) {
@@ -49,14 +64,19 @@ export class TrainingModel {
   readonly #layers: readonly ResidualLayer[];
   readonly #finalNorm: NormLayer;
   readonly #loss: LossLayer;
+  /** What is on the way from the embedding to the loss, named as in the catalogue. */
+  readonly activations: readonly WatchedActivation[];
 
   private constructor(space: TrainingSpace) {
     this.#space = space;
     this.#embedding = new EmbeddingLayer(space);
-    this.#layers = makeLayers(space, this.#embedding);
+    const { layers, activations } = makeLayers(space, this.#embedding);
+    this.#layers = layers;
     const last = this.#layers.at(-1) ?? this.#embedding;
     this.#finalNorm = new NormLayer(space, 'ln_f', last.out);
     this.#loss = new LossLayer(space, this.#finalNorm.out);
+    const final = { name: 'ln_final.normalized', array: this.#finalNorm.out };
+    this.activations = hasFinalNorm(space.config) ? [...activations, final] : activations;
   }
 
   /** Sequences and positions of the batches it takes. */
@@ -70,8 +90,26 @@ export class TrainingModel {
     return meanLoss(await this.#loss.run(batch.targets, undefined), batch.targets);
   }
 
-  /** The same, and adds the gradient of the mean to the gradient of every weight. */
-  async learn(batch: Batch, pause: () => Promise<void>): Promise<Loss> {
+  /** Nats of each target of a batch, [B, T]; 0 for those that are not scored. */
+  async losses(batch: Batch, pause: () => Promise<void>): Promise<Values> {
+    await this.#forward(batch, pause);
+    return this.#loss.run(batch.targets, undefined);
+  }
+
+  /**
+   * The same as `measure`, and adds the gradient of the mean to the gradient of every weight. Values that are dropped out
+   * are those of `step`; only here are any.
+   */
+  async learn(batch: Batch, pause: () => Promise<void>, step = 1): Promise<Loss> {
+    this.#space.dropout.start(step);
+    try {
+      return await this.#learn(batch, pause);
+    } finally {
+      this.#space.dropout.stop();
+    }
+  }
+
+  async #learn(batch: Batch, pause: () => Promise<void>): Promise<Loss> {
     await this.#forward(batch, pause);
     const { input, residual } = this.#space.gradients;
     const losses = await this.#loss.run(batch.targets, input);
@@ -117,19 +155,43 @@ function meanLoss(losses: ArrayLike<number>, targets: Int32Array): Loss {
   return { nats: sum / count, targets: count };
 }
 
-function makeLayers(space: TrainingSpace, embedding: EmbeddingLayer): ResidualLayer[] {
+interface WatchedActivation {
+  readonly name: string;
+  readonly array: DeviceArray;
+}
+
+function makeLayers(
+  space: TrainingSpace,
+  embedding: EmbeddingLayer,
+): { layers: ResidualLayer[]; activations: WatchedActivation[] } {
   const layers: ResidualLayer[] = [];
-  let hidden = embedding.out;
-  const add = (layer: ConstructorParameters<typeof ResidualLayer>[1]): void => {
-    const made = new ResidualLayer(space, layer, hidden);
+  const start = space.config.layers > 0 ? 'blocks.0.resid_pre' : 'embed';
+  const activations: WatchedActivation[] = [{ name: start, array: embedding.out }];
+  const add = (
+    norm: string,
+    inner: (x: DeviceArray) => InnerLayer,
+    names: { readonly added: string; readonly sum: string },
+  ): void => {
+    const hidden = layers.at(-1)?.out ?? embedding.out;
+    const made = new ResidualLayer(space, { norm, make: inner }, hidden);
     layers.push(made);
-    hidden = made.out;
+    activations.push({ name: names.added, array: made.added });
+    activations.push({ name: names.sum, array: made.out });
   };
   for (let index = 0; index < space.config.layers; index++) {
-    const block = `h.${index}`;
-    add({ norm: `${block}.ln_1`, make: (x) => new AttentionLayer(space, block, x) });
-    if (!hasFeedForward(space.config)) continue;
-    add({ norm: `${block}.ln_2`, make: (x) => new FeedForwardLayer(space, block, x) });
+    const [file, block] = [`h.${index}`, `blocks.${index}`];
+    const more = hasFeedForward(space.config);
+    add(`${file}.ln_1`, (x) => new AttentionLayer(space, file, x), {
+      added: `${block}.attn_out`,
+      sum: more ? `${block}.resid_mid` : `${block}.resid_post`,
+    });
+    if (!more) continue;
+    const makeFeedForward = (x: DeviceArray): FeedForwardLayer => {
+      const layer = new FeedForwardLayer(space, file, x);
+      activations.push({ name: `${block}.mlp.post`, array: layer.hidden });
+      return layer;
+    };
+    add(`${file}.ln_2`, makeFeedForward, { added: `${block}.mlp_out`, sum: `${block}.resid_post` });
   }
-  return layers;
+  return { layers, activations };
 }

@@ -3,6 +3,7 @@ import type { DeviceArray, View } from '../devices/device';
 import type { TrainingDevice } from '../devices/trainingDevice';
 import type { Scratch } from '../model/scratch';
 import { fusedWidth } from '../model/shapes';
+import type { Dropout } from './dropout';
 import type { TrainedWeights } from './trainedWeights';
 
 /**
@@ -21,6 +22,7 @@ export interface TrainingSpace {
   readonly rows: number;
   readonly memory: Scratch;
   readonly gradients: PassingGradients;
+  readonly dropout: Dropout;
 }
 
 /** Gradients of activations, which are needed for a moment only: every block uses the same. */

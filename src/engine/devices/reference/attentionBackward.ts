@@ -1,7 +1,7 @@
 import type { AttentionOp, TrainingDevice } from '../trainingDevice';
 import { valuesOf } from './referenceMemory';
 
-/** Causal attention over a batch, forward beside backward (Vaswani et al. 2017, eq. 1). */
+/** Attention over a batch, forward beside backward (Vaswani et al. 2017, eq. 1). */
 
 /** out = softmax(scale·Q·Kᵀ)·V for each head of each sequence; the pattern is kept. */
 export function attention(op: Parameters<TrainingDevice['attention']>[0]): void {
@@ -11,15 +11,15 @@ export function attention(op: Parameters<TrainingDevice['attention']>[0]): void 
   forEachQuery(op, (at) => {
     const weights = pattern.subarray(at.pattern, at.pattern + length).fill(0);
     let largest = -Infinity;
-    for (let k = 0; k <= at.query; k++) {
+    for (let k = 0; k <= at.last; k++) {
       let sum = 0;
       for (let d = 0; d < headSize; d++) sum += fused[at.q + d] * fused[at.key(k) + d];
       weights[k] = op.scale * sum;
       largest = Math.max(largest, weights[k]);
     }
     let total = 0;
-    for (let k = 0; k <= at.query; k++) total += weights[k] = Math.exp(weights[k] - largest);
-    for (let k = 0; k <= at.query; k++) {
+    for (let k = 0; k <= at.last; k++) total += weights[k] = Math.exp(weights[k] - largest);
+    for (let k = 0; k <= at.last; k++) {
       weights[k] /= total;
       for (let d = 0; d < headSize; d++) out[at.out + d] += weights[k] * fused[at.value(k) + d];
     }
@@ -37,7 +37,7 @@ export function attentionBackward(op: Parameters<TrainingDevice['attentionBackwa
   forEachQuery(op, (at) => {
     const dWeights: number[] = [];
     let total = 0;
-    for (let k = 0; k <= at.query; k++) {
+    for (let k = 0; k <= at.last; k++) {
       let sum = 0;
       for (let d = 0; d < headSize; d++) {
         sum += dOut[at.out + d] * fused[at.value(k) + d];
@@ -46,7 +46,7 @@ export function attentionBackward(op: Parameters<TrainingDevice['attentionBackwa
       dWeights.push(sum);
       total += pattern[at.pattern + k] * sum;
     }
-    for (let k = 0; k <= at.query; k++) {
+    for (let k = 0; k <= at.last; k++) {
       const dScore = op.scale * pattern[at.pattern + k] * (dWeights[k] - total);
       for (let d = 0; d < headSize; d++) {
         dFused[at.q + d] += dScore * fused[at.key(k) + d];
@@ -58,8 +58,8 @@ export function attentionBackward(op: Parameters<TrainingDevice['attentionBackwa
 
 /** One query of one head of one sequence, and where its numbers begin. */
 interface QueryPlace {
-  /** Position in the sequence. */
-  readonly query: number;
+  /** The last position that the query sees. */
+  readonly last: number;
   /** In `fused`. */
   readonly q: number;
   readonly key: (position: number) => number;
@@ -69,7 +69,7 @@ interface QueryPlace {
   readonly out: number;
 }
 
-function forEachQuery({ shape }: AttentionOp, visit: (place: QueryPlace) => void): void {
+function forEachQuery({ shape, mask }: AttentionOp, visit: (place: QueryPlace) => void): void {
   const { batch, length, heads, keyHeads, headSize } = shape;
   const stride = (heads + 2 * keyHeads) * headSize;
   for (let row = 0; row < batch * length; row++) {
@@ -80,7 +80,7 @@ function forEachQuery({ shape }: AttentionOp, visit: (place: QueryPlace) => void
       const keys = first + (heads + keyHead) * headSize;
       const values = keys + keyHeads * headSize;
       visit({
-        query,
+        last: mask === 'none' ? length - 1 : query,
         q: row * stride + head * headSize,
         key: (position) => keys + position * stride,
         value: (position) => values + position * stride,

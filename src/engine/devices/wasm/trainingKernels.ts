@@ -35,6 +35,7 @@ export interface TrainingKernels {
     fused: number,
     pattern: number,
     out: number,
+    ahead: number,
     scale: number,
     scratch: number,
   ): void;
@@ -49,6 +50,7 @@ export interface TrainingKernels {
     dOut: number,
     dFused: number,
     room: number,
+    ahead: number,
     scale: number,
     scratch: number,
   ): void;

@@ -3,6 +3,7 @@ import type { HelperThreads } from '../../host';
 import type { Device, DeviceArray } from '../device';
 import type {
   AdamOp,
+  AttentionOp,
   DescendOp,
   NormBackwardOp,
   ProductOp,
@@ -126,6 +127,7 @@ export class WasmTrainingDevice extends WasmDevice implements TrainingDevice {
       moving(memory.address(op.fused), steps.fused),
       moving(memory.address(op.pattern), steps.pattern),
       moving(memory.address(op.out), steps.out),
+      keysAhead(op),
       op.scale,
       'scratch',
     ]);
@@ -146,6 +148,7 @@ export class WasmTrainingDevice extends WasmDevice implements TrainingDevice {
         moving(dOut, steps.out),
         moving(dFused, steps.fused),
         moving(room, roomBytes / 4),
+        keysAhead(op),
         op.scale,
         'scratch',
       ]);
@@ -215,6 +218,11 @@ const slopeKernels = {
 } as const satisfies Partial<Record<Activation, keyof Kernels>>;
 
 type SequenceShape = Parameters<TrainingDevice['attention']>[0]['shape'];
+
+/** How many positions behind a query it sees. */
+function keysAhead({ mask, shape }: AttentionOp): number {
+  return mask === 'none' ? shape.length : 0;
+}
 
 /** Count of sequences and the sizes that attention has forth and back. */
 function sequenceArguments({ length, heads, keyHeads, headSize }: SequenceShape) {

@@ -1,4 +1,4 @@
-// Causal attention of a batch of sequences (Vaswani et al. 2017, eq. 1), forward beside backward, in tiles of queries: a
+// Attention of a batch of sequences (Vaswani et al. 2017, eq. 1), forward beside backward, in tiles of queries: a
 // tile leaves out the keys behind its last query, which is nearly half of the work.
 import { multiply, multiplyByTransposed, multiplyTransposed } from './gemm';
 import { softmaxCausal, softmaxGradient } from './softmax';
@@ -9,7 +9,8 @@ const tileRows: i32 = 32;
 
 /**
  * `fused` [batch·length, (heads + 2·keyHeads)·size] holds queries, keys and values side by side; pattern [batch, heads,
- * length, length] is left for the way back; out [batch·length, heads·size].
+ * length, length] is left for the way back; out [batch·length, heads·size]. A query sees itself, all before it, and as
+ * many as `ahead` behind it.
  */
 export function causalAttention(
   batch: i32,
@@ -20,6 +21,7 @@ export function causalAttention(
   fused: usize,
   pattern: usize,
   out: usize,
+  ahead: i32,
   scale: f32,
   scratch: usize,
 ): void {
@@ -34,7 +36,7 @@ export function causalAttention(
       const z = out + ((<usize>(h * size)) << 2);
       for (let i = 0; i < length; i += tileRows) {
         const rows = min(tileRows, length - i);
-        const keys = i + rows;
+        const keys = min(length, i + rows + ahead);
         const weights = pattern + <usize>i * rowBytes;
         const queries = q + <usize>i * stride;
         const mixed = z + <usize>i * outStride;
@@ -51,7 +53,7 @@ export function causalAttention(
           scale,
           scratch,
         );
-        softmaxCausal(1, rows, length, i, weights, weights);
+        softmaxCausal(1, rows, length, i + ahead, weights, weights);
         multiply(
           rows,
           size,
@@ -86,6 +88,7 @@ export function causalAttentionGradient(
   dOut: usize,
   dFused: usize,
   room: usize,
+  ahead: i32,
   scale: f32,
   scratch: usize,
 ): void {
@@ -100,7 +103,7 @@ export function causalAttentionGradient(
       const value = key + ((<usize>(keyHeads * size)) << 2);
       for (let i = 0; i < length; i += tileRows) {
         const rows = min(tileRows, length - i);
-        const keys = i + rows;
+        const keys = min(length, i + rows + ahead);
         const weights = pattern + <usize>i * rowBytes;
         const from = <usize>i * stride + own;
         const dy = dOut + <usize>i * outStride + own;

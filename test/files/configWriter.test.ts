@@ -15,6 +15,9 @@ describe('A config.json of our own', () => {
     { layers: 0, tied: false, endId: 5 },
     { activation: 'relu', normEpsilon: 1e-6, hidden: 7 },
     { activation: 'identity' },
+    { norm: 'rms', position: 'rotary', activation: 'silu_gated', biases: false, headSize: 8 },
+    { layers: 0, norm: 'none', position: 'none', tied: false, width: 2, endId: undefined },
+    { mask: 'none', normPlace: 'post', position: 'sinusoidal' },
   ];
   for (const changes of variants) {
     it(`says what it was made from: ${JSON.stringify(changes)}`, () => {
@@ -23,11 +26,24 @@ describe('A config.json of our own', () => {
     });
   }
 
-  it('is refused to what GPT-2 has no words for', async () => {
-    for (const changes of [{ norm: 'rms' }, { position: 'rotary' }, { biases: false }] as const) {
-      const write = Promise.resolve().then(() => writeConfig({ ...config, ...changes }));
-      const details = await rejectsWith('config-unsupported', write);
-      assert.equal((details as { field: string }).field, Object.keys(changes)[0]);
+  it('is GPT-2’s own where GPT-2 has words for it, so that other tools read it', () => {
+    const types = [{}, { norm: 'rms' }, { mask: 'none' }].map((changes) => {
+      const text = writeConfig({ ...config, ...changes } as ModelConfig);
+      return (JSON.parse(text) as { model_type: string }).model_type;
+    });
+    assert.deepEqual(types, ['gpt2', 'tokenscope', 'tokenscope']);
+  });
+
+  it('that describes no model is refused with the field', async () => {
+    const own = JSON.parse(writeConfig({ ...config, norm: 'rms' })) as Record<string, unknown>;
+    for (const [field, value] of [
+      ['width', 0],
+      ['position', 'relative'],
+      ['keyValueHeads', 3],
+    ] as const) {
+      const read = Promise.resolve().then(() => readConfig({ ...own, [field]: value }, undefined));
+      const details = await rejectsWith('config-invalid', read);
+      assert.equal((details as { field: string }).field, field);
     }
   });
 });

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import type { ConfigFault } from '../../protocol/failures';
 import { fail } from '../../protocol/failures';
 import type { Activation, ModelConfig } from '../../protocol/modelConfig';
+import { ownModelType, readOwnConfig } from './ownConfig';
 
 /**
  * A Hugging Face `config.json` of the GPT-2 family as a decoder config. What is left out is what GPT2Config of
@@ -13,6 +14,7 @@ import type { Activation, ModelConfig } from '../../protocol/modelConfig';
  */
 export function readConfig(content: unknown, generation: unknown): ModelConfig {
   if (!v.is(objectSchema, content)) throw invalid('', 'not-an-object');
+  if (content['model_type'] === ownModelType) return readOwnConfig(content);
   checkFamily(content);
   checkVariants(content);
   const width = sizeOf(content, 'n_embd', [1, 1 << 17]);

@@ -1,17 +1,16 @@
-import { fail } from '../../protocol/failures';
 import type { ModelConfig } from '../../protocol/modelConfig';
+import { ownConfig } from './ownConfig';
 
 /**
- * A Hugging Face `config.json` of the GPT-2 family, which `readConfig` and other tools read back. Throws
- * `config-unsupported` for a config that GPT-2's files have no words for.
+ * A Hugging Face `config.json` of the GPT-2 family, which other tools read too; a config that GPT-2's files have no words
+ * for is written in words of our own, which `readConfig` alone reads back.
  */
 export function writeConfig(config: ModelConfig): string {
-  for (const [field, only] of Object.entries(gpt2Only)) {
-    const value = config[field as keyof typeof gpt2Only];
-    if (value === only) continue;
-    throw fail('config-unsupported', { file: 'config.json', field, value: String(value) });
-  }
-  const content = {
+  return `${JSON.stringify(isGpt2(config) ? gpt2Config(config) : ownConfig(config), undefined, 1)}\n`;
+}
+
+function gpt2Config(config: ModelConfig): Readonly<Record<string, unknown>> {
+  return {
     model_type: 'gpt2',
     architectures: ['GPT2LMHeadModel'],
     activation_function: config.activation === 'identity' ? 'linear' : config.activation,
@@ -28,13 +27,13 @@ export function writeConfig(config: ModelConfig): string {
     eos_token_id: config.endId ?? null,
     torch_dtype: 'float32',
   };
-  return `${JSON.stringify(content, undefined, 1)}\n`;
 }
 
-/** What a GPT-2 file cannot say otherwise. */
-const gpt2Only = {
-  norm: 'layer',
-  normPlace: 'pre',
-  position: 'learned',
-  biases: true,
-} as const;
+/** What a GPT-2 file can say. */
+function isGpt2(config: ModelConfig): boolean {
+  const { heads, keyValueHeads, headSize, width, activation } = config;
+  const plain = config.norm === 'layer' && config.normPlace === 'pre' && config.biases;
+  const past = config.position === 'learned' && config.mask !== 'none';
+  const even = keyValueHeads === heads && headSize * heads === width;
+  return plain && past && even && activation !== 'silu_gated' && activation !== 'none';
+}

@@ -118,6 +118,8 @@ export interface RunDescription {
   readonly folder: string;
   /** With all changes made since. */
   readonly form: RunForm;
+  /** The learning rate that was set on the way in place of the schedule's. */
+  readonly fixedRate: number | undefined;
   readonly config: ModelConfig;
   /** Steps made. */
   readonly step: number;
@@ -148,7 +150,7 @@ export interface StepColumns {
 /** Statistics of one step, tensors and layers in the order of the model. */
 export interface TensorStatistics {
   readonly step: number;
-  /** One row a weight, in the order of `RunDescription.weights`. */
+  /** One row a weight, in the order of `RunDescription.weights`; norms of weights are those after the step. */
   readonly weightNorm: Float32Array;
   readonly gradientNorm: Float32Array;
   /** ‖update‖ ÷ ‖weight before‖; 0 for a frozen one, NaN where the weight was all 0. */

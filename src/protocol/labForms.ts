@@ -10,6 +10,8 @@ export interface RunForm {
   readonly corpora: readonly CorpusChoice[];
   /** Tokens at the end of each corpus, as a share of it, that are kept for validation: 0 to 0.5. */
   readonly validationShare: number;
+  /** Only so many characters of each corpus, from its start, are learned from; absent for all. */
+  readonly trainCharacters?: number;
   readonly training: TrainingForm;
   readonly watch: WatchForm;
   /** Absent for the fastest. */

@@ -2,7 +2,13 @@ import type { DeviceName } from './devices';
 import type { AnswerOf, ClientOf, RequestTo, WireOf } from './engineApi';
 import type { Failure } from './failures';
 import type { Progress } from './health';
-import type { Experiment, ExperimentResult, Guess, Validation } from './labExperiments';
+import type {
+  Experiment,
+  ExperimentDescription,
+  ExperimentResult,
+  Guess,
+  Validation,
+} from './labExperiments';
 import type { CorpusSource, ModelForm, RunChange, RunForm } from './labForms';
 import type { ModelConfig } from './modelConfig';
 import type { Lens, NumberBlock } from './runs';
@@ -313,13 +319,6 @@ export interface HeloPresets {
   readonly start: RunForm;
   readonly explosion: RunForm;
   readonly collapse: RunForm;
-}
-
-export interface ExperimentDescription {
-  readonly experiment: ExperimentId;
-  readonly folder: string;
-  readonly baseline: RunDescription;
-  readonly twin: RunDescription;
 }
 
 export type LabWire = WireOf<LabApi>;

@@ -1,4 +1,4 @@
-import type { LabRunId } from './labApi';
+import type { ExperimentId, LabRunId, RunDescription } from './labApi';
 import type { CorpusChoice, RunForm } from './labForms';
 
 /** A baseline and the one thing in which its twin differs: the content of a `*.experiment.json`. */
@@ -102,4 +102,11 @@ export interface Guess {
   /** As text; bytes that are no whole character are shown as �. */
   readonly text: string;
   readonly probability: number;
+}
+
+export interface ExperimentDescription {
+  readonly experiment: ExperimentId;
+  readonly folder: string;
+  readonly baseline: RunDescription;
+  readonly twin: RunDescription;
 }

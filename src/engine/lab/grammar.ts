@@ -46,7 +46,7 @@ const schema = v.object({
 });
 
 /** `<rule>`, `<rule:name>` or `<=name>`. */
-const place = /<(=?)(\w+)(?::(\w+))?>/g;
+const place = /<(=?)(\w+):?(\w*)>/g;
 const grammarStream = 2 ** 31 - 1;
 /** Beyond this depth the first alternative is taken, which is the one that ends. */
 const deepest = 12;
@@ -72,13 +72,11 @@ class Maker {
     let whole = '';
     let end = 0;
     for (const match of text.matchAll(place)) {
-      const [all, again, name]: readonly string[] = match;
-      // A group that took no part is undefined.
-      const given: string | undefined = match[3];
+      const [all, again, name, given] = match;
       whole += text.slice(end, match.index);
       end = match.index + all.length;
       const made = again === '' ? this.#expand(name, names, depth + 1) : (names.get(name) ?? '');
-      if (given !== undefined) names.set(given, made);
+      if (given !== '') names.set(given, made);
       whole += made;
     }
     return whole + text.slice(end);

@@ -1,5 +1,5 @@
 import type { DeviceName } from './devices';
-import type { AnswerOf, ClientOf, RequestTo, WireOf } from './engineApi';
+import type { ClientOf, WireOf } from './engineApi';
 import type { Failure } from './failures';
 import type { Progress } from './health';
 import type {
@@ -323,5 +323,3 @@ export interface HeloPresets {
 
 export type LabWire = WireOf<LabApi>;
 export type LabClient = ClientOf<LabApi>;
-export type LabRequest<Method extends keyof LabApi> = RequestTo<LabApi, Method>;
-export type LabAnswer<Method extends keyof LabApi> = AnswerOf<LabApi, Method>;

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { builtinContext } from '../support/builtinModel';
 import { cliTimeoutMs, oracleFolder, runCli, workFolder } from '../support/cli';
 import { assertClose } from '../support/closeness';
 import { deviceCases } from '../support/devices';
@@ -47,7 +48,7 @@ describe('the command line to trace', function () {
 
   it('of a text beyond the context takes its last tokens and says so', async () => {
     const out = join(workFolder(), 'window.safetensors');
-    const ids = Array.from({ length: 200 }, (_, index) => (index * 7) % 4096);
+    const ids = Array.from({ length: builtinContext + 72 }, (_, index) => (index * 7) % 4096);
     const { code, error } = await runCli([
       'trace',
       '--ids',
@@ -58,8 +59,11 @@ describe('the command line to trace', function () {
       'embed',
     ]);
     assert.equal(code, 0, error);
-    assert.match(error, /200.*128/);
-    assert.deepEqual(Array.from(readSafetensors(out).get('ids')?.values ?? []), ids.slice(-128));
+    assert.match(error, new RegExp(`${ids.length}.*${builtinContext}`));
+    assert.deepEqual(
+      Array.from(readSafetensors(out).get('ids')?.values ?? []),
+      ids.slice(-builtinContext),
+    );
   });
 
   it('leaves no file behind when it fails', async () => {

@@ -4,6 +4,7 @@ import { MessageChannel } from 'node:worker_threads';
 import { nodeParts } from '../../src/worker/nodeHost';
 import { serve } from '../../src/worker/serve';
 import { transferables } from '../../src/worker/transferables';
+import { builtinParameters } from '../support/builtinModel';
 import { Wire, failureCode } from '../support/wire';
 
 const ids = Int32Array.of(5, 3, 5, 3, 8);
@@ -99,7 +100,7 @@ describe('an engine served over a channel', () => {
       merges: 0,
       vocabulary: 4097,
       tokenizeWindow: 1,
-      estimateModel: 1_334_016,
+      estimateModel: builtinParameters(),
       neurons: 6,
       distribution: 7,
       step: 5,

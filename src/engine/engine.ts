@@ -20,6 +20,7 @@ import { expectation } from './tracing/expectation';
 import { headStatistics } from './tracing/headStatistics';
 import { lens } from './tracing/lens';
 import { neurons } from './tracing/neurons';
+import { textSurprisals } from './tracing/textSurprisals';
 import { traceBytes } from './traceBytes';
 import { Turns } from './turns';
 import { verify } from './verifying/verify';
@@ -147,6 +148,10 @@ export class Engine implements EngineClient {
       const { config } = model.decoder;
       return expectation({ config, cache: model.reading }, request, pace);
     });
+  }
+
+  surprisals(request: Request<'surprisals'>, options?: CallOptions): Answer<'surprisals'> {
+    return this.#with(options, ({ decoder }, work) => textSurprisals(decoder, request, work));
   }
 
   run(request: Request<'run'>, options?: CallOptions): Answer<'run'> {

@@ -87,6 +87,7 @@ export class OpenModel {
       weightBytes: folder.estimate.weightBytes,
       device: decoder.device.name,
       hasTokenizer: folder.tokenizer !== undefined,
+      validation: folder.validation,
       loadMs: host.now() - parts.started,
       weights: folder.weights.names.map((name) => ({ name, shape: folder.weights.shape(name) })),
     };

@@ -13,6 +13,7 @@ import type {
   RunInfo,
   TokenFacts,
   Verification,
+  TokenSurprisals,
 } from './runs';
 import type {
   Distribution,
@@ -57,6 +58,12 @@ export interface EngineApi {
   tokenFacts(request: { id: number; neighbours: number }): Promise<TokenFacts>;
   /** What the model thought of `ids[index]`, index ≥ 1, given what stands before it and fits the context. */
   expectation(request: { ids: Int32Array; index: number; top: number }): Promise<Expectation>;
+
+  /**
+   * What the model thought of `ids[from]` and all after it, in a text of any length, with progress. Each token is told
+   * given at least half a context before it, or all that stands before it in `ids`.
+   */
+  surprisals(request: { ids: Int32Array; from: number }): Promise<TokenSurprisals>;
 
   /**
    * A forward pass whose activations are kept. Older runs are forgotten when the memory limit asks for it.

@@ -29,9 +29,18 @@ export interface ModelInfo {
   readonly device: DeviceName;
   /** Whether text can be tokenized; a folder may hold weights alone. */
   readonly hasTokenizer: boolean;
+  /** How well it predicts texts it was not trained on, as its folder states; empty when that is not stated. */
+  readonly validation: readonly ValidationFigure[];
   readonly loadMs: number;
   /** Name, shape and number of parameters of each weight, in the file's names. */
   readonly weights: readonly WeightInfo[];
+}
+
+/** One text that a model was measured on. */
+export interface ValidationFigure {
+  readonly name: string;
+  /** Mean surprisal of its tokens in bits, over the bytes they stand for. */
+  readonly bitsPerByte: number;
 }
 
 export interface WeightInfo {

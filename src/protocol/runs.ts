@@ -129,6 +129,16 @@ export interface Neighbour {
   readonly cosine: number;
 }
 
+/** What the model thought of tokens of a text of any length, one entry each. */
+export interface TokenSurprisals {
+  /** −log₂ of the probability given the tokens before, in bits; NaN for the first token of all. */
+  readonly bits: Float32Array;
+  /** Rank among the predictions, 1 for the most expected; 0 for the first token of all. */
+  readonly ranks: Int32Array;
+  /** How many tokens before it the model saw. */
+  readonly contexts: Int32Array;
+}
+
 /** The static facts of a vocabulary entry. */
 export interface TokenFacts {
   readonly id: number;

@@ -87,6 +87,7 @@ function wireOf(
     embeddings: served(engine.embeddings.bind(engine)),
     tokenFacts: served(engine.tokenFacts.bind(engine)),
     expectation: served(engine.expectation.bind(engine)),
+    surprisals: served(engine.surprisals.bind(engine)),
     run: served(engine.run.bind(engine)),
     activation: served(engine.activation.bind(engine)),
     weight: served(engine.weight.bind(engine)),

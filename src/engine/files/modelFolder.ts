@@ -1,7 +1,7 @@
 import type { Cancellation } from '../../protocol/engineApi';
 import { fail } from '../../protocol/failures';
 import type { ModelConfig } from '../../protocol/modelConfig';
-import type { ModelEstimate } from '../../protocol/models';
+import type { ModelEstimate, ValidationFigure } from '../../protocol/models';
 import { throwIfCancelled } from '../model/cancellation';
 import { modelSize } from '../model/parameters';
 import { checkShapes } from '../model/weightLoader';
@@ -13,6 +13,7 @@ import type { ModelFiles } from './byteSource';
 import { readConfig } from './config';
 import { readJson } from './readJson';
 import { SafetensorsWeights } from './safetensorsWeights';
+import { readValidation } from './validation';
 import type { OpenedWeights } from './weightFiles';
 import { openWeightFiles } from './weightFiles';
 
@@ -23,6 +24,7 @@ export interface ModelFolder {
   readonly weights: WeightSource;
   /** Undefined when the folder has none, or none was asked for. */
   readonly tokenizer: Tokenizer | undefined;
+  readonly validation: readonly ValidationFigure[];
   /** Releases the weight files; `weights` cannot be read any more. */
   close(): Promise<void>;
 }
@@ -52,8 +54,9 @@ export async function openModelFolder(
   try {
     const tokenizer = options.tokenizer === 'skip' ? undefined : await openTokenizer(files);
     if (tokenizer !== undefined) checkVocabulary(tokenizer, config);
+    const validation = await readValidation(files);
     throwIfCancelled(options.signal);
-    return { estimate, config, weights, tokenizer, close: () => opened.close() };
+    return { estimate, config, weights, tokenizer, validation, close: () => opened.close() };
   } catch (error) {
     await opened.close();
     throw error;

@@ -49,6 +49,7 @@ const methods: Readonly<Record<EngineMethod, true>> = {
   embeddings: true,
   tokenFacts: true,
   expectation: true,
+  surprisals: true,
   run: true,
   activation: true,
   weight: true,

@@ -20,6 +20,10 @@ import { chooseLanguage, t, useLanguage } from './l10n';
 import { ModelChoice } from './models/modelChoice';
 import { Notices } from './notices';
 import { Settings, settingsSection } from './settings';
+import { SurprisalCommands } from './surprisal/surprisalCommands';
+import { SurprisalHover } from './surprisal/surprisalHover';
+import { SurprisalLayer } from './surprisal/surprisalLayer';
+import { SurprisalStatus } from './surprisal/surprisalStatus';
 import { chooseTokenizer } from './tokenizers/tokenizerPicker';
 import { Tokenizers } from './tokenizers/tokenizers';
 import { TokenizerStatus } from './tokenizers/tokenizerStatus';
@@ -34,6 +38,7 @@ export function activate(context: vscode.ExtensionContext): TokenscopeApi {
   const api = publicApi({ client, vocabulary });
   context.subscriptions.push(
     vscode.languages.registerHoverProvider('*', hover),
+    vscode.languages.registerHoverProvider('*', services.surprisal.hover),
     vscode.window.registerWebviewPanelSerializer(panelType, inspector),
     registerCommands(commandTable(services), notices),
     registerTools({ api, client, vocabulary }),
@@ -76,6 +81,7 @@ function makeServices(context: vscode.ExtensionContext) {
   const hover = own(new TokenHover({ engine, known, tokenizers, inline, notices }));
   const count = own(new TokenCount({ engine, inline, tokenizers, notices }));
   const tokenizerStatus = own(new TokenizerStatus(tokenizers));
+  const surprisal = makeSurprisal({ engine, settings, notices, memory }, own);
   const status = own(new EngineStatus(engine));
   const inspector = own(new Inspector({ engine, known, settings, notices, memory, extension }));
   const generation = own(
@@ -92,16 +98,34 @@ function makeServices(context: vscode.ExtensionContext) {
     inline,
     hover,
     count,
+    surprisal,
     status,
     inspector,
     generation,
   };
 }
 
+function makeSurprisal(
+  options: ConstructorParameters<typeof SurprisalLayer>[0],
+  own: <Owned extends { dispose(): void }>(owned: Owned) => Owned,
+) {
+  const layer = own(new SurprisalLayer(options));
+  const status = own(new SurprisalStatus({ ...options, layer }));
+  const commands = new SurprisalCommands({ ...options, layer, status });
+  const hover = new SurprisalHover({ ...options, layer, commands });
+  return { layer, status, commands, hover };
+}
+
 function commandTable(services: Services): Readonly<Record<string, Command>> {
-  const { notices, choice, engine, tokenizers, inline, inspector, generation } = services;
+  const { notices, choice, engine, tokenizers, inline, inspector, generation, surprisal } =
+    services;
   return {
     showTokens: () => inline.toggle(),
+    showSurprisal: () => surprisal.layer.toggle(),
+    nextSurprise: () => surprisal.commands.go(editorAtHand(), 'next'),
+    previousSurprise: () => surprisal.commands.go(editorAtHand(), 'previous'),
+    describeSurprisal: () => surprisal.commands.describe(editorAtHand()),
+    chooseSurprisalUnit: () => surprisal.commands.chooseUnit(),
     inspectSelection: () => inspector.inspectSelection(editorAtHand()),
     openInspectorAt: (link) => inspector.openAt(link),
     stepGeneration: () => generation.step(editorAtHand()),
@@ -126,6 +150,7 @@ function settingsChanged(services: Services, change: vscode.ConfigurationChangeE
   if (affects('language')) {
     pickLanguage(settings);
     count.refresh();
+    services.surprisal.status.refresh();
     status.refresh();
     tokenizerStatus.refresh();
     void notices.guard(() => inspector.reloadPage());

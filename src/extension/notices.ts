@@ -5,7 +5,7 @@ import type { Failure } from '../protocol/failures';
 import { failureSentence, t } from './l10n';
 
 /** Work that nobody asked for at this moment. */
-export type Background = 'inline' | 'hover' | 'settings' | 'model';
+export type Background = 'inline' | 'hover' | 'surprisal' | 'settings' | 'model';
 
 export class Notices {
   readonly log: vscode.LogOutputChannel;

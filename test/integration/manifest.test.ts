@@ -36,7 +36,7 @@ describe('manifest', () => {
     assert.ok(entries.length > 500, `${entries.length} default keys`);
     const taken = entries.filter(({ command }) => !command.includes('tokenscope'));
     const chords = contributes.keybindings.map(({ key }) => key).filter((key) => key.includes(' '));
-    assert.equal(chords.length, 3);
+    assert.ok(chords.length >= 3);
     for (const chord of chords) {
       const [first] = chord.split(' ');
       const others = taken.filter(({ key }) => key === chord || key === first);

@@ -105,7 +105,7 @@ describe('the surprisal layer', () => {
     const code = readFileSync('node_modules/typescript/lib/lib.es5.d.ts', 'utf8');
     assert.equal(await familiarity(code.slice(1000, 3000)), 'inside');
     const letters = Buffer.from(readFileSync('media/icon.png')).toString('base64');
-    assert.equal(await familiarity(letters), 'outside');
+    assert.equal(await familiarity(letters.slice(0, 2500)), 'outside');
     assert.equal(await familiarity(japanese.slice(0, 30)), 'too-short');
   });
 });

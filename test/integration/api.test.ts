@@ -40,6 +40,9 @@ describe('for other programs', () => {
     );
     assert.equal(await tokenscope.count(text), expected.length);
     assert.equal(await tokenscope.count(''), 0);
+    const inO200k = cli<CliToken>(['tokenize', '--tokenizer', 'o200k_base', '-'], text);
+    assert.equal(await tokenscope.count(text, { tokenizer: 'o200k_base' }), inO200k.length);
+    await assert.rejects(tokenscope.count(text, { tokenizer: 'gpt-9' }));
   });
 
   it('the API tells what the model expects next, as the command line generates it', async () => {
@@ -98,6 +101,7 @@ describe('for other programs', () => {
     const ids = Array.from((await tokenscope.tokenize(text)).ids);
     assert.deepEqual(await callTool('count_tokens', { text }), {
       tokens: ids.length,
+      tokenizer: 'model',
       characters: Array.from(text).length,
     });
     const explained = (await callTool('explain_tokenization', { text })) as {

@@ -4,6 +4,7 @@
  */
 import * as v from 'valibot';
 import * as vscode from 'vscode';
+import { encodingNames } from '../../protocol/encodings';
 import type { EngineClient } from '../../protocol/engineApi';
 import { fail, failureOf } from '../../protocol/failures';
 import type { PieceMerges } from '../../protocol/tokens';
@@ -19,7 +20,10 @@ export interface ToolParts {
   readonly vocabulary: () => Promise<Vocabulary>;
 }
 
-const countInput = v.object({ text: v.string() });
+const countInput = v.object({
+  text: v.string(),
+  tokenizer: v.optional(v.picklist(['model', ...encodingNames]), 'model'),
+});
 const explainInput = v.object({ text: v.pipe(v.string(), v.maxLength(4096)) });
 const predictInput = v.object({
   text: v.pipe(v.string(), v.minLength(1)),
@@ -33,9 +37,9 @@ export function registerTools(parts: ToolParts): vscode.Disposable {
     register('count_tokens', {
       doing: 'tool.counting',
       schema: countInput,
-      answer: async ({ text }, signal) => {
-        const tokens = await parts.api.count(text, { signal });
-        return { tokens, characters: charactersIn(text) };
+      answer: async ({ text, tokenizer }, signal) => {
+        const tokens = await parts.api.count(text, { tokenizer, signal });
+        return { tokens, tokenizer, characters: charactersIn(text) };
       },
     }),
     register('explain_tokenization', {

@@ -1,7 +1,10 @@
 /** What `activate` gives other extensions: the engine's answers in the shapes that tokenscope.d.ts promises. */
+import { encodingNames } from '../../protocol/encodings';
 import type { EngineClient } from '../../protocol/engineApi';
 import { fail } from '../../protocol/failures';
+import type { TokenizerChoice } from '../../protocol/tokenizers';
 import type { TokenTable } from '../../protocol/tokens';
+import { sourceOf } from '../tokenizers/tokenizerSources';
 import type { Vocabulary } from '../tokens/vocabulary';
 import type {
   NextTokens,
@@ -28,7 +31,7 @@ export function publicApi(parts: ApiParts): TokenscopeApi {
     version: 1,
     tokenize: (text, options) => tokens(parts, text, options),
     count: async (text, options) =>
-      parts.client.countTokens({ text: checked(text) }, callOf(options)),
+      parts.client.countTokens({ text: checked(text), ...tokenizerOf(options) }, callOf(options)),
     trace: (text, options) => trace(parts, text, options),
     nextTokens: (text, options) => nextTokens(parts, text, options),
   };
@@ -39,7 +42,10 @@ async function tokens(
   text: string,
   options: TextOptions | undefined,
 ): Promise<Tokens> {
-  const table = await client.tokenize({ text: checked(text) }, callOf(options));
+  const table = await client.tokenize(
+    { text: checked(text), ...tokenizerOf(options) },
+    callOf(options),
+  );
   const { ids, starts, ends, byteStarts } = table;
   return { ids, starts, ends, byteStarts, byteEnds: byteEndsOf(table) };
 }
@@ -95,6 +101,15 @@ function byteEndsOf({ ids, byteStarts, byteEnds, byteLength }: TokenTable): Uint
 
 function callOf(options: RequestOptions | undefined): { readonly signal?: AbortSignal } {
   return options?.signal === undefined ? {} : { signal: options.signal };
+}
+
+function tokenizerOf(options: TextOptions | undefined): { readonly tokenizer?: TokenizerChoice } {
+  const written = options?.tokenizer;
+  if (written === undefined) return {};
+  const source = sourceOf(written);
+  if (source !== undefined) return { tokenizer: { source, specialTokens: 'recognised' } };
+  const allowed = ['model', ...encodingNames, '"/…"'].join(', ');
+  throw fail('setting-invalid', { name: 'tokenizer', value: JSON.stringify(written), allowed });
 }
 
 /** Callers may be JavaScript. */

@@ -31,7 +31,13 @@ export interface RequestOptions {
   readonly signal?: AbortSignal;
 }
 
-export type TextOptions = RequestOptions;
+export interface TextOptions extends RequestOptions {
+  /**
+   * `model` for the open model's own (the default), `gpt2`, `r50k_base`, `p50k_base`, `cl100k_base`, `o200k_base`,
+   * `o200k_harmony`, or the absolute path of a tokenizer.json or of a folder with one.
+   */
+  readonly tokenizer?: string;
+}
 
 /** Columns of equal length: entry n is token n. Offsets `starts` and `ends` are UTF-16 code units of the text. */
 export interface Tokens {

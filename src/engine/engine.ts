@@ -25,7 +25,7 @@ import { traceBytes } from './traceBytes';
 import { Turns } from './turns';
 import { verify } from './verifying/verify';
 import { readWeight } from './weightSlices';
-import { Pace, type Work } from './work';
+import { workOf, type Work } from './work';
 
 /** What the engine lives on. */
 export interface EngineParts {
@@ -43,8 +43,6 @@ type Answer<Method extends keyof EngineApi> = ReturnType<EngineApi[Method]>;
 type Request<Method extends keyof EngineApi> = Parameters<EngineApi[Method]>[0];
 
 const defaultRunLimitBytes = 256 * 2 ** 20;
-/** Progress is told no more often than a person can see. */
-const progressMs = 30;
 /** Texts from this length on make the engine visibly busy. */
 const longText = 100_000;
 
@@ -71,7 +69,7 @@ export class Engine implements EngineClient {
     request: Request<'estimateModel'>,
     options?: CallOptions,
   ): Answer<'estimateModel'> {
-    const { pace } = this.#work(options);
+    const { pace } = workOf(this.#parts.host, options);
     await pace.pause();
     const files = await this.#parts.locate(request.location);
     const estimate = await estimateModelFolder(files, { signal: pace.signal });
@@ -82,7 +80,7 @@ export class Engine implements EngineClient {
     return this.#openings.take(() =>
       this.#health.during('loading', async (report) => {
         try {
-          return await this.#open(request, this.#work(options, report));
+          return await this.#open(request, workOf(this.#parts.host, options, report));
         } catch (thrown) {
           this.#health.failed(thrown);
           throw thrown;
@@ -265,27 +263,13 @@ export class Engine implements EngineClient {
     return opened.info;
   }
 
-  #work(options: CallOptions | undefined, report?: Work['onProgress']): Work {
-    const { host } = this.#parts;
-    let toldAt = -Infinity;
-    return {
-      pace: new Pace(host, options?.signal),
-      onProgress: (progress) => {
-        if (progress.done < progress.total && host.now() - toldAt < progressMs) return;
-        toldAt = host.now();
-        options?.onProgress?.(progress);
-        report?.(progress);
-      },
-    };
-  }
-
   /** Answers from the open model, which stays whole until then. */
   async #with<Result>(
     options: CallOptions | undefined,
     answer: (model: OpenModel, work: Work) => Promise<Result>,
     report?: Work['onProgress'],
   ): Promise<Result> {
-    const work = this.#work(options, report);
+    const work = workOf(this.#parts.host, options, report);
     await work.pace.pause();
     const model = this.#model;
     if (model === undefined) throw fail('no-model', {});
@@ -315,7 +299,7 @@ export class Engine implements EngineClient {
         answer(await this.#tokenizers.get(choice, () => model.tokenizer), work);
       return this.#with(options, answerOfModel, report);
     }
-    const work = this.#work(options, report);
+    const work = workOf(this.#parts.host, options, report);
     await work.pace.pause();
     const tokenizer = await this.#tokenizers.get(choice, noModel);
     await work.pace.pause();

@@ -1,4 +1,4 @@
-import type { Cancellation } from '../protocol/engineApi';
+import type { CallOptions, Cancellation } from '../protocol/engineApi';
 import type { Progress } from '../protocol/health';
 import type { EngineHost } from './host';
 import { throwIfCancelled } from './model/cancellation';
@@ -39,4 +39,25 @@ export class Pace {
 export interface Work {
   readonly pace: Pace;
   readonly onProgress: ((progress: Progress) => void) | undefined;
+}
+
+/** Progress is told no more often than a person can see. */
+const progressMs = 30;
+
+/** The work of one call; `report` is told of its progress too. */
+export function workOf(
+  host: EngineHost,
+  options: CallOptions | undefined,
+  report?: Work['onProgress'],
+): Work {
+  let toldAt = -Infinity;
+  return {
+    pace: new Pace(host, options?.signal),
+    onProgress: (progress) => {
+      if (progress.done < progress.total && host.now() - toldAt < progressMs) return;
+      toldAt = host.now();
+      options?.onProgress?.(progress);
+      report?.(progress);
+    },
+  };
 }

@@ -36,10 +36,18 @@ export class Numbers {
     method: Method,
     question: Question<Method>,
   ): Answer<Method> | undefined {
-    const run = this.#run.value;
-    this.#forgetOthers(run);
+    return this.askOf(this.#run.value, method, question);
+  }
+
+  /** The same of another run that belongs to the one on screen, such as the one without its edits. */
+  askOf<Method extends keyof PanelReads>(
+    run: RunId | undefined,
+    method: Method,
+    question: Question<Method>,
+  ): Answer<Method> | undefined {
+    this.#forgetOthers(this.#run.value);
     if (run === undefined) return undefined;
-    const key = `${method} ${JSON.stringify(question)}`;
+    const key = `${String(run)} ${method} ${JSON.stringify(question)}`;
     let answer = this.#answers.get(key);
     if (answer === undefined) {
       answer = signal<unknown>(undefined);
@@ -70,6 +78,7 @@ export class Numbers {
     request: Record<string, unknown>,
     answer: Signal<unknown>,
   ): Promise<void> {
+    const shown = this.#answersRun;
     try {
       // The method and its request were matched by `ask`; a union of functions cannot say so.
       const read = this.#host[method] as (request: unknown) => ReturnType<HostApi['lens']>;
@@ -78,7 +87,7 @@ export class Numbers {
       answer.value = outcome.value;
       this.#failure.value = undefined;
     } catch (thrown) {
-      if (request['run'] === this.#answersRun) this.#failure.value = failureOf(thrown);
+      if (shown === this.#answersRun) this.#failure.value = failureOf(thrown);
     }
   }
 }

@@ -6,6 +6,7 @@ import type { Arguments } from './l10n';
 import { modelFormula } from './modelFormula';
 import { roving } from './roving';
 import type { Inspector } from './view';
+import { editEffect } from './views/editEffect';
 
 export interface Explanation {
   readonly step: Step;
@@ -53,6 +54,7 @@ export function explanation(inspector: Inspector, what: Explanation): TemplateRe
           </section>`
         : nothing
     }
+    ${editEffect(inspector)}
     <hr />
     ${
       depth === 'sentence'

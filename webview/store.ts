@@ -24,6 +24,7 @@ const tellings: readonly (keyof HostApi)[] = [
   'generate',
   'goTo',
   'setSampling',
+  'edit',
   'cancel',
   'retry',
   'showLog',
@@ -251,9 +252,9 @@ function stepName(step: Place['step']): MessageKey {
   return step === 'overview' ? 'inspector.overview' : `inspector.step.${step}`;
 }
 
-function subjectOf({ text, tokens, run, model }: PanelState): Subject | undefined {
+function subjectOf({ text, tokens, run, model, edits, unedited }: PanelState): Subject | undefined {
   if (!tokens || !run || !model || run.ids.length === 0) return undefined;
-  return { text, tokens, run, model, length: run.ids.length };
+  return { text, tokens, run, model, edits, unedited, length: run.ids.length };
 }
 
 /** A view of a signal that is only read once it has a value; the shell makes no view before. */

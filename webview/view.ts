@@ -13,6 +13,7 @@ import type { ReadonlySignal } from '@preact/signals-core';
 import type { TemplateResult } from 'lit';
 import type { ModelInfo } from '../src/protocol/models';
 import type { HostApi, PanelState, Place } from '../src/protocol/panelApi';
+import type { RunEdits } from '../src/protocol/runEdits';
 import type { RunInfo } from '../src/protocol/runs';
 import type { TokenTable } from '../src/protocol/tokens';
 import type { Translate } from './l10n';
@@ -42,6 +43,8 @@ export interface Moves {
   readonly enter?: () => boolean;
   /** N, P and Space: the next or previous stage inside the step. */
   readonly stage?: (by: Direction) => boolean;
+  /** M: begins or ends editing what is on screen. */
+  readonly edit?: () => boolean;
   /** Esc, when nothing is locked. */
   readonly close?: () => boolean;
 }
@@ -88,6 +91,9 @@ export interface Subject {
   readonly tokens: TokenTable;
   readonly run: RunInfo;
   readonly model: ModelInfo;
+  /** What was changed about the run, and the same run without that. */
+  readonly edits: RunEdits;
+  readonly unedited: RunInfo | undefined;
   /** Number of positions of the run, T. */
   readonly length: number;
 }

@@ -16,6 +16,7 @@ import type { Tokenizer } from './tokenizer/tokenizer';
 import { countTokens, merges, tokenize, tokenizeWindow } from './tokenizing';
 import { activation, keepRows, logitsAt } from './tracing/activation';
 import { contributions } from './tracing/contributions';
+import { difference } from './tracing/difference';
 import { expectation } from './tracing/expectation';
 import { headStatistics } from './tracing/headStatistics';
 import { lens } from './tracing/lens';
@@ -194,6 +195,13 @@ export class Engine implements EngineClient {
     return this.#with(options, (model, { pace }) =>
       headStatistics(model, model.runs.get(request.run), pace),
     );
+  }
+
+  difference(request: Request<'difference'>, options?: CallOptions): Answer<'difference'> {
+    return this.#with(options, (model, { pace }) => {
+      const pair = { before: model.runs.get(request.from), after: model.runs.get(request.run) };
+      return difference(model, pair, pace);
+    });
   }
 
   lens(request: Request<'lens'>, options?: CallOptions): Answer<'lens'> {

@@ -9,6 +9,7 @@ import type {
   Lens,
   Neurons,
   NumberBlock,
+  RunDifference,
   RunId,
   RunInfo,
   TokenFacts,
@@ -68,9 +69,10 @@ export interface EngineApi {
   /**
    * A forward pass whose activations are kept. Older runs are forgotten when the memory limit asks for it.
    * `mask` says what each query may see, [T, T] over the ids that fit, not 0 for yes; without it, itself and all before
-   * it. Every query must see something. All that is asked about the run is then told of the edited pass.
+   * it. Every query must see something. `positions` says where each token stands, [T], each in [0, context), or −1 for
+   * nowhere: no row is added then, and nothing is rotated. All that is asked about the run is then told of the edited pass.
    */
-  run(request: { ids: Int32Array; mask?: Uint8Array }): Promise<RunInfo>;
+  run(request: { ids: Int32Array } & PassEdits): Promise<RunInfo>;
   /**
    * One activation of a run; `index` fixes leading axes: `[head]` of a pattern [H,Q,K] is [Q,K]; `rows` keeps [from, to)
    * of the axis after them. What was not kept is computed again.
@@ -100,6 +102,8 @@ export interface EngineApi {
   trace(request: { run: RunId }): Promise<Uint8Array>;
 
   headStatistics(request: { run: RunId }): Promise<HeadStatistics>;
+  /** How a run differs from another one of as many tokens. Rejects with `setting-invalid` for one of other length. */
+  difference(request: { run: RunId; from: RunId }): Promise<RunDifference>;
   lens(request: { run: RunId; top: number }): Promise<Lens>;
   neurons(request: {
     run: RunId;
@@ -136,6 +140,13 @@ interface WithTokenizer {
 }
 
 export interface StepRequest {
+/** What may be changed about a pass. */
+export interface PassEdits {
+  readonly mask?: Uint8Array;
+  readonly positions?: Int32Array;
+}
+
+export interface StepRequest extends PassEdits {
   /** Prompt and what was generated so far. */
   readonly ids: Int32Array;
   /** How many of them are prompt. */

@@ -4,6 +4,7 @@ import type { Failure } from './failures';
 import type { Health } from './health';
 import type { ModelInfo } from './models';
 import type { RunInfo } from './runs';
+import type { RunEdits } from './runEdits';
 import type { SamplingSettings, StopReason, StopSettings } from './sampling';
 import type { TokenTable } from './tokens';
 
@@ -16,6 +17,7 @@ export type PanelReads = Pick<
   | 'weight'
   | 'verify'
   | 'headStatistics'
+  | 'difference'
   | 'lens'
   | 'neurons'
   | 'contributions'
@@ -39,6 +41,8 @@ export type HostApi = {
   goTo(request: { generated: number }): void;
   /** Starts over with other settings for the tokens to come. */
   setSampling(sampling: SamplingSettings, stop: StopSettings): void;
+  /** Runs the text with other edits; `noEdits` takes them all back. */
+  edit(edits: RunEdits): void;
   cancel(): void;
   /** Runs the state's text again after a failure. */
   retry(): void;
@@ -69,6 +73,10 @@ export interface PanelState {
   readonly text: string;
   readonly tokens: TokenTable | undefined;
   readonly run: RunInfo | undefined;
+  /** What was changed about the run. */
+  readonly edits: RunEdits;
+  /** The run of the same tokens without the edits, where there are any. */
+  readonly unedited: RunInfo | undefined;
   readonly generation: GenerationState;
   readonly sampling: SamplingSettings;
   readonly stop: StopSettings;

@@ -37,6 +37,22 @@ export interface HeadStatistics {
   readonly entropyBits: Float32Array;
 }
 
+/** How one run differs from another: 0 is no difference everywhere. */
+export interface RunDifference {
+  /**
+   * How far the weights of each head moved, [L, H]: half the sum of |after − before| of a row, in [0, 1], averaged over
+   * the rows (total variation distance).
+   */
+  readonly heads: Float32Array;
+  /**
+   * ‖after − before‖ ÷ ‖before‖ of the hidden state as it enters block 0 and leaves each block, [L + 1, T]; NaN where
+   * it was zero.
+   */
+  readonly states: Float32Array;
+  /** Divergence KL(before ‖ after) of the prediction after each position, in bits, [T]. */
+  readonly divergenceBits: Float32Array;
+}
+
 /**
  * The logit lens: each hidden state read by the final norm and the unembedding as if it were the last.
  * Rows are `resid_pre` of block 0, then `resid_post` of each block: [L + 1, T, top].

@@ -94,6 +94,7 @@ function wireOf(
     verify: served(engine.verify.bind(engine)),
     trace: served(engine.trace.bind(engine)),
     headStatistics: served(engine.headStatistics.bind(engine)),
+    difference: served(engine.difference.bind(engine)),
     lens: served(engine.lens.bind(engine)),
     neurons: served(engine.neurons.bind(engine)),
     contributions: served(engine.contributions.bind(engine)),

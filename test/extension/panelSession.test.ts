@@ -107,6 +107,34 @@ describe('panel session', () => {
     assert.equal(session.state.generation.running, false);
   });
 
+  it('runs the same text with edits, beside the run without them, until they are taken back', async () => {
+    const session = await inspected();
+    const plain = session.state.run;
+    const hasUnedited = () => session.state.unedited !== undefined;
+    assert.ok(!hasUnedited());
+    const edits = { mask: [{ kind: 'band', width: 1 }], positions: [] } as const;
+    await session.edit(edits);
+    const { run, unedited } = session.state;
+    assert.ok(run && unedited && plain);
+    assert.deepEqual(session.state.edits, edits);
+    assert.deepEqual(unedited.surprisalBits, plain.surprisalBits);
+    assert.notDeepEqual(run.surprisalBits, plain.surprisalBits);
+    const next = newSession();
+    const kept = readSession(JSON.parse(JSON.stringify(session.saved())));
+    assert.ok(kept);
+    await next.restore(kept);
+    assert.deepEqual(next.state.edits, edits);
+    assert.deepEqual(next.state.run?.surprisalBits, run.surprisalBits);
+    await session.generate(1);
+    assert.equal(session.state.generation.tokens[0]?.cache.kept, 0);
+    assert.deepEqual(session.state.edits, edits);
+    await session.edit({ mask: [], positions: [] });
+    assert.ok(!hasUnedited());
+    await session.edit(edits);
+    await session.inspect({ text, source: undefined });
+    assert.deepEqual(session.state.edits.mask, []);
+  });
+
   it('follows a line of the editor with the settings it is made with', async () => {
     const session = await inspected('The dog sat. '.repeat(100));
     const other = newSession();

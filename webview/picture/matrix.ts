@@ -34,7 +34,15 @@ export interface MatrixPicture {
   readonly label: () => string;
   readonly onPoint: (cell: Cell | undefined) => void;
   readonly onChoose: (cell: Cell) => void;
+  /** What a press of the pointer does, where it does more than choose. */
+  readonly press?: Presses;
   readonly morph?: Morph;
+}
+
+export interface Presses {
+  readonly cell: (cell: Cell) => void;
+  readonly row: (row: number) => void;
+  readonly column: (column: number) => void;
 }
 
 /** Smallest and largest cell that has headings and can be hit. */
@@ -54,11 +62,12 @@ export function isBinnedMap(count: number, cell: number): boolean {
 }
 
 export function matrix(picture: MatrixPicture): TemplateResult {
-  const { cell, headings, corner } = picture;
+  const { cell, headings, corner, press } = picture;
   const isMap = cell < smallestCell;
   const [rows, columns] = isMap ? pointedHeadings(picture) : allHeadings(picture);
   return html`<div
     class=${isMap ? 'matrix map' : 'matrix'}
+    ?data-editing=${press !== undefined}
     style=${styleMap({ '--label': `${headings[0]}px`, '--head': `${headings[1]}px` })}
   >
     <span class="corner">${corner}</span>
@@ -70,19 +79,25 @@ export function matrix(picture: MatrixPicture): TemplateResult {
 
 /** A heading for every row and column, those of the pointed cell in the strong colour. */
 function allHeadings(picture: MatrixPicture): readonly [rows: unknown, columns: unknown] {
-  const { source, cell, rowLabel, columnLabel, pointed } = picture;
+  const { source, cell, rowLabel, columnLabel, pointed, press } = picture;
   const heading = (index: number, axis: 0 | 1): Following => {
     return () => ({ color: pointed()?.[axis] === index ? 'var(--strong)' : 'inherit' });
   };
   const rows = range(source.rows).map(
     (row) =>
-      html`<span style=${styleMap({ height: px(cell) })} ${follow(heading(row, 0))}
+      html`<span
+        style=${styleMap({ height: px(cell) })}
+        @click=${() => press?.row(row)}
+        ${follow(heading(row, 0))}
         >${rowLabel(row)}</span
       >`,
   );
   const columns = range(source.columns).map(
     (column) =>
-      html`<span style=${styleMap({ width: px(cell) })} ${follow(heading(column, 1))}
+      html`<span
+        style=${styleMap({ width: px(cell) })}
+        @click=${() => press?.column(column)}
+        ${follow(heading(column, 1))}
         ><b>${columnLabel(column)}</b></span
       >`,
   );
@@ -108,7 +123,7 @@ function pointedHeadings(picture: MatrixPicture): readonly [rows: unknown, colum
 }
 
 function grid(picture: MatrixPicture): TemplateResult {
-  const { source, cell, pointed, label, onPoint, onChoose } = picture;
+  const { source, cell, pointed, label, onPoint, onChoose, press } = picture;
   const [width, height] = [source.columns * cell, source.rows * cell];
   const onKey = (event: KeyboardEvent): void => {
     const to = moved(picture, event.key);
@@ -131,7 +146,7 @@ function grid(picture: MatrixPicture): TemplateResult {
       onPoint(undefined);
     }}
     @click=${(event: MouseEvent) => {
-      onChoose(cellAt(event, source.rows, source.columns));
+      (press?.cell ?? onChoose)(cellAt(event, source.rows, source.columns));
     }}
     @keydown=${onKey}
   >

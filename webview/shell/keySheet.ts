@@ -13,6 +13,7 @@ const keys: readonly (readonly [caps: readonly string[], says: MessageKey])[] = 
   [['N', 'P'], 'inspector.keys.stage'],
   [['Enter'], 'inspector.keys.enter'],
   [['Esc'], 'inspector.keys.escape'],
+  [['M'], 'views.keys.mask'],
   [['T'], 'inspector.keys.table'],
   [['C'], 'inspector.keys.copy'],
   [['V'], 'verify.key'],

@@ -94,6 +94,7 @@ function going(store: Store, stages: Stages, space: Direction): Actions {
     p: on(-1),
     ' ': on(space),
     t: go({ table: !table }),
+    m: () => stages.view.value.moves?.edit?.(),
     c: () => {
       toggleCopies(store);
     },

@@ -1,6 +1,7 @@
 /** The rail is a map of the model: the eight steps, the block loop, heads and blocks as pips, shapes under the names. */
 import { html, nothing, type TemplateResult } from 'lit';
 import { steps, type Step } from '../../src/protocol/axes';
+import { noEdits } from '../../src/protocol/runEdits';
 import { grouped, shapeText, unknown } from '../picture/numbers';
 import { roving } from '../roving';
 import type { Store } from '../store';
@@ -30,7 +31,26 @@ export function rail({ inspector, isReady }: Store): TemplateResult {
       <dt>${t('inspector.head')}</dt>
       <dd>${head}</dd>
     </dl>
+    ${edited(inspector)}
   </nav>`;
+}
+
+/** That what is shown is not the model as it is, with the way back. */
+function edited({ subject, host, t }: Inspector): TemplateResult | typeof nothing {
+  const { mask, positions } = subject.value.edits;
+  if (mask.length + positions.length === 0) return nothing;
+  return html`<div class="edited" role="status">
+    ${mask.length > 0 ? html`<span>${t('views.edits.mask')}</span>` : nothing}
+    ${positions.length > 0 ? html`<span>${t('views.edits.positions')}</span>` : nothing}
+    <button
+      class="quiet"
+      @click=${() => {
+        host.edit(noEdits);
+      }}
+    >
+      ${t('views.edits.reset')}
+    </button>
+  </div>`;
 }
 
 function railStep(inspector: Inspector, step: Step, made: string): TemplateResult {

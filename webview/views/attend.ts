@@ -4,14 +4,15 @@ import { createMorph } from '../picture/morph';
 import { attendGallery, galleryMoves, gallerySide } from './attendGallery';
 import { attendHead, headMoves, headSide } from './attendHead';
 import { restingCell, rowOf } from './headNumbers';
+import { maskEditor } from './maskEditor';
 
 export function attend(inspector: Inspector): View {
   const { place } = inspector;
-  const morph = createMorph();
+  const parts = { morph: createMorph(), editor: maskEditor(inspector) };
   const isOpen = () => place.value.open;
-  const moves = () => (isOpen() ? headMoves(inspector) : galleryMoves(inspector));
+  const moves = () => (isOpen() ? headMoves(inspector, parts.editor) : galleryMoves(inspector));
   return {
-    stage: () => (isOpen() ? attendHead(inspector, morph) : attendGallery(inspector)),
+    stage: () => (isOpen() ? attendHead(inspector, parts) : attendGallery(inspector)),
     side: () => (isOpen() ? headSide(inspector) : gallerySide(inspector)),
     resting: () => {
       if (!isOpen()) return undefined;
@@ -25,6 +26,7 @@ export function attend(inspector: Inspector): View {
       enter: () => moves().enter?.() ?? false,
       stage: (by) => moves().stage?.(by) ?? false,
       close: () => moves().close?.() ?? false,
+      edit: () => moves().edit?.() ?? false,
     },
   };
 }

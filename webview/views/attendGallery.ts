@@ -9,7 +9,7 @@ import { thumbnail } from '../picture/thumbnail';
 import { roving } from '../roving';
 import { explanation } from '../side';
 import type { Direction, Inspector, Moves } from '../view';
-import { isMasked } from './headNumbers';
+import { maskedIn, maskedSays } from './maskNumbers';
 import { title } from './title';
 
 /** More numbers than this (32 MB) are not pulled for thumbnails; the open block's alone are. */
@@ -52,7 +52,7 @@ export function attendGallery(inspector: Inspector): TemplateResult {
     <div class="legend">
       ${scaleBar(probabilityScale, t)}
       <div class="keys">
-        <span class="key"><i class="hatch"></i>${t('inspector.masked')}</span>
+        <span class="key"><i class="hatch"></i>${maskedSays(inspector)}</span>
         <span class="key">${t('inspector.headMeasure')}</span>
         ${
           blocks.length < config.layers
@@ -94,22 +94,28 @@ function headCell(inspector: Inspector, { block, head, side }: HeadCell): Templa
   const isHere = block === place.value.block && head === place.value.head;
   const name = `${t('inspector.blockN', { n: block })}, ${t('inspector.headN', { n: head })}`;
   const habit = habitOf(inspector, block, head);
+  const says = [name, habit?.says, movedBy(inspector, block, head)].filter(Boolean).join(' · ');
   return html`<button
     class="headcell"
     tabindex=${isHere ? 0 : -1}
     aria-pressed=${isHere ? 'true' : 'false'}
-    title=${habit ? `${name} · ${habit.says}` : name}
+    title=${says}
     style=${styleMap({ width: `${String(side)}px` })}
     @click=${() => {
       set({ block, head, open: true });
     }}
   >
-    <span class="sr">${habit ? `${name}: ${habit.says}` : name}</span>
+    <span class="sr">${says}</span>
     <span class="thumb" style=${styleMap({ height: `${String(side)}px` })}
       >${
         pattern
           ? thumbnail(
-              { values: pattern.values, rows: length, columns: length, masked: isMasked },
+              {
+                values: pattern.values,
+                rows: length,
+                columns: length,
+                masked: maskedIn(inspector),
+              },
               probabilityScale,
               side,
             )
@@ -124,6 +130,19 @@ function headCell(inspector: Inspector, { block, head, side }: HeadCell): Templa
         : nothing
     }
   </button>`;
+}
+
+/** How far an edit of the run moved the head's weights. */
+function movedBy(
+  { numbers, subject, t }: Inspector,
+  block: number,
+  head: number,
+): string | undefined {
+  const { unedited, model } = subject.value;
+  if (unedited === undefined) return undefined;
+  const moved = numbers.ask('difference', { from: unedited.run });
+  const index = block * model.config.heads + head;
+  return moved && t('views.edits.headMoved', { x: fixed(at(moved.heads, index), 3) });
 }
 
 const habits = {
@@ -176,6 +195,10 @@ export function galleryMoves({ place, set, subject }: Inspector): Moves {
     },
     y: (by: Direction) => {
       if (isInside(block + by, layers)) set({ block: block + by });
+      return true;
+    },
+    edit: () => {
+      set({ open: true, stage: 2 });
       return true;
     },
     enter: () => {

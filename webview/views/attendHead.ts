@@ -12,14 +12,21 @@ import { operands } from './attendOperands';
 import { attendWrites, writesLegend } from './attendWrites';
 import { attentionStages, cellNow, restingCell, stageOf, type AttentionStage } from './headNumbers';
 import { headMinis } from './headMinis';
+import type { MaskEditor } from './maskEditor';
 import { heading } from './title';
+
+/** What lives as long as the step is open. */
+export interface HeadParts {
+  readonly morph: Morph;
+  readonly editor: MaskEditor;
+}
 
 /** Under this width of the stage the small heads give way. */
 const minisFrom = 560;
 /** Width of the column at the left with its gap. */
 const leftWidth = 172;
 
-export function attendHead(inspector: Inspector, morph: Morph): TemplateResult {
+export function attendHead(inspector: Inspector, { morph, editor }: HeadParts): TemplateResult {
   const { t, size, subject } = inspector;
   const { config } = subject.value.model;
   const stage = stageOf(inspector);
@@ -30,10 +37,11 @@ export function attendHead(inspector: Inspector, morph: Morph): TemplateResult {
     <p class="says">
       ${withMarks(t(`lesson.stage.${stage}`, { d: config.headSize, D: config.width }))}
     </p>
+    ${stage === 'mask' || stage === 'softmax' ? editor.bar() : nothing}
     <div class="opened">
       ${hasLeft ? html`<div class="left">${headMinis(inspector)} ${legend}</div>` : nothing}
       <div class="picture">
-        ${picture(inspector, { stage, room, morph })} ${hasLeft ? nothing : legend}
+        ${picture(inspector, { stage, room, morph, editor })} ${hasLeft ? nothing : legend}
       </div>
     </div>`;
 }
@@ -90,19 +98,18 @@ function withMarks(sentence: string): unknown[] {
     .flatMap((part, i) => (i === 0 ? [part] : [namedFormula('markOutput', 'W_O'), part]));
 }
 
-interface Picture {
+interface Picture extends HeadParts {
   readonly stage: AttentionStage;
   readonly room: number;
-  readonly morph: Morph;
 }
 
-function picture(inspector: Inspector, { stage, room, morph }: Picture): unknown {
+function picture(inspector: Inspector, { stage, room, ...parts }: Picture): unknown {
   switch (stage) {
     case 'dot':
     case 'scale':
     case 'mask':
     case 'softmax':
-      return attendMatrix(inspector, { stage, room, morph });
+      return attendMatrix(inspector, { stage, room, ...parts });
     case 'mix':
       return attendMix(inspector, room);
     case 'output':
@@ -127,7 +134,8 @@ function stageLegend(inspector: Inspector, stage: AttentionStage): unknown {
 }
 
 export function headSide(inspector: Inspector): TemplateResult {
-  const { length, model } = inspector.subject.value;
+  const subject = inspector.subject.value;
+  const { length, model } = subject;
   const { width, heads, headSize } = model.config;
   const stage = stageOf(inspector);
   const stream = shapeText(length, width);
@@ -142,14 +150,22 @@ export function headSide(inspector: Inspector): TemplateResult {
     output: [shapeText(length, heads, headSize), stream],
     residual: [stream, stream],
   };
+  const formulas = [subject.edits.mask.length > 0 ? (edited[stage] ?? stage) : stage];
   return explanation(inspector, {
     step: 'attend',
-    formulas: [stage],
+    formulas,
     flow: flows[stage],
     shapes: shapes[stage],
     operands: operands(inspector, stage),
   });
 }
+
+/** Under an edited mask a query sees some set of keys, not those up to itself. */
+const edited: Partial<Record<AttentionStage, FormulaName>> = {
+  mask: 'maskEdited',
+  softmax: 'softmaxEdited',
+  mix: 'mixEdited',
+};
 
 /** What enters and leaves each stage, by the names of the activations. */
 const flows: Readonly<Record<AttentionStage, readonly [string, string]>> = {
@@ -162,7 +178,7 @@ const flows: Readonly<Record<AttentionStage, readonly [string, string]>> = {
   residual: ['resid_pre, attn_out', 'resid_mid'],
 };
 
-export function headMoves(inspector: Inspector): Moves {
+export function headMoves(inspector: Inspector, editor: MaskEditor): Moves {
   const { place, set, say, labels, subject, t } = inspector;
   const move = (down: number, right: number): boolean => {
     const last = subject.value.length - 1;
@@ -180,11 +196,20 @@ export function headMoves(inspector: Inspector): Moves {
     y: (by: Direction) => move(by, 0),
     enter: () => {
       const cell = cellNow(inspector);
+      const isEditable = ['mask', 'softmax'].includes(stageOf(inspector));
+      if (editor.isOn.value && isEditable) editor.cell(cell);
       set({ cell, token: cell[0] + subject.value.run.dropped });
       return true;
     },
+    edit: () => {
+      // The keys of the mask work where it is seen.
+      if (!['mask', 'softmax'].includes(stageOf(inspector))) set({ stage: 2 });
+      editor.toggle();
+      return true;
+    },
     close: () => {
-      set({ open: false });
+      if (editor.isOn.value) editor.toggle();
+      else set({ open: false });
       return true;
     },
     stage: (by: Direction) => {

@@ -3,14 +3,16 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { range } from '../picture/at';
 import type { MapSource } from '../picture/bins';
 import { mapLens } from '../picture/lens';
-import { cellSize, isBinnedMap, matrix, type Cell } from '../picture/matrix';
+import { cellSize, isBinnedMap, matrix, type Cell, type Presses } from '../picture/matrix';
 import type { Morph } from '../picture/morph';
 import { fixed, unknown } from '../picture/numbers';
 import { probabilityScale, signedScaleTo, type Scale } from '../picture/scale';
 import { scaleBar } from '../picture/scaleBar';
 import { twin } from '../picture/table';
 import type { Inspector } from '../view';
-import { cellNow, isMasked, patternOf, rowOf, scoresOf } from './headNumbers';
+import { cellNow, patternOf, rowOf, scoresOf } from './headNumbers';
+import type { MaskEditor } from './maskEditor';
+import { maskedIn, maskedSays, type Masked } from './maskNumbers';
 
 export type MatrixStage = 'dot' | 'scale' | 'mask' | 'softmax';
 
@@ -30,38 +32,42 @@ function squareOf(inspector: Inspector, stage: MatrixStage): Square | undefined 
     stage,
     length,
     root: Math.sqrt(model.config.headSize),
+    masked: maskedIn(inspector),
   }));
 }
 
 const squares = new WeakMap<Float32Array, Partial<Record<MatrixStage, Square>>>();
 
-function makeSquare(
-  values: Float32Array,
-  { stage, length, root }: { stage: MatrixStage; length: number; root: number },
-): Square {
+interface SquareOf {
+  readonly stage: MatrixStage;
+  readonly length: number;
+  readonly root: number;
+  readonly masked: Masked;
+}
+
+function makeSquare(values: Float32Array, { stage, length, root, masked }: SquareOf): Square {
   const shape = { rows: length, columns: length };
-  if (stage === 'softmax')
-    return { source: { values, ...shape, masked: isMasked }, scale: probabilityScale };
+  if (stage === 'softmax') return { source: { values, ...shape, masked }, scale: probabilityScale };
   // `scores` are scaled already; before the division by √d they are that much larger.
   const shown = stage === 'dot' ? values.map((score) => score * root) : values;
   if (stage === 'mask')
     return {
-      source: { values: shown, ...shape, masked: isMasked },
-      scale: signedScaleTo(largest(shown, length)),
+      source: { values: shown, ...shape, masked },
+      scale: signedScaleTo(
+        largest(shown, (index) => masked(Math.floor(index / length), index % length)),
+      ),
     };
   return {
     source: { values: shown, ...shape },
-    scale: signedScaleTo(largest(shown, shown.length)),
+    scale: signedScaleTo(largest(shown, () => false)),
   };
 }
 
-/** Largest magnitude; with `length` below the number of values, of those a causal mask leaves. */
-function largest(values: Float32Array, length: number): number {
+/** Largest magnitude of those that are not left out. */
+function largest(values: Float32Array, isOut: (index: number) => boolean): number {
   let most = 0;
-  const isSquare = length * length === values.length;
   values.forEach((value, index) => {
-    if (isSquare && index % length > Math.floor(index / length)) return;
-    most = Math.max(most, Math.abs(value));
+    if (!isOut(index)) most = Math.max(most, Math.abs(value));
   });
   return most;
 }
@@ -70,11 +76,12 @@ interface MatrixRoom {
   readonly stage: MatrixStage;
   readonly room: number;
   readonly morph: Morph;
+  readonly editor: MaskEditor;
 }
 
 export function attendMatrix(
   inspector: Inspector,
-  { stage, room, morph }: MatrixRoom,
+  { stage, room, morph, editor }: MatrixRoom,
 ): TemplateResult | typeof nothing {
   const { t, place, set, point, labels, subject, size, calm } = inspector;
   const square = squareOf(inspector, stage);
@@ -108,12 +115,25 @@ export function attendMatrix(
       inspector.say(describe(inspector, source, chosen));
     },
     morph,
+    ...(editor.isOn.value && { press: presses(inspector, editor) }),
   });
   const isShown = table && length <= longestTable;
   return html`${isShown ? nothing : picture}
   ${cell < 13 && !isShown ? mapLens({ source, scale, pointed: () => cellNow(inspector) }) : nothing}
   ${length <= longestTable ? matrixTwin(inspector, source, stage) : nothing}
   ${isBinnedMap(length, cell) ? html`<p class="dim small">${t('inspector.binned')}</p>` : nothing}`;
+}
+
+/** While the mask is edited a click changes it; the cell is pointed at all the same. */
+function presses({ set, subject }: Inspector, editor: MaskEditor): Presses {
+  return {
+    cell: (cell) => {
+      set({ token: cell[0] + subject.value.run.dropped, cell });
+      editor.cell(cell);
+    },
+    row: editor.row,
+    column: editor.column,
+  };
 }
 
 /** A table of more than 64 × 64 numbers helps nobody; the sentence of the pointed cell does. */
@@ -144,9 +164,10 @@ function isWide(character: string): boolean {
   );
 }
 
-function describe({ t, labels }: Inspector, source: MapSource, [query, key]: Cell): string {
+function describe(inspector: Inspector, source: MapSource, [query, key]: Cell): string {
+  const { t, labels } = inspector;
   const value = source.masked?.(query, key)
-    ? t('inspector.masked')
+    ? maskedSays(inspector)
     : fixed(source.values[query * source.columns + key] ?? Number.NaN);
   return `${t('inspector.query')} ${String(query)} ${labels.plain(query)}, ${t('inspector.key')} ${String(key)} ${labels.plain(key)}: ${value}`;
 }
@@ -188,7 +209,7 @@ export function matrixLegend(
     ${scaleBar(square.scale, t)}
     ${
       square.source.masked
-        ? html`<span class="key"><i class="hatch"></i>${t('inspector.masked')}</span>`
+        ? html`<span class="key"><i class="hatch"></i>${maskedSays(inspector)}</span>`
         : nothing
     }
   </div>`;

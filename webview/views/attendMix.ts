@@ -1,7 +1,7 @@
 /** Stage "mix V": the values of the tokens a query looks at, each as strong as its weight, and their sum z. */
 import { html, nothing, type TemplateResult } from 'lit';
 import { styleMap } from '../picture/styleMap';
-import { at, norm, range } from '../picture/at';
+import { at, norm } from '../picture/at';
 import { fixed } from '../picture/numbers';
 import { columnAt } from '../picture/pointer';
 import { signedScale, type SignedScale } from '../picture/scale';
@@ -9,6 +9,7 @@ import { scaleBar } from '../picture/scaleBar';
 import { strip } from '../picture/strip';
 import type { Inspector } from '../view';
 import { headVector, restingCell, rowOf } from './headNumbers';
+import { seenKeys } from './maskNumbers';
 import { vectorTwin } from './vectorTwin';
 
 /** Sources shown one by one; what the others weigh together is said. */
@@ -35,7 +36,7 @@ export function mixOf(inspector: Inspector): Mix | undefined {
   const row = rowOf(inspector, query);
   const z = headVector(inspector, 'z', query);
   if (!row || !z) return undefined;
-  const keys = range(query + 1).toSorted((a, b) => at(row, b) - at(row, a));
+  const keys = seenKeys(inspector, query).toSorted((a, b) => at(row, b) - at(row, a));
   const shown = keys.slice(0, shownSources).sort((a, b) => a - b);
   const sources: MixSource[] = [];
   for (const key of shown) {

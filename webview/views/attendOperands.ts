@@ -1,7 +1,7 @@
 /** The pointed number of each stage, written out from its operands down to the last product. */
 import { html, nothing, type TemplateResult } from 'lit';
 import { namedFormula } from '../formula';
-import { at, range } from '../picture/at';
+import { at } from '../picture/at';
 import { ledger, topProducts, type LedgerLine, type LedgerTotal } from '../picture/ledger';
 import { fixed, powerOfTen } from '../picture/numbers';
 import { signedScale } from '../picture/scale';
@@ -9,7 +9,8 @@ import { bars } from '../picture/strip';
 import type { Inspector } from '../view';
 import { channelNow, mixOf } from './attendMix';
 import { writesOf } from './attendWrites';
-import { cellNow, headVector, isMasked, rowOf, scoresOf, type AttentionStage } from './headNumbers';
+import { cellNow, headVector, rowOf, scoresOf, type AttentionStage } from './headNumbers';
+import { maskedIn, maskedSays, seenKeys } from './maskNumbers';
 import { projection } from './projection';
 
 export function operands(inspector: Inspector, stage: AttentionStage): TemplateResult | undefined {
@@ -66,8 +67,8 @@ function dotProduct(
       value: total / root,
       result: true,
     });
-  if (stage === 'mask' && isMasked(query, key))
-    totals.push({ label: t('inspector.masked'), value: '−∞', result: true });
+  if (stage === 'mask' && maskedIn(inspector)(query, key))
+    totals.push({ label: maskedSays(inspector), value: '−∞', result: true });
   // The engine keeps the scaled score; before the division it is √d times that.
   const scale = stage === 'dot' ? 1 : root;
   const measured = (at(scores.values, query * subject.value.length + key) * root) / scale;
@@ -111,17 +112,17 @@ function softmax(inspector: Inspector): TemplateResult | undefined {
   const { t, labels, subject } = inspector;
   const cell = cellNow(inspector);
   const [query, key] = cell;
-  if (isMasked(query, key))
+  if (maskedIn(inspector)(query, key))
     return html`${who(inspector, cell)}
-      <p>${t('inspector.masked')}: <b class="num">0</b></p>`;
+      <p>${maskedSays(inspector)}: <b class="num">0</b></p>`;
   const scores = scoresOf(inspector);
   const weights = rowOf(inspector, query);
   if (!scores || !weights) return undefined;
   const row = scores.values.subarray(query * subject.value.length);
-  const keys = range(query + 1);
+  const keys = seenKeys(inspector, query);
   const largest = keys.reduce((most, each) => Math.max(most, at(row, each)), -Infinity);
   const exponential = (each: number) => Math.exp(at(row, each) - largest);
-  const shown = shownKeys(weights, query, key);
+  const shown = shownKeys(weights, keys, key);
   const hidden = keys.filter((each) => !shown.includes(each));
   const sum = (of: (each: number) => number, over: readonly number[]) =>
     over.reduce((total, each) => total + of(each), 0);
@@ -169,8 +170,7 @@ function softmax(inspector: Inspector): TemplateResult | undefined {
 }
 
 /** All keys of a short row; of a long one the 16 strongest and the pointed one, in order of position. */
-function shownKeys(weights: Float32Array, query: number, key: number): readonly number[] {
-  const keys = range(query + 1);
+function shownKeys(weights: Float32Array, keys: readonly number[], key: number): readonly number[] {
   if (keys.length <= 18) return keys;
   const strongest = keys.toSorted((a, b) => at(weights, b) - at(weights, a)).slice(0, 16);
   return [...new Set([...strongest, key])].sort((a, b) => a - b);

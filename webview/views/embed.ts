@@ -14,6 +14,7 @@ import { watch } from '../watch';
 import { channelLens, type NamedVector } from './channelLens';
 import { neighbours } from './neighbours';
 import { normHistogram } from './normHistogram';
+import { positionEditor, standsAt } from './positionEditor';
 import { vectorTwin } from './vectorTwin';
 import { title } from './title';
 
@@ -26,7 +27,8 @@ export function embed(inspector: Inspector): View {
         ${vectors ? sum(inspector, vectors) : nothing}
         <div class=${size.value.width < 480 ? 'stacked' : 'two'}>
           ${neighbours(inspector)} ${normHistogram(inspector)}
-        </div>`;
+        </div>
+        ${positionEditor(inspector)}`;
     },
     side: () => {
       const vectors = vectorsOf(inspector);
@@ -48,11 +50,20 @@ export function embed(inspector: Inspector): View {
   };
 }
 
-function headline({ labels, place, subject, t }: Inspector): TemplateResult {
+function headline(inspector: Inspector): TemplateResult {
+  const { labels, place, subject, t } = inspector;
   const { position } = place.value;
   const id = subject.value.run.ids[position] ?? 0;
   return html`${labels.tokenChip(position)} ${t('inspector.id')} ${id} · ${t('inspector.position')}
-  ${position}`;
+  ${position}${stands(inspector, position)}`;
+}
+
+/** Where the token was put, when that is not its own place. */
+function stands(inspector: Inspector, position: number): string {
+  const { t } = inspector;
+  const at = standsAt(inspector, position);
+  if (at === position) return '';
+  return ` → ${at === undefined ? t('views.position.nowhere') : String(at)}`;
 }
 
 /** Token, position (where the model has such rows) and sum. */

@@ -7,7 +7,7 @@ import { probabilityScale } from '../picture/scale';
 import { thumbnail } from '../picture/thumbnail';
 import type { Inspector } from '../view';
 import { blocksShown } from './attendGallery';
-import { isMasked } from './headNumbers';
+import { maskedIn } from './maskNumbers';
 
 const room = 148;
 /** Smaller thumbnails say nothing; the open block's heads are then shown alone. */
@@ -43,10 +43,8 @@ interface Mini {
   readonly side: number;
 }
 
-function mini(
-  { t, place, set, numbers, subject }: Inspector,
-  { block, head, side }: Mini,
-): TemplateResult {
+function mini(inspector: Inspector, { block, head, side }: Mini): TemplateResult {
+  const { t, place, set, numbers, subject } = inspector;
   const { length } = subject.value;
   const pattern = numbers.activation(`blocks.${String(block)}.attn.pattern`, [head]);
   const name = `${t('inspector.blockN', { n: block })} · ${t('inspector.headN', { n: head })}`;
@@ -64,7 +62,7 @@ function mini(
     ${
       pattern
         ? thumbnail(
-            { values: pattern.values, rows: length, columns: length, masked: isMasked },
+            { values: pattern.values, rows: length, columns: length, masked: maskedIn(inspector) },
             probabilityScale,
             side,
           )

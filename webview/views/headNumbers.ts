@@ -2,6 +2,7 @@
 import type { NumberBlock } from '../../src/protocol/runs';
 import { at, part } from '../picture/at';
 import type { Inspector } from '../view';
+import { seenKeys } from './maskNumbers';
 
 export const attentionStages = [
   'dot',
@@ -66,15 +67,12 @@ export function restingCell(inspector: Inspector): readonly [query: number, key:
   if (cell) return cell;
   const row = rowOf(inspector, position);
   let best = position;
-  if (row) for (let key = 0; key <= position; key++) if (at(row, key) > at(row, best)) best = key;
+  if (row)
+    for (const key of seenKeys(inspector, position)) if (at(row, key) > at(row, best)) best = key;
   return [position, best];
 }
 
 /** The cell under the pointer, else the resting one. */
 export function cellNow(inspector: Inspector): readonly [query: number, key: number] {
   return inspector.pointed.value?.cell ?? restingCell(inspector);
-}
-
-export function isMasked(query: number, key: number): boolean {
-  return key > query;
 }

@@ -52,11 +52,20 @@ function splitFused(pass: Pass): Parts {
 }
 
 function rotate(pass: Pass, parts: Parts): void {
-  const { device, rows, past } = pass;
+  const { device, rows, past, positions } = pass;
   const { heads, keyValueHeads, headSize, rotaryBase } = pass.config;
-  const common = { rows, headSize, start: past, base: rotaryBase };
-  device.rotary({ x: parts.queries, heads, ...common });
-  device.rotary({ x: parts.keys, heads: keyValueHeads, ...common });
+  const turn = (part: View, count: number): void => {
+    const common = { heads: count, headSize, base: rotaryBase };
+    if (positions === undefined) device.rotary({ x: part, rows, start: past, ...common });
+    else
+      for (const [row, start] of positions.entries()) {
+        const x = { ...part, offset: part.offset + row * part.stride };
+        // A token that stands nowhere is not turned.
+        if (start >= 0) device.rotary({ x, rows: 1, start, ...common });
+      }
+  };
+  turn(parts.queries, heads);
+  turn(parts.keys, keyValueHeads);
 }
 
 async function recordParts(pass: Pass, parts: Parts, index: number): Promise<void> {

@@ -71,7 +71,7 @@ export class Decoder {
    * the context or the mask is not [T, past + T].
    */
   async forward(options: ForwardOptions): Promise<Values> {
-    const { ids, cache, recorder } = options;
+    const { ids, cache, recorder, positions } = options;
     this.#check(options);
     const past = cache?.length ?? 0;
     const mask = options.mask ?? configMask(this.config, ids.length, past);
@@ -85,6 +85,7 @@ export class Decoder {
         cache,
         recorder,
         mask,
+        positions,
         pause: this.#pauseOf(ids.length, options),
         arrays: allocateArrays(scratch, this.config, ids.length),
       };
@@ -108,7 +109,7 @@ export class Decoder {
    * `forward`; RangeError for a block there is not, or a state of other size.
    */
   async rerunBlock(block: number, options: RerunOptions): Promise<void> {
-    const { state, recorder } = options;
+    const { state, recorder, positions } = options;
     const weights = this.#weights.blocks[block];
     const rows = state.length / this.config.width;
     const mask = options.mask ?? configMask(this.config, rows, 0);
@@ -125,6 +126,7 @@ export class Decoder {
         cache: undefined,
         recorder,
         mask,
+        positions,
         pause: this.#pauseOf(rows, options),
         arrays: allocateArrays(scratch, this.config, rows),
       };
@@ -184,14 +186,17 @@ export class Decoder {
     this.#memory.free();
   }
 
-  #check({ ids, cache, mask }: ForwardOptions): void {
+  #check({ ids, cache, mask, positions }: ForwardOptions): void {
     checkIds(ids, this.config.vocabulary);
-    const positions = (cache?.length ?? 0) + ids.length;
-    if (positions > this.config.context) {
-      throw new RangeError(`${positions} positions exceed the context of ${this.config.context}.`);
+    const all = (cache?.length ?? 0) + ids.length;
+    if (all > this.config.context) {
+      throw new RangeError(`${all} positions exceed the context of ${this.config.context}.`);
     }
-    if (mask !== undefined && mask.length !== ids.length * positions) {
-      throw new RangeError(`The mask is not [${ids.length}, ${positions}].`);
+    if (mask !== undefined && mask.length !== ids.length * all) {
+      throw new RangeError(`The mask is not [${ids.length}, ${all}].`);
+    }
+    if (positions !== undefined && positions.length !== ids.length) {
+      throw new RangeError(`${positions.length} positions for ${ids.length} tokens.`);
     }
   }
 
@@ -212,7 +217,16 @@ export class Decoder {
     this.device.gather({ ids, table: tokens, out: residual });
     await recordRows(pass, 'embed', residual);
     if (positions === undefined) return;
-    this.device.gather({ ids: consecutive(pass.past, pass.rows), table: positions, out: update });
+    const stands = pass.positions ?? consecutive(pass.past, pass.rows);
+    this.device.gather({
+      ids: stands.map((row) => Math.max(0, row)),
+      table: positions,
+      out: update,
+    });
+    const nothing = new Float32Array(this.config.width);
+    for (const [row, position] of stands.entries()) {
+      if (position < 0) this.device.write(update, row * nothing.length, nothing);
+    }
     await recordRows(pass, 'pos_embed', update);
     this.device.add({ a: residual, b: update, out: residual, length: residual.length });
   }
@@ -280,6 +294,7 @@ export interface RerunOptions extends Breathing {
   readonly recorder: Recorder;
   /** As in the pass that made the state. */
   readonly mask: Uint8Array | undefined;
+  readonly positions: Int32Array | undefined;
 }
 
 export interface ForwardOptions extends Breathing {
@@ -291,4 +306,6 @@ export interface ForwardOptions extends Breathing {
   readonly logits: 'all' | 'last' | 'none';
   /** What each new token may see, [T, past + T], not 0 for yes; without it, itself and all before it. */
   readonly mask?: Uint8Array | undefined;
+  /** Where each new token stands, [T], −1 for nowhere; without it, behind the cache in their order. */
+  readonly positions?: Int32Array | undefined;
 }

@@ -17,6 +17,8 @@ export interface Pass {
   readonly recorder: Recorder | undefined;
   /** What each query may see, [T, past + T]; without it the mask is causal. */
   readonly mask: Uint8Array | undefined;
+  /** Where each new position stands instead of behind the past, [T], −1 for nowhere. */
+  readonly positions: Int32Array | undefined;
   /**
    * Called after every long operation: lets messages in where operations of this pass are long, and throws `cancelled`
    * once the answer is no longer wanted.

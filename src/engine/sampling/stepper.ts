@@ -4,9 +4,10 @@ import type { Values } from '../devices/device';
 import type { EngineHost } from '../host';
 import { checkIds, checkWhole, windowOf } from '../ids';
 import type { Decoder } from '../model/decoder';
+import { checkEdits, type Edited } from '../passEdits';
 import type { Pace } from '../work';
 import { Prediction } from './prediction';
-import { PrefixCache } from './prefixCache';
+import { PrefixCache, type NextLogits } from './prefixCache';
 import { checkSampling, checkStop } from './settings';
 import { softmax } from './softmax';
 import { stopReason, type StopQuestion } from './stopping';
@@ -41,7 +42,7 @@ export class Stepper {
     checkSampling(sampling);
     checkStop(stop);
     const started = this.#host.now();
-    const { logits, use } = await this.#cache.logitsAfter(ids, pace);
+    const { logits, use } = await this.#logitsAfter(request, pace);
     const prediction = new Prediction(logits, sampling, this.#seen(ids));
     const pick =
       choice === undefined ? prediction.pick(ids.length - promptLength) : prediction.choose(choice);
@@ -84,6 +85,30 @@ export class Stepper {
 
   #seen(ids: Int32Array): Int32Array {
     return windowOf(ids, this.#decoder.config.context).ids;
+  }
+
+  /** Keys and values of an edited pass are no other pass's: it runs whole. */
+  #logitsAfter({ ids, mask, positions }: StepRequest, pace: Pace): Promise<NextLogits> {
+    if (mask === undefined && positions === undefined) return this.#cache.logitsAfter(ids, pace);
+    return this.#editedLogits({ ids, mask, positions }, pace);
+  }
+
+  async #editedLogits(
+    { ids, ...edits }: Pick<StepRequest, 'ids'> & Edited,
+    pace: Pace,
+  ): Promise<NextLogits> {
+    const { context } = this.#decoder.config;
+    const window = windowOf(ids, context);
+    const computed = window.ids.length;
+    checkEdits(edits, { tokens: computed, context });
+    const logits = await this.#decoder.forward({
+      ids: window.ids,
+      ...edits,
+      logits: 'last',
+      breathe: pace.pause,
+      signal: pace.signal,
+    });
+    return { logits, use: { kept: 0, computed, dropped: window.dropped } };
   }
 }
 

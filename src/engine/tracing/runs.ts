@@ -1,9 +1,10 @@
 import { fail } from '../../protocol/failures';
 import type { HeadStatistics, NumberBlock, RunId, RunInfo } from '../../protocol/runs';
 import type { EngineHost } from '../host';
-import { checkIds, checkWhole, windowOf } from '../ids';
+import { checkIds, windowOf } from '../ids';
 import { throwIfCancelled } from '../model/cancellation';
 import type { Decoder } from '../model/decoder';
+import { checkEdits, type Edited } from '../passEdits';
 import { Turns } from '../turns';
 import type { Pace } from '../work';
 import { activationBytes, keptNames, namesBeside } from './activationShapes';
@@ -16,9 +17,8 @@ import { VisitingRecorder, type Visit } from './visitingRecorder';
 const rememberedRuns = 128;
 
 /** What a run is made of. */
-interface Start {
+interface Start extends Edited {
   readonly ids: Int32Array;
-  readonly mask?: Uint8Array | undefined;
 }
 
 /** Who is shown activations, at what pace. */
@@ -27,13 +27,15 @@ interface Visiting {
   readonly visit: Visit;
 }
 
-/** One forward pass, determined by its ids and its mask. */
+/** One forward pass, determined by its ids, its mask and its positions. */
 export interface Run {
   readonly id: RunId;
   /** What went through the model: the window. */
   readonly ids: Int32Array;
   /** What each query may see, [T, T], where that was edited. */
   readonly mask: Uint8Array | undefined;
+  /** Where each token stands, [T], where that was edited. */
+  readonly positions: Int32Array | undefined;
   /** Those who compute missing activations wait for each other, so that nothing is computed twice. */
   readonly turns: Turns;
   /** Summed up once; only numbers per head. */
@@ -68,15 +70,19 @@ export class Runs {
 
   /**
    * Runs the last ids that fit the context. Throws `text-empty`, `id-out-of-range`, `cancelled`; `setting-invalid` for a
-   * mask of other size, or with a query that sees nothing.
+   * mask or positions of other size, a query that sees nothing, a position that there is not.
    */
-  async start({ ids, mask }: Start, pace: Pace): Promise<RunInfo> {
+  async start({ ids, mask, positions }: Start, pace: Pace): Promise<RunInfo> {
     const { config, device } = this.#decoder;
     checkIds(ids, config.vocabulary);
     const started = this.#host.now();
     const window = windowOf(ids, config.context);
-    if (mask !== undefined) checkMask(mask, window.ids.length);
-    const run = this.#newRun(window.ids, mask?.slice());
+    checkEdits({ mask, positions }, { tokens: window.ids.length, context: config.context });
+    const run = this.#newRun({
+      ids: window.ids,
+      mask: mask?.slice(),
+      positions: positions?.slice(),
+    });
     const predictions = await this.#predictions(run, pace);
     this.#remember(run);
     return {
@@ -138,8 +144,8 @@ export class Runs {
     return this.#store.bytes;
   }
 
-  #newRun(ids: Int32Array, mask: Uint8Array | undefined): Run {
-    return { id: this.#nextId(), ids, mask, turns: new Turns(), headStatistics: undefined };
+  #newRun(of: Pick<Run, 'ids' | 'mask' | 'positions'>): Run {
+    return { id: this.#nextId(), ...of, turns: new Turns(), headStatistics: undefined };
   }
 
   /** The pass that makes a run: holds what fits, and reads its last hidden states. */
@@ -192,6 +198,7 @@ export class Runs {
     await this.#decoder.rerunBlock(Number(block), {
       state: state.values,
       mask: run.mask,
+      positions: run.positions,
       recorder: new VisitingRecorder(device, names, on.visit),
       breathe: on.pace.pause,
       signal: on.pace.signal,
@@ -202,6 +209,7 @@ export class Runs {
     await this.#decoder.forward({
       ids: run.ids,
       mask: run.mask,
+      positions: run.positions,
       recorder: new VisitingRecorder(this.#decoder.device, names, on.visit),
       logits: 'none',
       breathe: on.pace.pause,
@@ -217,14 +225,5 @@ export class Runs {
       this.#runs.delete(oldest);
       this.#store.forget(oldest);
     }
-  }
-}
-
-function checkMask(mask: Uint8Array, tokens: number): void {
-  checkWhole('mask', mask.length, [tokens * tokens, tokens * tokens]);
-  for (let query = 0; query < tokens; query++) {
-    const row = mask.subarray(query * tokens, (query + 1) * tokens);
-    // Softmax over nothing is not a number.
-    checkWhole(`mask[${query}]`, row.filter((seen) => seen !== 0).length, [1, tokens]);
   }
 }

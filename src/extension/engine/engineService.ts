@@ -56,6 +56,7 @@ const methods: Readonly<Record<EngineMethod, true>> = {
   verify: true,
   trace: true,
   headStatistics: true,
+  difference: true,
   lens: true,
   neurons: true,
   contributions: true,

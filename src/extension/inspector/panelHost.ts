@@ -74,7 +74,7 @@ export class PanelHost {
       extension,
       bundle: 'inspector',
       title: t('panel.title'),
-      sentences: ['inspector', 'lessons', 'verify', 'failures'],
+      sentences: ['inspector', 'lessons', 'verify', 'views', 'failures'],
     });
     this.#setTitle(this.session.state);
   }
@@ -133,6 +133,7 @@ export class PanelHost {
       weight: read(client.weight),
       verify: read(client.verify),
       headStatistics: read(client.headStatistics),
+      difference: read(client.difference),
       lens: read(client.lens),
       neurons: read(client.neurons),
       contributions: read(client.contributions),
@@ -152,6 +153,7 @@ export class PanelHost {
       setSampling: (sampling, stop) => {
         session.setSampling(sampling, stop);
       },
+      edit: (edits) => void session.edit(edits),
       cancel: () => {
         session.cancel();
       },

@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import { steps } from '../../protocol/axes';
 import type { HostApi, Place, SourceInfo } from '../../protocol/panelApi';
+import { noEdits } from '../../protocol/runEdits';
 import type { GeneratedToken } from '../../protocol/engineApi';
 import type { SavedSession } from './panelSubject';
 
@@ -44,6 +45,29 @@ const stop = v.object({
   stopStrings: v.pipe(v.array(v.pipe(v.string(), v.minLength(1))), v.maxLength(16)),
 });
 
+/** More edits than a person makes. */
+const mostEdits = 4096;
+
+const maskEdit = v.variant('kind', [
+  v.object({ kind: v.literal('cell'), query: index, key: index, seen: v.boolean() }),
+  v.object({ kind: v.literal('row'), query: index, seen: v.boolean() }),
+  v.object({ kind: v.literal('column'), key: index, seen: v.boolean() }),
+  v.object({ kind: v.literal('band'), width: v.pipe(index, v.minValue(1)) }),
+  v.object({ kind: v.literal('full') }),
+]);
+
+const positionEdit = v.variant('kind', [
+  v.object({ kind: v.literal('swap'), a: index, b: index }),
+  v.object({ kind: v.literal('move'), token: index, to: index }),
+  v.object({ kind: v.literal('drop'), token: index }),
+  v.object({ kind: v.literal('dropAll') }),
+]);
+
+const edits = v.object({
+  mask: v.pipe(v.array(maskEdit), v.maxLength(mostEdits)),
+  positions: v.pipe(v.array(positionEdit), v.maxLength(mostEdits)),
+});
+
 /** The arguments of each method. */
 const messages = {
   vocabulary: v.tuple([v.object({})]),
@@ -56,6 +80,7 @@ const messages = {
   ]),
   verify: v.tuple([v.object({ run: index, name, index: v.pipe(v.array(index), v.maxLength(4)) })]),
   headStatistics: v.tuple([v.object({ run: index })]),
+  difference: v.tuple([v.object({ run: index, from: index })]),
   lens: v.tuple([v.object({ run: index, top: count })]),
   neurons: v.tuple([
     v.object({ run: index, block: index, position: index, neurons: count, top: count }),
@@ -70,6 +95,7 @@ const messages = {
   generate: v.tuple([v.object({ count: v.pipe(count, v.minValue(1)) })]),
   goTo: v.tuple([v.object({ generated: count })]),
   setSampling: v.tuple([sampling, stop]),
+  edit: v.tuple([edits]),
   cancel: v.tuple([]),
   retry: v.tuple([]),
   showLog: v.tuple([]),
@@ -129,6 +155,8 @@ const savedSession = v.object({
   sampling,
   stop,
   place,
+  // A session of a version that had no edits.
+  edits: v.optional(edits, noEdits),
   model: v.optional(v.string()),
 });
 

@@ -2,9 +2,11 @@
  * What the Inspector shows, kept on the host's side: the prompt, its tokens, the run, the line generated after it, and
  * the place where the person looks. Text → tokens → run → snapshot; newer work cancels older; every end is a condition.
  */
-import type { EngineClient, GeneratedToken } from '../../protocol/engineApi';
+import type { EngineClient, GeneratedToken, PassEdits } from '../../protocol/engineApi';
 import { fail, failureOf } from '../../protocol/failures';
 import type { Condition, PanelState, Place } from '../../protocol/panelApi';
+import { isEdited, noEdits } from '../../protocol/runEdits';
+import type { RunEdits } from '../../protocol/runEdits';
 import type { SamplingSettings, StopSettings } from '../../protocol/sampling';
 import type { TokenTable } from '../../protocol/tokens';
 import { Emitter } from '../emitter';
@@ -15,7 +17,7 @@ import { modelKey } from '../models/modelKey';
 import { appendGenerated } from '../tokens/generatedTable';
 import { headOf, rowAtOffset } from '../tokens/tables';
 import type { Vocabulary } from '../tokens/vocabulary';
-import { emptyState, lineOf, noGeneration } from './panelSubject';
+import { emptyState, lineOf, noGeneration, passEdits } from './panelSubject';
 import type { FollowedLine, Prompt, SavedSession } from './panelSubject';
 
 export interface PanelSessionOptions {
@@ -41,6 +43,8 @@ export class PanelSession {
   #promptText = '';
   #promptTable: TokenTable | undefined;
   #lookAt: number | undefined;
+  /** The edits of the next run; the snapshot has those of the run that it shows. */
+  #edits: RunEdits = noEdits;
   /** The model that generated the tokens, and the one that was open last. */
   #tokensModel: string | undefined;
   #lastModel: string | undefined;
@@ -73,6 +77,7 @@ export class PanelSession {
   async inspect(prompt: Prompt): Promise<void> {
     this.#promptText = prompt.text;
     this.#promptTable = undefined;
+    this.#edits = noEdits;
     this.#lookAt = prompt.lookAt;
     const place =
       prompt.lookAt === undefined ? { ...this.#state.place, token: -1 } : this.#state.place;
@@ -93,6 +98,7 @@ export class PanelSession {
     if (prompt.text !== this.#promptText || prompt.source?.uri !== this.#state.source?.uri) {
       this.#promptText = prompt.text;
       this.#promptTable = undefined;
+      this.#edits = noEdits;
     }
     this.#lookAt = undefined;
     const place = { ...this.#state.place, token: -1, cell: undefined };
@@ -104,15 +110,17 @@ export class PanelSession {
     const { text, source, sampling, stop, place } = saved;
     this.#promptText = text;
     this.#tokensModel = saved.model;
+    this.#edits = saved.edits;
     this.#set({ text, source, sampling, stop, place });
     await this.#show(saved.tokens, saved.cursor);
   }
 
   saved(): SavedSession {
-    const { source, generation, sampling, stop, place } = this.#state;
+    const { source, generation, sampling, stop, place, edits } = this.#state;
     const { tokens, cursor } = generation;
     const model = this.#tokensModel;
-    return { text: this.#promptText, source, tokens, cursor, sampling, stop, place, model };
+    const settings = { sampling, stop, edits };
+    return { text: this.#promptText, source, tokens, cursor, ...settings, place, model };
   }
 
   /** Generates after the cursor, one token at a time; what stood after the cursor is dropped. */
@@ -145,6 +153,14 @@ export class PanelSession {
     const { generation } = this.#state;
     const tokens = generation.tokens.slice(0, generation.cursor);
     this.#set({ sampling, stop, generation: { ...generation, ...lineOf(tokens) } });
+  }
+
+  /** Runs the same text with other edits. They stay as they were when that does not come to an end. */
+  async edit(edits: RunEdits): Promise<void> {
+    const before = this.#edits;
+    this.#edits = edits;
+    await this.retry();
+    if (this.#edits === edits && this.#state.edits !== edits) this.#edits = before;
   }
 
   moved(place: Place): void {
@@ -205,7 +221,13 @@ export class PanelSession {
       generated,
       vocabulary,
     );
-    const run = await this.#options.engine.client.run({ ids: table.ids }, { signal });
+    const edits = this.#edits;
+    const { client } = this.#options.engine;
+    const run = await client.run(
+      { ids: table.ids, ...this.#passEdits(table.ids.length) },
+      { signal },
+    );
+    const unedited = isEdited(edits) ? await client.run({ ids: table.ids }, { signal }) : undefined;
     if (signal.aborted) throw fail('cancelled', {});
     const generation = {
       promptLength: prompt.ids.length,
@@ -213,7 +235,8 @@ export class PanelSession {
       cursor: generated.length,
       running: this.#state.generation.running,
     };
-    this.#set({ text, tokens: table, run, generation, place: this.#placeIn(table) });
+    const runs = { run, edits, unedited };
+    this.#set({ text, tokens: table, ...runs, generation, place: this.#placeIn(table) });
   }
 
   async #tokenizedPrompt(signal: AbortSignal): Promise<TokenTable> {
@@ -248,8 +271,18 @@ export class PanelSession {
     const { sampling, stop } = this.#state;
     const prompt = this.#promptTable?.ids ?? new Int32Array(0);
     const ids = Int32Array.of(...prompt, ...tokens.map(({ id }) => id));
-    const request = { ids, promptLength: prompt.length, sampling, stop };
+    const request = {
+      ids,
+      promptLength: prompt.length,
+      sampling,
+      stop,
+      ...this.#passEdits(ids.length),
+    };
     return this.#options.engine.client.step(request, { signal });
+  }
+
+  #passEdits(tokens: number): PassEdits {
+    return passEdits(this.#edits, tokens, this.#options.engine.model?.config.context);
   }
 
   /** Another model has other ids: what the old one generated cannot stand after its tokens. */
@@ -265,7 +298,10 @@ export class PanelSession {
     const key = modelKey(model);
     const isOther = key !== undefined && this.#lastModel !== undefined && key !== this.#lastModel;
     this.#lastModel = key ?? this.#lastModel;
-    if (isOther) this.#promptTable = undefined;
+    if (isOther) {
+      this.#promptTable = undefined;
+      this.#edits = noEdits;
+    }
     this.#set({ model });
     // Work under way copes with a restarted engine by itself, but not with other ids.
     const mustRepeat = isOther || !this.#isWorking;

@@ -2,6 +2,9 @@
 import type { GeneratedToken } from '../../protocol/engineApi';
 import type { GenerationState, PanelState, Place, SourceInfo } from '../../protocol/panelApi';
 import { startPlace } from '../../protocol/panelApi';
+import type { PassEdits } from '../../protocol/engineApi';
+import { maskOf, noEdits, positionsOf } from '../../protocol/runEdits';
+import type { RunEdits } from '../../protocol/runEdits';
 import type { SamplingSettings, StopSettings } from '../../protocol/sampling';
 
 /** What goes into the panel. */
@@ -29,8 +32,18 @@ export interface SavedSession {
   readonly sampling: SamplingSettings;
   readonly stop: StopSettings;
   readonly place: Place;
+  readonly edits: RunEdits;
   /** The model that generated the tokens; with another one they mean nothing. */
   readonly model: string | undefined;
+}
+
+/** Edits for a pass over so many tokens, the last of which go through the model. */
+export function passEdits(edits: RunEdits, tokens: number, context = tokens): PassEdits {
+  const length = Math.min(tokens, context);
+  const window = { dropped: tokens - length, length };
+  const mask = maskOf(edits.mask, window);
+  const positions = positionsOf(edits.positions, window);
+  return { ...(mask && { mask }), ...(positions && { positions }) };
 }
 
 export function lineOf(
@@ -54,6 +67,8 @@ export function emptyState(
     text: '',
     tokens: undefined,
     run: undefined,
+    edits: noEdits,
+    unedited: undefined,
     generation: noGeneration(),
     place: startPlace,
   };

@@ -59,6 +59,7 @@ export function hostApi({ client }: OpenEngine, session: PanelSession): HostApi 
     setSampling: (sampling, stop) => {
       session.setSampling(sampling, stop);
     },
+    edit: (edits) => void session.edit(edits),
     cancel: () => {
       session.cancel();
     },
@@ -80,6 +81,7 @@ function reads(client: EngineClient): Pick<HostApi, keyof PanelReads> {
     'weight',
     'verify',
     'headStatistics',
+    'difference',
     'lens',
     'neurons',
     'contributions',

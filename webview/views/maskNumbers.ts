@@ -1,0 +1,47 @@
+/** Who sees whom in the run on screen: the causal mask, or what a person made of it. */
+import { isCausal, maskOf } from '../../src/protocol/runEdits';
+import type { RunInfo } from '../../src/protocol/runs';
+import { range } from '../picture/at';
+import type { Inspector, Subject } from '../view';
+
+export type Masked = (query: number, key: number) => boolean;
+
+/** Whether a query does not see a key. The same function for the same run, so that nothing is painted anew. */
+export function maskedIn({ subject }: Pick<Inspector, 'subject'>): Masked {
+  const { edits, run, length } = subject.value;
+  if (edits.mask.length === 0) return isAfter;
+  let masked = maskedOfRun.get(run);
+  if (masked === undefined) {
+    const mask = maskOf(edits.mask, { dropped: run.dropped, length });
+    masked = (query, key) => mask?.[query * length + key] !== 1;
+    maskedOfRun.set(run, masked);
+  }
+  return masked;
+}
+
+const maskedOfRun = new WeakMap<RunInfo, Masked>();
+
+function isAfter(query: number, key: number): boolean {
+  return !isCausal(query, key);
+}
+
+/** Why a cell has no weight: it comes later, or somebody took it out. */
+export function maskedSays({ subject, t }: Pick<Inspector, 'subject' | 't'>): string {
+  const isEdited = subject.value.edits.mask.length > 0;
+  return t(isEdited ? 'views.mask.hidden' : 'inspector.masked');
+}
+
+/** The keys that a query sees, in their order. */
+export function seenKeys(inspector: Pick<Inspector, 'subject'>, query: number): readonly number[] {
+  const { edits, length } = inspector.subject.value;
+  if (edits.mask.length === 0) return range(query + 1);
+  const masked = maskedIn(inspector);
+  return range(length).filter((key) => !masked(query, key));
+}
+
+/** Whether some query sees what comes after it. */
+export function seesAhead({ edits }: Subject): boolean {
+  return edits.mask.some(
+    (edit) => edit.kind === 'full' || (edit.kind === 'cell' && edit.seen && edit.key > edit.query),
+  );
+}

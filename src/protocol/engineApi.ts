@@ -139,7 +139,6 @@ interface WithTokenizer {
   readonly tokenizer?: TokenizerChoice;
 }
 
-export interface StepRequest {
 /** What may be changed about a pass. */
 export interface PassEdits {
   readonly mask?: Uint8Array;

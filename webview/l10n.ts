@@ -6,10 +6,7 @@ import type verify from '../media/l10n/verify.en.json';
 import type views from '../media/l10n/views.en.json';
 
 export type MessageKey =
-  | keyof typeof inspector
-  | keyof typeof lessons
-  | keyof typeof verify
-  | keyof typeof views;
+  keyof typeof inspector | keyof typeof lessons | keyof typeof verify | keyof typeof views;
 export type Arguments = Readonly<Record<string, string | number>>;
 
 /** The sentence behind a key, with its placeholders filled in. */

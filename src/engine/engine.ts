@@ -2,6 +2,7 @@ import type { CallOptions, EngineApi, EngineClient, StepRequest } from '../proto
 import { fail } from '../protocol/failures';
 import type { Health, Task } from '../protocol/health';
 import type { ModelInfo, ModelLocation } from '../protocol/models';
+import type { RunId } from '../protocol/runs';
 import { ownTokenizer, type TokenizerChoice } from '../protocol/tokenizers';
 import type { ModelFiles } from './files/byteSource';
 import { estimateModelFolder } from './files/modelFolder';
@@ -21,12 +22,13 @@ import { expectation } from './tracing/expectation';
 import { headStatistics } from './tracing/headStatistics';
 import { lens } from './tracing/lens';
 import { neurons } from './tracing/neurons';
+import type { Run } from './tracing/runs';
 import { textSurprisals } from './tracing/textSurprisals';
 import { traceBytes } from './traceBytes';
 import { Turns } from './turns';
 import { verify } from './verifying/verify';
 import { readWeight } from './weightSlices';
-import { workOf, type Work } from './work';
+import { workOf, type Pace, type Work } from './work';
 
 /** What the engine lives on. */
 export interface EngineParts {
@@ -162,8 +164,7 @@ export class Engine implements EngineClient {
   }
 
   activation(request: Request<'activation'>, options?: CallOptions): Answer<'activation'> {
-    return this.#with(options, async (model, { pace }) => {
-      const run = model.runs.get(request.run);
+    return this.#ofRun(request, options, async (model, run, pace) => {
       const { name, index = [], rows } = request;
       return keepRows(await activation(model, { run, name, index }, pace), rows);
     });
@@ -177,55 +178,48 @@ export class Engine implements EngineClient {
   }
 
   verify(request: Request<'verify'>, options?: CallOptions): Answer<'verify'> {
-    return this.#with(options, (model, { pace }) =>
-      verify(model, { ...request, run: model.runs.get(request.run) }, pace),
+    return this.#ofRun(request, options, (model, run, pace) =>
+      verify(model, { ...request, run }, pace),
     );
   }
 
   trace(request: Request<'trace'>, options?: CallOptions): Answer<'trace'> {
-    return this.#with(options, (model, { pace }) =>
-      traceBytes(model, model.runs.get(request.run), pace),
-    );
+    return this.#ofRun(request, options, traceBytes);
   }
 
   headStatistics(
     request: Request<'headStatistics'>,
     options?: CallOptions,
   ): Answer<'headStatistics'> {
-    return this.#with(options, (model, { pace }) =>
-      headStatistics(model, model.runs.get(request.run), pace),
-    );
+    return this.#ofRun(request, options, headStatistics);
   }
 
   difference(request: Request<'difference'>, options?: CallOptions): Answer<'difference'> {
-    return this.#with(options, (model, { pace }) => {
-      const pair = { before: model.runs.get(request.from), after: model.runs.get(request.run) };
-      return difference(model, pair, pace);
-    });
+    return this.#ofRun(request, options, (model, after, pace) =>
+      difference(model, { before: model.runs.get(request.from), after }, pace),
+    );
   }
 
   lens(request: Request<'lens'>, options?: CallOptions): Answer<'lens'> {
-    return this.#with(options, (model, { pace }) => {
-      const run = model.runs.get(request.run);
-      return lens(model, { run, top: request.top }, pace);
-    });
+    return this.#ofRun(request, options, (model, run, pace) =>
+      lens(model, { ...request, run }, pace),
+    );
   }
 
   neurons(request: Request<'neurons'>, options?: CallOptions): Answer<'neurons'> {
-    return this.#with(options, (model, { pace }) =>
-      neurons(model, { ...request, run: model.runs.get(request.run) }, pace),
+    return this.#ofRun(request, options, (model, run, pace) =>
+      neurons(model, { ...request, run }, pace),
     );
   }
 
   contributions(request: Request<'contributions'>, options?: CallOptions): Answer<'contributions'> {
-    return this.#with(options, (model, { pace }) =>
-      contributions(model, { ...request, run: model.runs.get(request.run) }, pace),
+    return this.#ofRun(request, options, (model, run, pace) =>
+      contributions(model, { ...request, run }, pace),
     );
   }
 
   distribution(request: Request<'distribution'>, options?: CallOptions): Answer<'distribution'> {
-    return this.#with(options, async (model, { pace }) => {
-      const run = model.runs.get(request.run);
+    return this.#ofRun(request, options, async (model, run, pace) => {
       const { step, rows, position = run.ids.length - 1 } = request;
       checkWhole('step', step, [0, Number.MAX_SAFE_INTEGER]);
       checkWhole('rows', rows, [0, Number.MAX_SAFE_INTEGER]);
@@ -282,6 +276,15 @@ export class Engine implements EngineClient {
     const model = this.#model;
     if (model === undefined) throw fail('no-model', {});
     return model.use(() => answer(model, work));
+  }
+
+  /** Answers about one run of the open model. */
+  #ofRun<Result>(
+    { run }: { readonly run: RunId },
+    options: CallOptions | undefined,
+    answer: (model: OpenModel, run: Run, pace: Pace) => Promise<Result>,
+  ): Promise<Result> {
+    return this.#with(options, (model, { pace }) => answer(model, model.runs.get(run), pace));
   }
 
   /** As `#with`, with the engine shown as busy meanwhile. */

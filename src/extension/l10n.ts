@@ -9,6 +9,8 @@ import editorEn from '../../media/l10n/editor.en.json';
 import editorJa from '../../media/l10n/editor.ja.json';
 import failuresEn from '../../media/l10n/failures.en.json';
 import failuresJa from '../../media/l10n/failures.ja.json';
+import steppingEn from '../../media/l10n/stepping.en.json';
+import steppingJa from '../../media/l10n/stepping.ja.json';
 import tokenizersEn from '../../media/l10n/tokenizers.en.json';
 import tokenizersJa from '../../media/l10n/tokenizers.ja.json';
 import { describeFailure } from '../protocol/describeFailure';
@@ -16,12 +18,16 @@ import type { Failure } from '../protocol/failures';
 import { grouped } from './tokens/numbers';
 
 export type Language = 'en' | 'ja';
-export type MessageKey = keyof typeof countsEn | keyof typeof editorEn | keyof typeof tokenizersEn;
+export type MessageKey =
+  | keyof typeof countsEn
+  | keyof typeof editorEn
+  | keyof typeof steppingEn
+  | keyof typeof tokenizersEn;
 export type MessageValues = Readonly<Record<string, string | number>>;
 
 const bundles = {
-  en: { ...countsEn, ...editorEn, ...tokenizersEn, ...failuresEn },
-  ja: { ...countsJa, ...editorJa, ...tokenizersJa, ...failuresJa },
+  en: { ...countsEn, ...editorEn, ...steppingEn, ...tokenizersEn, ...failuresEn },
+  ja: { ...countsJa, ...editorJa, ...steppingJa, ...tokenizersJa, ...failuresJa },
 };
 
 let current: Language = 'en';

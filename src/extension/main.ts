@@ -129,7 +129,18 @@ function commandTable(services: Services): Readonly<Record<string, Command>> {
     inspectSelection: () => inspector.inspectSelection(editorAtHand()),
     openInspectorAt: (link) => inspector.openAt(link),
     stepGeneration: () => generation.step(editorAtHand()),
+    startGeneration: () => generation.start(editorAtHand()),
     acceptToken: () => generation.accept(),
+    acceptCandidate: (rank) => generation.acceptCandidate(rank),
+    nextCandidate: () => generation.turn(1),
+    previousCandidate: () => generation.turn(-1),
+    chooseToken: () => generation.choose(),
+    stepBack: () => generation.back(),
+    runTokens: (count) => generation.run(count),
+    runUntilStop: () => generation.runUntilStop(),
+    pauseGenerating: () => generation.pause(),
+    discardGenerated: () => generation.discard(),
+    explainToken: (link) => generation.explain(link, editorAtHand()),
     stopGenerating: () => {
       generation.stop();
     },

@@ -13,7 +13,11 @@ interface CliGenerated {
 
 /** Texts of the first greedy tokens after the prompt. */
 function expectedTexts(count: number): string[] {
-  const lines = cli<CliGenerated>(['generate', '--prompt', prompt, '--max-tokens', String(count)]);
+  return generatedTexts(prompt, count);
+}
+
+function generatedTexts(after: string, count: number): string[] {
+  const lines = cli<CliGenerated>(['generate', '--prompt', after, '--max-tokens', String(count)]);
   return lines.flatMap(({ text }) => (text === undefined ? [] : [text]));
 }
 
@@ -23,6 +27,13 @@ async function accept(editor: vscode.TextEditor, expected: string): Promise<void
     () => editor.document.getText(),
     (seen) => seen === expected,
   );
+}
+
+async function writeAtEnd(editor: vscode.TextEditor, text: string): Promise<void> {
+  const { document } = editor;
+  await editor.edit((edit) => {
+    edit.insert(document.positionAt(document.getText().length), text);
+  });
 }
 
 describe('generation in the editor', () => {
@@ -104,28 +115,34 @@ describe('generation in the editor', () => {
     assert.equal(editor.document.getText(), code + texts.join(''));
   });
 
-  it('ends when something else is typed', async () => {
+  it('takes what is typed in between as the new context, and finds the old one again with undo', async () => {
     const editor = await openText(prompt);
     select(editor, [prompt.length, prompt.length]);
     await run('stepGeneration');
-    await editor.edit((edit) => {
-      edit.insert(new vscode.Position(0, 0), 'X');
-    });
-    await run('acceptToken');
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    assert.equal(editor.document.getText(), `X${prompt}`);
+    const [first = ''] = expectedTexts(1);
+    await accept(editor, prompt + first);
+    const typed = ' of a king. The';
+    await writeAtEnd(editor, typed);
+    const context = prompt + first + typed;
+    const [next = ''] = generatedTexts(context, 1);
+    await accept(editor, context + next);
+    await vscode.commands.executeCommand('undo');
+    await vscode.commands.executeCommand('undo');
+    assert.equal(editor.document.getText(), prompt + first);
+    const [, second = ''] = expectedTexts(2);
+    await accept(editor, prompt + first + second);
   });
 
-  it('ends when the prompt is changed to another of the same length', async () => {
-    const editor = await openText(prompt);
+  it('goes on at the same place when the text behind it or long before it is edited', async () => {
+    const editor = await openText(`${prompt} END`);
     select(editor, [prompt.length, prompt.length]);
     await run('stepGeneration');
+    const texts = expectedTexts(2);
+    await accept(editor, `${prompt}${texts[0] ?? ''} END`);
     await editor.edit((edit) => {
-      edit.replace(new vscode.Range(0, 0, 0, 1), 'X');
+      edit.insert(editor.document.positionAt(editor.document.getText().length), '!');
     });
-    await run('acceptToken');
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    assert.equal(editor.document.getText(), `X${prompt.slice(1)}`);
+    await accept(editor, `${prompt}${texts.join('')} END!`);
   });
 
   it('goes on after the engine was restarted', async () => {

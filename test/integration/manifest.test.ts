@@ -25,7 +25,7 @@ describe('manifest', () => {
     );
   });
 
-  it('binds chords that VS Code does not use', async () => {
+  it('binds keys that VS Code does not use', async () => {
     const defaults = await vscode.workspace.openTextDocument(
       vscode.Uri.parse('vscode://defaultsettings/keybindings.json'),
     );
@@ -35,19 +35,21 @@ describe('manifest', () => {
     ) as { key: string; command: string }[];
     assert.ok(entries.length > 500, `${entries.length} default keys`);
     const taken = entries.filter(({ command }) => !command.includes('tokenscope'));
-    const chords = contributes.keybindings.map(({ key }) => key).filter((key) => key.includes(' '));
-    assert.ok(chords.length >= 3);
-    for (const chord of chords) {
-      const [first] = chord.split(' ');
-      const others = taken.filter(({ key }) => key === chord || key === first);
-      assert.deepEqual(others, [], chord);
+    const ours = contributes.keybindings.map(({ key }) => key);
+    // Tab and Escape mean something else while tokens are generated.
+    const keys = ours.filter((key) => key !== 'tab' && key !== 'escape');
+    assert.ok(keys.filter((key) => key.includes(' ')).length >= 3);
+    for (const key of keys) {
+      const [first] = key.split(' ');
+      const others = taken.filter((other) => other.key === key || other.key === first);
+      assert.deepEqual(others, [], key);
     }
   });
 
   it('takes Tab and Escape only while a token is offered', () => {
     for (const { key, when } of contributes.keybindings) {
       if (key.includes(' ')) continue;
-      assert.match(when, /tokenscope\.(tokenOffered|generating)/, key);
+      assert.match(when, /tokenscope\.(tokenOffered|generating|runningTokens)/, key);
     }
   });
 });

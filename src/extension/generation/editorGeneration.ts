@@ -1,291 +1,199 @@
-/**
- * Generation in the editor, one key press at a time: the next piece stands as ghost text at the end of the prompt, Tab
- * writes it, undo takes exactly it back, Escape ends. Nothing is written without a key of the person's.
- */
+/** The commands of stepping: one session at a time, begun at a caret or a selection. */
+import * as v from 'valibot';
 import * as vscode from 'vscode';
-import { fail, failureOf } from '../../protocol/failures';
-import { lengthOf, regionOf } from '../editor/editorText';
-import type { InlineTokens } from '../editor/inlineTokens';
-import { rangeOf } from '../editor/tokenPainter';
-import type { EngineService } from '../engine/engineService';
-import type { KnownFacts } from '../engine/knownFacts';
-import type { Inspector } from '../inspector/inspector';
-import { fileName, promptOf } from '../inspector/inspector';
-import type { Prompt } from '../inspector/panelSubject';
+import { fail } from '../../protocol/failures';
+import { regionOf } from '../editor/editorText';
 import { t } from '../l10n';
-import { Latest } from '../latest';
-import { modelKey } from '../models/modelKey';
-import type { Notices } from '../notices';
-import type { Settings } from '../settings';
-import type { Region } from '../tokens/regionTokens';
-import { GeneratedLine } from './generatedLine';
-import type { Piece } from './generatedLine';
-import { GenerationStatus } from './generationStatus';
+import { mostRows, pickToken } from './candidatePicker';
+import { GenerationSession } from './generationSession';
+import { longestContext } from './sessionContext';
+import type { SessionOptions } from './sessionContext';
+import { SessionText } from './sessionText';
+import { trailCard } from './trailCard';
 
-export interface GenerationOptions {
-  readonly engine: EngineService;
-  readonly known: KnownFacts;
-  readonly settings: Settings;
-  readonly notices: Notices;
-  readonly inspector: Inspector;
-  readonly inline: InlineTokens;
-}
+export type GenerationOptions = Omit<SessionOptions, 'onChange' | 'onEnd'>;
 
-/** The most text before the caret that is read; contexts are far shorter. */
-const longestPrompt = 20_000;
+const count = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(10_000));
+const place = v.object({ uri: v.string(), offset: v.pipe(v.number(), v.integer(), v.minValue(0)) });
+const usualCount = 10;
 
-export class EditorGeneration {
+export class EditorGeneration implements vscode.HoverProvider {
   readonly #options: GenerationOptions;
+  readonly #changed = new vscode.EventEmitter<void>();
+  readonly #owned: vscode.Disposable;
   #session: GenerationSession | undefined;
+  #count = usualCount;
+
+  /** Another session, or another place in its tree. */
+  readonly onChange = this.#changed.event;
 
   constructor(options: GenerationOptions) {
     this.#options = options;
+    this.#owned = vscode.languages.registerHoverProvider('*', this);
+  }
+
+  get session(): GenerationSession | undefined {
+    return this.#session;
   }
 
   /** Begins at the selection's end or at the caret; where a piece is offered already, takes it. */
   async step(editor: vscode.TextEditor | undefined): Promise<void> {
+    if (editor !== undefined && this.#session?.isOffering(editor) === true) return this.accept();
+    await this.start(editor);
+  }
+
+  async start(editor: vscode.TextEditor | undefined): Promise<void> {
     if (editor === undefined) throw fail('text-empty', {});
-    if (this.#session?.isOffering(editor) === true) return this.accept();
+    const { start, end } = contextOf(editor);
+    if (start === end) throw fail('text-empty', {});
     this.stop();
-    const region = promptRegion(editor);
-    if (region.start === region.end) throw fail('text-empty', {});
-    const session = new GenerationSession(editor, region, {
+    const { document } = editor;
+    const range = new vscode.Range(document.positionAt(start), document.positionAt(end));
+    const text = new SessionText(start, document.getText(range));
+    const session = new GenerationSession(document, text, {
       ...this.#options,
+      onChange: () => {
+        this.#changed.fire();
+      },
       onEnd: () => {
         if (this.#session === session) this.#session = undefined;
+        this.#changed.fire();
       },
     });
     this.#session = session;
-    await session.begin();
+    await session.begin(editor);
   }
 
   async accept(): Promise<void> {
     await this.#session?.accept();
   }
 
+  async turn(by: 1 | -1): Promise<void> {
+    await this.#session?.turn(by);
+  }
+
+  /** Writes the candidate of a rank; asks for one when none is given. */
+  async acceptCandidate(given: unknown): Promise<void> {
+    const rank = v.safeParse(count, given);
+    if (!rank.success) return this.choose();
+    const session = this.#session;
+    if (session === undefined) return;
+    const { ids } = await session.candidates(rank.output);
+    const id = ids[rank.output - 1];
+    if (id === undefined) return;
+    await session.offer(id);
+    await session.accept();
+  }
+
+  /** Shows all that could come next and writes what is chosen. */
+  async choose(): Promise<void> {
+    const session = this.#session;
+    if (session === undefined) return;
+    await session.pause();
+    const { engine, known } = this.#options;
+    const distribution = await session.candidates(mostRows);
+    const { segment } = session.text;
+    const before = session.cursor;
+    const ids = [...(segment.tree?.prompt ?? []), ...(before?.tokens ?? []).map(({ id }) => id)];
+    const vocabulary = await known.vocabulary();
+    const request = { engine: engine.client, vocabulary, distribution, ids: Int32Array.from(ids) };
+    const id = await pickToken(request);
+    // The text may have gone on while the list was open; the choice was not for that place.
+    if (id === undefined || session !== this.#session || session.cursor !== before) return;
+    await session.offer(id);
+    await session.accept();
+  }
+
+  async back(): Promise<void> {
+    await this.#session?.back();
+  }
+
+  /** Generates a number of tokens; asks for it when none is given. */
+  async run(given: unknown): Promise<void> {
+    const parsed = v.safeParse(count, given);
+    const pieces = parsed.success ? parsed.output : await this.#askCount();
+    if (pieces === undefined) return;
+    this.#count = pieces;
+    await this.#session?.run(pieces);
+  }
+
+  async runUntilStop(): Promise<void> {
+    await this.#session?.run(Infinity);
+  }
+
+  async pause(): Promise<void> {
+    await this.#session?.pause();
+  }
+
   stop(): void {
     this.#session?.end();
   }
 
-  dispose(): void {
-    this.stop();
-  }
-}
-
-interface SessionOptions extends GenerationOptions {
-  readonly onEnd: () => void;
-}
-
-class GenerationSession implements vscode.InlineCompletionItemProvider {
-  readonly #options: SessionOptions;
-  readonly #editor: vscode.TextEditor;
-  readonly #region: Region;
-  readonly #baseLength: number;
-  readonly #eol: string;
-  readonly #latest = new Latest();
-  readonly #status = new GenerationStatus();
-  readonly #owned: { dispose(): void }[];
-  #prompt: Prompt | undefined;
-  #line: GeneratedLine | undefined;
-  /** The model that the line is made with. */
-  #model: string | undefined;
-  #offered: Piece | undefined;
-  /** Settles when the piece that is being made is offered. */
-  #offering: Promise<void> = Promise.resolve();
-  #hasEnded = false;
-
-  constructor(editor: vscode.TextEditor, region: Region, options: SessionOptions) {
-    const { document } = editor;
-    this.#options = options;
-    this.#editor = editor;
-    this.#region = region;
-    this.#baseLength = lengthOf(document);
-    this.#eol = document.eol === vscode.EndOfLine.CRLF ? '\r\n' : '\n';
-    this.#owned = [
-      this.#status,
-      this.#latest,
-      vscode.languages.registerInlineCompletionItemProvider('*', this),
-      vscode.workspace.onDidChangeTextDocument((change) => {
-        if (change.document === document && change.contentChanges.length > 0) this.#edited();
-      }),
-      vscode.workspace.onDidCloseTextDocument((closed) => {
-        if (closed === document) this.end();
-      }),
-      vscode.window.onDidChangeTextEditorSelection(() => void this.#tellContext()),
-      vscode.window.onDidChangeActiveTextEditor(() => void this.#tellContext()),
-      options.engine.onModel((model) => {
-        // Another model's ids would mean other words; a restarted engine has the same model and goes on.
-        if (model === undefined || this.#model === undefined) return;
-        if (modelKey(model) !== this.#model) this.end(t('generation.modelChanged'));
-      }),
-    ];
+  async discard(): Promise<void> {
+    await this.#session?.discard();
   }
 
-  async begin(): Promise<void> {
-    const { known, engine, settings } = this.#options;
-    const { document } = this.#editor;
-    const caret = document.positionAt(this.#region.end);
-    this.#editor.selection = new vscode.Selection(caret, caret);
-    this.#status.show('thinking');
-    try {
-      const signal = this.#latest.begin();
-      const prompt = promptOf(document, this.#region);
-      const text = prompt.text;
-      const isWhole = this.#region.start === 0 || text.length < longestPrompt;
-      const table = isWhole
-        ? await engine.client.tokenize({ text }, { signal })
-        : await engine.client.tokenizeWindow({ text, atStart: false, atEnd: true }, { signal });
-      const skipped = table.starts[0] ?? 0;
-      const start = this.#region.start + skipped;
-      this.#prompt = promptOf(document, { start, end: this.#region.end });
-      this.#line = new GeneratedLine({
-        engine: engine.client,
-        vocabulary: await known.vocabulary(),
-        prompt: table.ids,
-        sampling: settings.sampling(),
-        stop: settings.stop(),
-      });
-      this.#model = modelKey(engine.model);
-      await this.#offer();
-    } catch (error) {
-      this.end();
-      throw error;
-    }
+  /** Opens the Inspector at the step that generated a token: the one a link names, or the one before the caret. */
+  async explain(given: unknown, editor: vscode.TextEditor | undefined): Promise<void> {
+    const session = this.#session;
+    const link = v.safeParse(place, given);
+    if (session === undefined) throw fail('text-empty', {});
+    const offset = link.success
+      ? link.output.offset
+      : (editor?.document.offsetAt(editor.selection.active) ?? 0) - 1;
+    const mark = session.trail.at(offset);
+    if (mark === undefined) throw fail('text-empty', {});
+    const { node, segment } = mark;
+    const line = {
+      tokens: node.tokens,
+      cursor: node.parent?.tokenCount ?? 0,
+      ...(node.settings ?? session.settings()),
+    };
+    await this.#options.inspector.explain(session.context.prompt(segment), line);
   }
 
-  isOffering(editor: vscode.TextEditor): boolean {
-    return !this.#hasEnded && editor === this.#editor && this.#isAtHead();
-  }
-
-  /** Writes the offered piece, once it is made, as one edit of its own. */
-  async accept(): Promise<void> {
-    await this.#offering;
-    const piece = this.#offered;
-    if (piece === undefined || this.#hasEnded) return;
-    this.#offered = undefined;
-    const head = this.#head();
-    const isWritten = await this.#editor.edit(
-      (edit) => {
-        edit.insert(head, piece.text);
-      },
-      { undoStopBefore: true, undoStopAfter: true },
-    );
-    if (isWritten) return;
-    this.end();
-    throw fail('edit-refused', { file: fileName(this.#editor.document.uri) });
-  }
-
-  end(reason?: string): void {
-    if (this.#hasEnded) return;
-    this.#hasEnded = true;
-    this.#offered = undefined;
-    this.#options.inline.makeRoom(undefined);
-    for (const owned of this.#owned) owned.dispose();
-    void this.#tellContext();
-    void vscode.commands.executeCommand('editor.action.inlineSuggest.hide');
-    if (reason !== undefined) {
-      this.#options.notices.log.info(reason);
-      vscode.window.setStatusBarMessage(reason, 10_000);
-    }
-    this.#options.onEnd();
-  }
-
-  provideInlineCompletionItems(
+  async provideHover(
     document: vscode.TextDocument,
     position: vscode.Position,
-  ): vscode.InlineCompletionItem[] {
-    const piece = this.#offered;
-    if (piece === undefined || document !== this.#editor.document) return [];
-    if (!position.isEqual(this.#head())) return [];
-    return [new vscode.InlineCompletionItem(piece.text, new vscode.Range(position, position))];
+  ): Promise<vscode.Hover | undefined> {
+    const session = this.#session;
+    if (session?.document !== document) return undefined;
+    const mark = session.trail.at(document.offsetAt(position));
+    if (mark === undefined) return undefined;
+    const card = trailCard(mark.node, await this.#options.known.vocabulary());
+    const link = { uri: document.uri.toString(), offset: mark.start };
+    const query = encodeURIComponent(JSON.stringify([link]));
+    const text = `${card}\n\n---\n\n[${t('stepping.explain')}](command:tokenscope.explainToken?${query})`;
+    const markdown = new vscode.MarkdownString(text);
+    markdown.isTrusted = { enabledCommands: ['tokenscope.explainToken'] };
+    const range = new vscode.Range(document.positionAt(mark.start), document.positionAt(mark.end));
+    return new vscode.Hover(markdown, range);
   }
 
-  /** Any edit of the document: one of ours, its undo or redo, or something else, which ends the session. */
-  #edited(): void {
-    if (this.#line === undefined) {
-      this.end(t('generation.edited'));
-      return;
-    }
-    const { document } = this.#editor;
-    const textAfter = (length: number): string | undefined => {
-      if (lengthOf(document) !== this.#baseLength + length || !this.#hasPrompt()) return undefined;
-      return document.getText(rangeOf(document, this.#region.end, this.#region.end + length));
-    };
-    if (!this.#line.locate(textAfter, this.#eol)) {
-      this.end(t('generation.edited'));
-      return;
-    }
-    this.#offering = this.#offer().catch((error: unknown) => {
-      this.#options.notices.tell(failureOf(error), error);
-      if (failureOf(error).code !== 'cancelled') this.end();
+  dispose(): void {
+    this.stop();
+    this.#owned.dispose();
+    this.#changed.dispose();
+  }
+
+  async #askCount(): Promise<number | undefined> {
+    const typed = await vscode.window.showInputBox({
+      title: t('stepping.howMany'),
+      value: String(this.#count),
+      validateInput: (text) =>
+        v.safeParse(count, Number(text)).success ? undefined : t('stepping.howManyRange'),
     });
-  }
-
-  #hasPrompt(): boolean {
-    const { source, text } = this.#prompt ?? {};
-    if (source === undefined) return false;
-    const { document } = this.#editor;
-    return document.getText(rangeOf(document, source.start, source.end)) === text;
-  }
-
-  /** Makes the piece after what stands in the text, and shows it. */
-  async #offer(): Promise<void> {
-    const line = this.#line;
-    if (line === undefined) return;
-    this.#offered = undefined;
-    const signal = this.#latest.begin();
-    this.#status.show('thinking');
-    void this.#follow(line);
-    const piece = await line.next(signal);
-    if (signal.aborted || this.#hasEnded) return;
-    if (piece === undefined || (piece.text === '' && piece.stopped !== undefined)) {
-      const reason = piece?.stopped ?? line.tokens.at(-1)?.stopped ?? 'length';
-      this.end(t(`generation.${reason}`, { tokens: line.acceptedTokens }));
-      return;
-    }
-    this.#offered = piece;
-    const { document } = this.#editor;
-    this.#options.inline.makeRoom({ document, offset: document.offsetAt(this.#head()) });
-    this.#status.show({ piece, vocabulary: await this.#options.known.vocabulary() });
-    await this.#tellContext();
-    await vscode.commands.executeCommand('editor.action.inlineSuggest.trigger');
-  }
-
-  async #follow(line: GeneratedLine): Promise<void> {
-    if (this.#prompt === undefined) return;
-    const { tokens, acceptedTokens: cursor, settings } = line;
-    await this.#options.inspector.follow(this.#prompt, { tokens, cursor, ...settings });
-  }
-
-  /** Where the next piece goes. */
-  #head(): vscode.Position {
-    const { document } = this.#editor;
-    return document.positionAt(this.#region.end + lengthOf(document) - this.#baseLength);
-  }
-
-  #isAtHead(): boolean {
-    return (
-      vscode.window.activeTextEditor === this.#editor &&
-      this.#editor.selection.isEmpty &&
-      this.#editor.selection.active.isEqual(this.#head())
-    );
-  }
-
-  async #tellContext(): Promise<void> {
-    const isLive = !this.#hasEnded;
-    const isHere = isLive && this.#isAtHead();
-    await vscode.commands.executeCommand('setContext', 'tokenscope.generating', isLive);
-    await vscode.commands.executeCommand('setContext', 'tokenscope.tokenOffered', isHere);
+    return typed === undefined ? undefined : Number(typed);
   }
 }
 
 /** The selection, or what stands before the caret, as much of it as is read. */
-function promptRegion(editor: vscode.TextEditor): Region {
+function contextOf(editor: vscode.TextEditor): { readonly start: number; readonly end: number } {
   const { document, selection } = editor;
   if (!selection.isEmpty) {
     const { start, end } = regionOf(document, selection);
-    return { start: Math.max(start, end - longestPrompt), end };
+    return { start: Math.max(start, end - longestContext), end };
   }
   const end = document.offsetAt(selection.active);
-  return { start: Math.max(0, end - longestPrompt), end };
+  return { start: Math.max(0, end - longestContext), end };
 }

@@ -79,6 +79,14 @@ export class Inspector implements vscode.WebviewPanelSerializer {
     await this.#host?.session.follow(prompt, line);
   }
 
+  /** Shows a line of generation at the very step that the line's cursor stands before, in the view of the prediction. */
+  async explain(prompt: Prompt, line: FollowedLine): Promise<void> {
+    await this.#reveal();
+    const session = this.#host?.session;
+    await session?.follow(prompt, line);
+    session?.moved({ ...session.state.place, step: 'predict', token: -1 });
+  }
+
   /** VS Code hands back the panel that was open when the window was reloaded. */
   async deserializeWebviewPanel(panel: vscode.WebviewPanel): Promise<void> {
     panel.webview.options = webviewOptions(this.#options.extension);
@@ -98,6 +106,11 @@ export class Inspector implements vscode.WebviewPanelSerializer {
   }
 
   async #show(prompt: Prompt): Promise<void> {
+    await this.#reveal();
+    await this.#host?.session.inspect(prompt);
+  }
+
+  async #reveal(): Promise<void> {
     if (this.#host === undefined) {
       const panel = vscode.window.createWebviewPanel(
         panelType,
@@ -109,7 +122,6 @@ export class Inspector implements vscode.WebviewPanelSerializer {
     } else {
       this.#host.panel.reveal(undefined, true);
     }
-    await this.#host?.session.inspect(prompt);
   }
 
   #adopt(panel: vscode.WebviewPanel): PanelHost {

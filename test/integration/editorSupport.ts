@@ -9,7 +9,11 @@ export async function openText(
   content: string,
   language = 'plaintext',
 ): Promise<vscode.TextEditor> {
-  const document = await vscode.workspace.openTextDocument({ content, language });
+  let document = await vscode.workspace.openTextDocument({ content, language });
+  // VS Code gives a new untitled file the name of one that is just being closed, and now and then its text.
+  for (let n = 0; n < 10 && document.getText() !== content; n++) {
+    document = await vscode.workspace.openTextDocument({ content, language });
+  }
   return vscode.window.showTextDocument(document, { preview: false });
 }
 

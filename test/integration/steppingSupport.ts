@@ -1,0 +1,31 @@
+// What the tests of stepping share: a session at the end of a text, and the command line's continuation of it.
+import type * as vscode from 'vscode';
+import { cli, openText, run, select, until } from './editorSupport';
+
+export interface CliGenerated {
+  readonly id?: number;
+  readonly text?: string;
+  readonly rank?: number;
+  readonly probability?: number;
+}
+
+export function expected(prompt: string, count: number): string {
+  const args = ['generate', '--prompt', prompt, '--max-tokens', String(count)];
+  return cli<CliGenerated>(args)
+    .map(({ text }) => text ?? '')
+    .join('');
+}
+
+export async function begin(content: string, language = 'plaintext'): Promise<vscode.TextEditor> {
+  const editor = await openText(content, language);
+  select(editor, [content.length, content.length]);
+  await run('startGeneration');
+  return editor;
+}
+
+export function shows(document: vscode.TextDocument, text: string): Promise<string> {
+  return until(
+    () => document.getText(),
+    (seen) => seen === text,
+  );
+}

@@ -133,9 +133,8 @@ export class GenerationSession {
     if (this.#run !== undefined || tree === undefined || this.#hasEnded) return;
     this.#latest.cancel();
     const stop = new AbortController();
-    const ended = this.#runIn(tree, { pieces, signal: stop.signal });
-    const settled = ended.catch(() => undefined);
-    this.#run = { stop, ended: settled };
+    const ended = this.#runIn(tree, pieces, stop.signal);
+    this.#run = { stop, ended: ended.catch(() => undefined) };
     await this.#view.setRunning('running');
     try {
       await ended;
@@ -212,10 +211,7 @@ export class GenerationSession {
     };
   }
 
-  async #runIn(
-    tree: TokenTree,
-    { pieces, signal }: { readonly pieces: number; readonly signal: AbortSignal },
-  ): Promise<void> {
+  async #runIn(tree: TokenTree, pieces: number, signal: AbortSignal): Promise<void> {
     let undoStopBefore = true;
     const parts = {
       from: tree.cursor,

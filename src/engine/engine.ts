@@ -8,16 +8,15 @@ import type { ModelFiles } from './files/byteSource';
 import { estimateModelFolder } from './files/modelFolder';
 import { HealthReporter } from './healthReporter';
 import type { EngineHost } from './host';
-import { checkWhole } from './ids';
 import { OpenModel, shortName } from './openModel';
 import { OpenTokenizers } from './openTokenizers';
-import { Prediction } from './sampling/prediction';
 import type { OpenRanks } from './tokenizer/encodings';
 import type { Tokenizer } from './tokenizer/tokenizer';
 import { countTokens, merges, tokenize, tokenizeWindow } from './tokenizing';
-import { activation, keepRows, logitsAt } from './tracing/activation';
+import { activation, keepRows } from './tracing/activation';
 import { contributions } from './tracing/contributions';
 import { difference } from './tracing/difference';
+import { distribution } from './tracing/distribution';
 import { expectation } from './tracing/expectation';
 import { headStatistics } from './tracing/headStatistics';
 import { lens } from './tracing/lens';
@@ -183,6 +182,10 @@ export class Engine implements EngineClient {
     );
   }
 
+  timings(request: Request<'timings'>, options?: CallOptions): Answer<'timings'> {
+    return this.#ofRun(request, options, (_model, { timings }) => Promise.resolve(timings));
+  }
+
   trace(request: Request<'trace'>, options?: CallOptions): Answer<'trace'> {
     return this.#ofRun(request, options, traceBytes);
   }
@@ -219,14 +222,9 @@ export class Engine implements EngineClient {
   }
 
   distribution(request: Request<'distribution'>, options?: CallOptions): Answer<'distribution'> {
-    return this.#ofRun(request, options, async (model, run, pace) => {
-      const { step, rows, position = run.ids.length - 1 } = request;
-      checkWhole('step', step, [0, Number.MAX_SAFE_INTEGER]);
-      checkWhole('rows', rows, [0, Number.MAX_SAFE_INTEGER]);
-      const logits = await logitsAt(model, { run, position }, pace);
-      const seen = run.ids.subarray(0, position + 1);
-      return new Prediction(logits, request.sampling, seen).distribution(step, rows);
-    });
+    return this.#ofRun(request, options, (model, run, pace) =>
+      distribution(model, { ...request, run }, pace),
+    );
   }
 
   predict(request: Request<'predict'>, options?: CallOptions): Answer<'predict'> {

@@ -24,6 +24,7 @@ import type {
   StopSettings,
 } from './sampling';
 import type { TokenizerChoice, TokenizerInfo } from './tokenizers';
+import type { Timings } from './timings';
 import type { PieceMerges, TokenTable, VocabularyTable } from './tokens';
 
 /**
@@ -97,6 +98,9 @@ export interface EngineApi {
    * Rejects with `activation-unknown`, `setting-invalid` for an index there is not.
    */
   verify(request: { run: RunId; name: string; index: readonly number[] }): Promise<Verification>;
+
+  /** Where the time of the pass that made a run went, operation by operation. */
+  timings(request: { run: RunId }): Promise<Timings>;
 
   /** Ids and all activations of a run as the bytes of a safetensors file. Rejects with `trace-too-large`. */
   trace(request: { run: RunId }): Promise<Uint8Array>;

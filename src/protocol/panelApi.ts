@@ -16,6 +16,7 @@ export type PanelReads = Pick<
   | 'activation'
   | 'weight'
   | 'verify'
+  | 'timings'
   | 'headStatistics'
   | 'difference'
   | 'lens'

@@ -92,6 +92,7 @@ function wireOf(
     activation: served(engine.activation.bind(engine)),
     weight: served(engine.weight.bind(engine)),
     verify: served(engine.verify.bind(engine)),
+    timings: served(engine.timings.bind(engine)),
     trace: served(engine.trace.bind(engine)),
     headStatistics: served(engine.headStatistics.bind(engine)),
     difference: served(engine.difference.bind(engine)),

@@ -28,6 +28,7 @@ const variants: Readonly<Record<string, Partial<ModelConfig>>> = {
   'rotary positions with biases': { position: 'rotary' },
   'sinusoidal positions': { position: 'sinusoidal', activation: 'gelu' },
   'no feed-forward network': { activation: 'none', position: 'none' },
+  'no mask': { mask: 'none' },
   'no blocks': { layers: 0 },
 };
 
@@ -110,6 +111,19 @@ describe('verify', () => {
     }
     model.dispose();
   });
+
+  for (const position of ['learned', 'sinusoidal', 'rotary'] as const) {
+    it(`follows edited ${position} positions`, async () => {
+      const model = await openTraced(reference(), { ...smallConfig, position });
+      const positions = Int32Array.of(4, 0, -1, 2, 2);
+      const { run } = await model.runs.start({ ids, positions }, pace());
+      for (const found of await checkAll(model, run)) {
+        const where = `${found.name}[${String(found.index)}]`;
+        assert.ok(distance(found) <= oneOperation, where);
+      }
+      model.dispose();
+    });
+  }
 
   it('tells the operands, and products that sum up to the number', async () => {
     const model = await openTraced(reference(), smallConfig);

@@ -15,6 +15,7 @@ import { recordRows } from './pass';
 export async function runBlock(pass: Pass, weights: BlockWeights, index: number): Promise<void> {
   const block = `blocks.${index}`;
   const { residual } = pass.arrays;
+  pass.enter('attend', index);
   await recordRows(pass, `${block}.resid_pre`, residual);
   await addLayer(pass, weights.attentionNorm, {
     normalized: `${block}.ln1.normalized`,
@@ -24,6 +25,7 @@ export async function runBlock(pass: Pass, weights: BlockWeights, index: number)
   await recordRows(pass, `${block}.resid_mid`, residual);
   const network = weights.feedForward;
   if (network !== undefined) {
+    pass.enter('feedforward', index);
     await addLayer(pass, network.norm, {
       normalized: `${block}.ln2.normalized`,
       update: `${block}.mlp_out`,

@@ -1,6 +1,7 @@
 import type { Cancellation } from '../../protocol/engineApi';
 import type { ModelConfig } from '../../protocol/modelConfig';
 import type { Device, DeviceArray, Matrix, Values } from '../devices/device';
+import { TimedDevice, type Stopwatch } from '../devices/timedDevice';
 import { checkId, checkIds } from '../ids';
 import type { Recorder } from '../tracing/recorder';
 import { runBlock } from './block';
@@ -46,6 +47,7 @@ export class Decoder {
   readonly device: Device;
   readonly #weights: ModelWeights;
   readonly #memory: WeightLoader;
+  #enter: Pass['enter'] = () => undefined;
 
   private constructor(
     on: { device: Device; config: ModelConfig },
@@ -56,6 +58,14 @@ export class Decoder {
     this.config = on.config;
     this.#weights = weights;
     this.#memory = memory;
+  }
+
+  /** The same decoder on the same weights, each of its operations timed. Whoever has the weights frees them. */
+  timed(watch: Stopwatch & Pick<Pass, 'enter'>): Decoder {
+    const device = new TimedDevice(this.device, watch);
+    const timed = new Decoder({ device, config: this.config }, this.#weights, this.#memory);
+    timed.#enter = watch.enter;
+    return timed;
   }
 
   /** An empty cache of the model's full context; its maker disposes of it. Throws `out-of-memory`. */
@@ -77,18 +87,8 @@ export class Decoder {
     const mask = options.mask ?? configMask(this.config, ids.length, past);
     const scratch = new Scratch(this.device);
     try {
-      const pass: Pass = {
-        device: this.device,
-        config: this.config,
-        rows: ids.length,
-        past,
-        cache,
-        recorder,
-        mask,
-        positions,
-        pause: this.#pauseOf(ids.length, options),
-        arrays: allocateArrays(scratch, this.config, ids.length),
-      };
+      const of = { rows: ids.length, past, cache, recorder, mask, positions };
+      const pass = this.#pass(of, scratch, options);
       await pass.pause();
       await this.#embed(pass, ids);
       for (const [index, block] of this.#weights.blocks.entries()) {
@@ -118,18 +118,8 @@ export class Decoder {
     }
     const scratch = new Scratch(this.device);
     try {
-      const pass: Pass = {
-        device: this.device,
-        config: this.config,
-        rows,
-        past: 0,
-        cache: undefined,
-        recorder,
-        mask,
-        positions,
-        pause: this.#pauseOf(rows, options),
-        arrays: allocateArrays(scratch, this.config, rows),
-      };
+      const of = { rows, past: 0, cache: undefined, recorder, mask, positions };
+      const pass = this.#pass(of, scratch, options);
       await pass.pause();
       this.device.write(pass.arrays.residual, 0, state);
       await runBlock(pass, weights, block);
@@ -200,6 +190,17 @@ export class Decoder {
     }
   }
 
+  #pass(
+    of: Pick<Pass, 'rows' | 'past' | 'cache' | 'recorder' | 'mask' | 'positions'>,
+    scratch: Scratch,
+    options: Breathing,
+  ): Pass {
+    const { device, config } = this;
+    const pause = this.#pauseOf(of.rows, options);
+    const arrays = allocateArrays(scratch, config, of.rows);
+    return { device, config, ...of, pause, enter: this.#enter, arrays };
+  }
+
   /** Operations of a short pass take less than letting messages in; it does so between blocks only. */
   #pauseOf(rows: number, { breathe, signal }: Breathing): () => Promise<void> {
     const { width, hidden } = this.config;
@@ -212,6 +213,7 @@ export class Decoder {
 
   /** Leaves token + position in `residual`: what enters the first block. */
   async #embed(pass: Pass, ids: Int32Array): Promise<void> {
+    this.#enter('embed');
     const { residual, update } = pass.arrays;
     const { tokens, positions } = this.#weights;
     this.device.gather({ ids, table: tokens, out: residual });
@@ -238,6 +240,7 @@ export class Decoder {
   ): Promise<Values> {
     const { device, config } = this;
     const rows = vectors.length / config.width;
+    this.#enter('predict');
     const scratch = new Scratch(device);
     try {
       const x = scratch.allocate(vectors.length);
@@ -255,6 +258,7 @@ export class Decoder {
   async #predict(pass: Pass, logits: ForwardOptions['logits'], scratch: Scratch): Promise<Values> {
     const { rows, recorder } = pass;
     const { vocabulary } = this.config;
+    this.#enter('predict');
     const { residual, normalized: out } = pass.arrays;
     const normalized = normalizeRows(pass, this.#weights.finalNorm, { x: residual, out });
     await recordRows(pass, 'ln_final.normalized', normalized);

@@ -1,4 +1,5 @@
 import type { ModelConfig } from '../../protocol/modelConfig';
+import type { TimedStep } from '../../protocol/timings';
 import type { Device, DeviceArray } from '../devices/device';
 import type { Recorder } from '../tracing/recorder';
 import type { KeyValueCache } from './keyValueCache';
@@ -24,6 +25,8 @@ export interface Pass {
    * once the answer is no longer wanted.
    */
   readonly pause: () => Promise<void>;
+  /** Told which step, of which block, the operations that follow belong to. */
+  readonly enter: (step: TimedStep, block?: number) => void;
   readonly arrays: PassArrays;
 }
 

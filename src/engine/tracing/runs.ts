@@ -1,5 +1,6 @@
 import { fail } from '../../protocol/failures';
 import type { HeadStatistics, NumberBlock, RunId, RunInfo } from '../../protocol/runs';
+import type { Timings } from '../../protocol/timings';
 import type { EngineHost } from '../host';
 import { checkIds, windowOf } from '../ids';
 import { throwIfCancelled } from '../model/cancellation';
@@ -10,6 +11,7 @@ import type { Pace } from '../work';
 import { activationBytes, keptNames, namesBeside } from './activationShapes';
 import { ActivationStore } from './activationStore';
 import { finalStateNames, sumOf } from './hiddenStates';
+import { RunTimer } from './runTimer';
 import { surprisals, type Surprisals } from './surprisal';
 import { VisitingRecorder, type Visit } from './visitingRecorder';
 
@@ -25,7 +27,12 @@ interface Start extends Edited {
 interface Visiting {
   readonly pace: Pace;
   readonly visit: Visit;
+  /** Another than the usual one: the timed one. */
+  readonly decoder?: Decoder;
 }
+
+/** What a forward pass is told by. */
+type Pass = Pick<Run, 'id' | 'ids' | 'mask' | 'positions'>;
 
 /** One forward pass, determined by its ids, its mask and its positions. */
 export interface Run {
@@ -40,6 +47,8 @@ export interface Run {
   readonly turns: Turns;
   /** Summed up once; only numbers per head. */
   headStatistics: HeadStatistics | undefined;
+  /** Where the time of the pass that made it went. */
+  readonly timings: Timings;
 }
 
 /**
@@ -75,15 +84,18 @@ export class Runs {
   async start({ ids, mask, positions }: Start, pace: Pace): Promise<RunInfo> {
     const { config, device } = this.#decoder;
     checkIds(ids, config.vocabulary);
-    const started = this.#host.now();
+    const timer = new RunTimer(() => this.#host.now());
     const window = windowOf(ids, config.context);
     checkEdits({ mask, positions }, { tokens: window.ids.length, context: config.context });
-    const run = this.#newRun({
+    const made = {
+      id: this.#nextId(),
       ids: window.ids,
       mask: mask?.slice(),
       positions: positions?.slice(),
-    });
-    const predictions = await this.#predictions(run, pace);
+    };
+    const predictions = await this.#predictions(made, this.#decoder.timed(timer), pace);
+    const timings = timer.timings(device.name);
+    const run = { ...made, turns: new Turns(), headStatistics: undefined, timings };
     this.#remember(run);
     return {
       run: run.id,
@@ -91,7 +103,7 @@ export class Runs {
       dropped: window.dropped,
       ...predictions,
       device: device.name,
-      ms: this.#host.now() - started,
+      ms: timings.ms,
     };
   }
 
@@ -144,26 +156,23 @@ export class Runs {
     return this.#store.bytes;
   }
 
-  #newRun(of: Pick<Run, 'ids' | 'mask' | 'positions'>): Run {
-    return { id: this.#nextId(), ...of, turns: new Turns(), headStatistics: undefined };
-  }
-
   /** The pass that makes a run: holds what fits, and reads its last hidden states. */
-  async #predictions(run: Run, pace: Pace): Promise<Surprisals> {
-    const { config } = this.#decoder;
+  async #predictions(run: Pass, decoder: Decoder, pace: Pace): Promise<Surprisals> {
+    const { config } = decoder;
     // Not all of the memory, so that there is room for what is asked for later.
     const kept = new Set(keptNames(config, run.ids.length, this.#limitBytes * 0.75));
     const final = finalStateNames(config);
     const finals: NumberBlock[] = [];
     try {
       await this.#forward(run, [...kept, ...final], {
+        decoder,
         pace,
         visit: (name, block) => {
           if (kept.has(name)) this.#store.hold(run.id, name, { block, kind: 'first' });
           if (final.includes(name)) finals.push(block);
         },
       });
-      return await surprisals(this.#decoder, { ids: run.ids, hidden: sumOf(finals) }, pace);
+      return await surprisals(decoder, { ids: run.ids, hidden: sumOf(finals) }, pace);
     } catch (thrown) {
       this.#store.forget(run.id);
       throw thrown;
@@ -205,12 +214,13 @@ export class Runs {
     });
   }
 
-  async #forward(run: Run, names: readonly string[], on: Visiting): Promise<void> {
-    await this.#decoder.forward({
+  async #forward(run: Pass, names: readonly string[], on: Visiting): Promise<void> {
+    const { decoder = this.#decoder } = on;
+    await decoder.forward({
       ids: run.ids,
       mask: run.mask,
       positions: run.positions,
-      recorder: new VisitingRecorder(this.#decoder.device, names, on.visit),
+      recorder: new VisitingRecorder(decoder.device, names, on.visit),
       logits: 'none',
       breathe: on.pace.pause,
       signal: on.pace.signal,

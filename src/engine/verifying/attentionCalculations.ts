@@ -1,6 +1,7 @@
 /** How the activations inside attention follow from others. */
 import type { ModelConfig } from '../../protocol/modelConfig';
-import { biasOf, plain, type Cell } from './cell';
+import { configMask } from '../model/pass';
+import { biasOf, placeOf, plain, type Cell } from './cell';
 import { productSum, type Recomputed } from './referenceBench';
 
 /** One channel of a query, key or value, from what attention reads; rotated where positions are. */
@@ -21,7 +22,7 @@ export async function fusedProjection(cell: Cell, part: 'q' | 'k' | 'v'): Promis
 
 /** Of a rotated head all channels are needed: each turns together with another. */
 async function rotated(
-  { operands, bench, config, index: [position, , channel] }: Cell,
+  { operands, bench, config, run, index: [token, , channel] }: Cell,
   from: { readonly left: Float32Array; readonly name: string; readonly first: number },
 ): Promise<number> {
   const { headSize, rotaryBase: base } = config;
@@ -40,7 +41,9 @@ async function rotated(
     rows: 1,
   });
   const x = { array: out, offset: 0, stride: headSize };
-  bench.device.rotary({ x, rows: 1, heads: 1, headSize, start: position, base });
+  const start = placeOf(run, token);
+  // A token that stands nowhere is not turned.
+  if (start >= 0) bench.device.rotary({ x, rows: 1, heads: 1, headSize, start, base });
   return bench.first(out, channel);
 }
 
@@ -64,14 +67,15 @@ export async function score({ operands, bench, config, block, index }: Cell): Pr
 
 /** Softmax over the scores of the keys that the query may see. */
 export async function patternWeight(cell: Cell): Promise<Recomputed> {
-  const { operands, bench, run, block } = cell;
+  const { operands, bench, config, run, block } = cell;
   const [head, query, key] = cell.index;
   const row = await operands.activation(`blocks.${block}.attn.scores`, [head, query, undefined]);
   const keys = row.length;
   const scores = bench.array(row);
   const out = bench.device.allocate(keys);
   const shape = { heads: 1, keyHeads: 1, headSize: 1, queries: 1, keys };
-  const mask = run.mask?.subarray(query * keys, (query + 1) * keys);
+  const all = run.mask ?? configMask(config, keys, 0);
+  const mask = all?.subarray(query * keys, (query + 1) * keys);
   bench.device.attentionPattern({ scores, out, shape, past: query, mask });
   return plain(await bench.first(out, key));
 }

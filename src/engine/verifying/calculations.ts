@@ -11,7 +11,7 @@ import {
   patternWeight,
   score,
 } from './attentionCalculations';
-import { biasOf, plain, type Cell } from './cell';
+import { biasOf, placeOf, plain, type Cell } from './cell';
 import type { Recomputed } from './referenceBench';
 
 type Calculation = (cell: Cell) => Promise<Recomputed>;
@@ -22,7 +22,10 @@ export const calculations: Readonly<Record<ActivationPattern, Calculation>> = {
     const row = await operands.row('wte.weight', run.ids[position]);
     return plain(row[channel]);
   },
-  pos_embed: async ({ operands, config, index: [position, channel] }) => {
+  pos_embed: async ({ operands, config, run, index: [token, channel] }) => {
+    const position = placeOf(run, token);
+    // A token that stands nowhere is given no position.
+    if (position < 0) return plain(0);
     if (config.position === 'sinusoidal') return plain(sinusoid(position, channel, config.width));
     const row = await operands.row('wpe.weight', position);
     return plain(row[channel]);

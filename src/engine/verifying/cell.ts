@@ -14,6 +14,11 @@ export interface Cell {
   readonly index: readonly number[];
 }
 
+/** Where a token of a run stands, −1 for nowhere. */
+export function placeOf({ positions }: Run, token: number): number {
+  return positions?.[token] ?? token;
+}
+
 /** A number that is no sum of products. */
 export function plain(value: number): Recomputed {
   return { value, products: undefined };

@@ -54,6 +54,7 @@ const methods: Readonly<Record<EngineMethod, true>> = {
   activation: true,
   weight: true,
   verify: true,
+  timings: true,
   trace: true,
   headStatistics: true,
   difference: true,

@@ -132,6 +132,7 @@ export class PanelHost {
       activation: read(client.activation),
       weight: read(client.weight),
       verify: read(client.verify),
+      timings: read(client.timings),
       headStatistics: read(client.headStatistics),
       difference: read(client.difference),
       lens: read(client.lens),

@@ -79,6 +79,7 @@ const messages = {
     v.object({ name, index: indices, columns: v.optional(v.tuple([index, index])) }),
   ]),
   verify: v.tuple([v.object({ run: index, name, index: v.pipe(v.array(index), v.maxLength(4)) })]),
+  timings: v.tuple([v.object({ run: index })]),
   headStatistics: v.tuple([v.object({ run: index })]),
   difference: v.tuple([v.object({ run: index, from: index })]),
   lens: v.tuple([v.object({ run: index, top: count })]),

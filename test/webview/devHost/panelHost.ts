@@ -80,6 +80,7 @@ function reads(client: EngineClient): Pick<HostApi, keyof PanelReads> {
     'activation',
     'weight',
     'verify',
+    'timings',
     'headStatistics',
     'difference',
     'lens',

@@ -20,7 +20,7 @@ import { tokensOfFile } from './textFile';
 import { readTrainRequest, settingsFile, type TrainRequest } from './trainOptions';
 import { checkpointName, TrainingRun } from './trainingRun';
 import { UsageError } from './usage';
-import { makeFolder, writeText } from './writeFile';
+import { makeFolder, writeText } from '../worker/writeFile';
 
 /** Trains a model on text files, one JSON object a step, into a Hugging Face folder that can be gone on with. */
 export const trainCommand: Command = async (args, context) => {

@@ -4,7 +4,7 @@ import type { TokenStream } from '../engine/training/batches';
 import { checkpointFile, weightsFile } from '../engine/training/checkpoint';
 import type { StepReport, Trainer } from '../engine/training/trainer';
 import type { Terminal } from './terminal';
-import { writeWhole } from './writeFile';
+import { writeWhole } from '../worker/writeFile';
 
 /** What a run needs beside its trainer. */
 interface RunOptions {

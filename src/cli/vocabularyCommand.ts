@@ -10,7 +10,7 @@ import { t } from './messages';
 import { textParts } from './textFile';
 import { readArguments, UsageError } from './usage';
 import { wholeOption } from './values';
-import { writeText } from './writeFile';
+import { writeText } from '../worker/writeFile';
 
 /** Learns a vocabulary from text files, one JSON object a merge, and writes it as tokenizer.json. */
 export const vocabularyCommand: Command = async (args, { terminal, places, signal }) => {

@@ -8,11 +8,11 @@ import { fail } from '../protocol/failures';
 export async function nodeModelFiles(folder: string): Promise<ModelFiles> {
   const found = await stat(folder).catch(() => undefined);
   if (found?.isDirectory() !== true) throw fail('folder-not-found', { folder });
-  return { name: folder, open: (name) => openFile(join(folder, name)) };
+  return { name: folder, open: (name) => openNodeFile(join(folder, name)) };
 }
 
 /** The file, or undefined when there is none. Rejects with `file-unreadable` when it is there but closed to us. */
-async function openFile(path: string): Promise<ByteSource | undefined> {
+export async function openNodeFile(path: string): Promise<ByteSource | undefined> {
   try {
     const handle = await open(path, 'r');
     return await sourceOf(path, handle);

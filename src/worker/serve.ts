@@ -1,14 +1,8 @@
 /** Serves an engine over a channel: the other end of `EngineClient`. Runs in any kind of worker. */
 import { createBirpc } from 'birpc';
 import { Engine, type EngineParts } from '../engine/engine';
-import type {
-  CallOptions,
-  EngineClient,
-  EngineEvents,
-  EngineWire,
-  Outcome,
-} from '../protocol/engineApi';
-import { failureOf } from '../protocol/failures';
+import type { EngineClient, EngineEvents, EngineWire } from '../protocol/engineApi';
+import { Requests } from './requests';
 import { transferables } from './transferables';
 
 /** A message port, whatever its kind. */
@@ -22,17 +16,16 @@ export function serve(
   parts: Omit<EngineParts, 'onHealth'>,
   channel: Channel,
 ): { close(): Promise<void> } {
-  const requests = new Map<number, AbortController>();
   const engine = new Engine({
     ...parts,
     onHealth: (health) => {
       client.health(health).catch(ignore);
     },
   });
-  const wire = wireOf(engine, requests, (ticket, progress) => {
+  const requests = new Requests((ticket, progress) => {
     client.progress(ticket, progress).catch(ignore);
   });
-  const client = createBirpc<EngineEvents, EngineWire>(wire, {
+  const client = createBirpc<EngineEvents, EngineWire>(wireOf(engine, requests), {
     post: (message) => {
       channel.post(message, transferables(message));
     },
@@ -46,35 +39,15 @@ export function serve(
   return {
     close: () => {
       client.$close();
-      for (const request of requests.values()) request.abort();
+      requests.cancelAll();
       return engine.dispose();
     },
   };
 }
 
 /** The engine's methods with tickets for signals and outcomes for errors. */
-function wireOf(
-  engine: EngineClient,
-  requests: Map<number, AbortController>,
-  progress: EngineEvents['progress'],
-): EngineWire {
-  const served =
-    <Request, Value>(method: (request: Request, options: CallOptions) => Promise<Value>) =>
-    async (ticket: number, request: Request): Promise<Outcome<Value>> => {
-      const controller = new AbortController();
-      requests.set(ticket, controller);
-      const options: CallOptions = {
-        signal: controller.signal,
-        onProgress: (now) => {
-          progress(ticket, now);
-        },
-      };
-      try {
-        return await outcome(method(request, options));
-      } finally {
-        requests.delete(ticket);
-      }
-    };
+function wireOf(engine: EngineClient, requests: Requests): EngineWire {
+  const { served } = requests;
   return {
     estimateModel: served(engine.estimateModel.bind(engine)),
     openModel: served(engine.openModel.bind(engine)),
@@ -102,16 +75,10 @@ function wireOf(
     distribution: served(engine.distribution.bind(engine)),
     predict: served(engine.predict.bind(engine)),
     step: served(engine.step.bind(engine)),
-    cancel: (ticket) => requests.get(ticket)?.abort(),
+    cancel: (ticket) => {
+      requests.cancel(ticket);
+    },
   };
-}
-
-async function outcome<Value>(work: Promise<Value>): Promise<Outcome<Value>> {
-  try {
-    return { ok: true, value: await work };
-  } catch (thrown) {
-    return { ok: false, failure: failureOf(thrown) };
-  }
 }
 
 /** News for a caller that has hung up. */

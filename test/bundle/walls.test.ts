@@ -22,6 +22,7 @@ const allowedInEngine: Readonly<Record<string, readonly string[]>> = {
   files: ['tensor', 'model', 'tokenizer'],
   tokenizer: ['files'],
   verifying: ['devices', 'model', 'tracing'],
+  lab: ['tensor', 'devices', 'model', 'sampling', 'tracing', 'training', 'files', 'tokenizer'],
 };
 
 describe('The walls between runtimes', () => {

@@ -47,7 +47,8 @@ async function writeAt(handle: FileHandle, offset: number, bytes: Uint8Array): P
   }
 }
 
-function unwritable(file: string, error: unknown): unknown {
+/** A system's error as `file-unwritable`; others as they are. */
+export function unwritable(file: string, error: unknown): unknown {
   const { code, message } = error as NodeJS.ErrnoException;
   return code === undefined ? error : fail('file-unwritable', { file, why: code || message });
 }

@@ -1,0 +1,104 @@
+import type { Change, Experiment } from '../../protocol/labExperiments';
+import type { RunForm } from '../../protocol/labForms';
+
+/** Seconds of work: two blocks on the ready English, letter by letter. */
+const small: RunForm = {
+  name: 'baseline',
+  model: {
+    layers: 2,
+    heads: 2,
+    keyValueHeads: 2,
+    headSize: 16,
+    width: 32,
+    hidden: 128,
+    context: 32,
+    norm: 'layer',
+    normPlace: 'pre',
+    normEpsilon: 1e-5,
+    position: 'learned',
+    rotaryBase: 10_000,
+    activation: 'gelu_new',
+    biases: true,
+    tied: false,
+    initialisation: 'normal',
+  },
+  tokenizer: { kind: 'characters' },
+  corpora: [{ kind: 'grammar', grammar: 'english', seed: 1, characters: 60_000, weight: 1 }],
+  validationShare: 0.03,
+  training: {
+    batch: 16,
+    steps: 200,
+    seed: 1,
+    optimiser: 'adamw',
+    rate: 0.01,
+    warmup: 10,
+    finalRate: 0.1,
+    decay: 0.1,
+    momentum: 0.9,
+    clip: 1,
+    dropout: 0,
+    labelNoise: 0,
+    freeze: [],
+    fixEmbeddingNorm: false,
+  },
+  watch: {
+    statisticsEvery: 10,
+    validateEvery: 25,
+    sampleEvery: 100,
+    snapshotEvery: 50,
+    prompts: ['The cat'],
+    sampleTokens: 40,
+    checkpointMs: 20_000,
+  },
+};
+
+/**
+ * Of two letters before the colon the first comes again behind it: only who knows the order can tell. One block, for two
+ * could count, by what each position sees, how far back a letter stands.
+ */
+const order: RunForm = {
+  ...small,
+  name: 'order',
+  model: { ...small.model, layers: 1, context: 4, position: 'learned' },
+  corpora: [{ kind: 'text', text: orderedPairs(400), weight: 1 }],
+  validationShare: 0,
+  training: { ...small.training, steps: 300 },
+  watch: { ...small.watch, validateEvery: 0, prompts: ['ab:'], sampleTokens: 1 },
+};
+
+/** `ab:a` and `ba:b` for all pairs of four letters, in turn. */
+function orderedPairs(times: number): string {
+  const letters = ['a', 'b', 'c', 'd'];
+  const pairs = letters.flatMap((one) =>
+    letters.filter((other) => other !== one).map((other) => `${one}${other}:${one};`),
+  );
+  return pairs.join('').repeat(times / pairs.length);
+}
+
+const probes = ['The cats near the dog ', 'Anna has a ball. She likes her '];
+
+export const experimentPresets: readonly Experiment[] = [
+  preset({ kind: 'freeze-embeddings' }),
+  preset({ kind: 'freeze-output' }),
+  preset({ kind: 'freeze-block', block: 0 }),
+  preset({ kind: 'fix-embedding-norm' }),
+  preset({ kind: 'weight-decay', decay: 0 }),
+  preset({ kind: 'no-norm' }),
+  preset({ kind: 'no-activation' }),
+  { ...preset({ kind: 'no-positions' }), baseline: order, probes: ['ab:', 'ba:', 'cd:', 'dc:'] },
+  preset({ kind: 'no-mask' }),
+  preset({ kind: 'wider', factor: 2 }),
+  preset({ kind: 'learning-rate', factor: 10 }),
+  preset({ kind: 'label-noise', share: 0.3 }),
+  preset({
+    kind: 'second-corpus',
+    fromStep: 101,
+    corpora: [{ kind: 'grammar', grammar: 'code', seed: 1, characters: 60_000, weight: 1 }],
+  }),
+  preset({ kind: 'tiny-corpus', characters: 400 }),
+];
+
+function preset(change: Change): Experiment {
+  const experiment = { version: 1, name: change.kind, baseline: small, change } as const;
+  return { ...experiment, probes, prediction: '' };
+}

@@ -1,0 +1,70 @@
+/** Serves the lab over a channel: the other end of `LabClient`. Runs in any kind of worker. */
+import { createBirpc } from 'birpc';
+import { Lab } from '../engine/lab/lab';
+import type { LabHost } from '../engine/lab/labHost';
+import type { LabEvents, LabWire } from '../protocol/labApi';
+import { Requests } from './requests';
+import type { Channel } from './serve';
+import { transferables } from './transferables';
+
+/** Answers requests until `close`, which pauses what goes on, each run with a checkpoint. */
+export function serveLab(host: LabHost, channel: Channel): { close(): Promise<void> } {
+  const ignore = (): void => undefined;
+  const lab = new Lab(host, (run, news) => {
+    client.run(run, news).catch(ignore);
+  });
+  const requests = new Requests((ticket, progress) => {
+    client.progress(ticket, progress).catch(ignore);
+  });
+  const client = createBirpc<LabEvents, LabWire>(wireOf(lab, requests), {
+    post: (message) => {
+      channel.post(message, transferables(message));
+    },
+    on: (listener) => {
+      channel.listen(listener);
+    },
+    eventNames: ['run', 'progress'],
+    // How long a request may take is the caller's to say: it has a signal.
+    timeout: -1,
+  });
+  return {
+    close: async () => {
+      client.$close();
+      requests.cancelAll();
+      await lab.dispose();
+    },
+  };
+}
+
+function wireOf(lab: Lab, requests: Requests): LabWire {
+  const { served } = requests;
+  return {
+    presets: served(lab.presets.bind(lab)),
+    corpusText: served(lab.corpusText.bind(lab)),
+    learnVocabulary: served(lab.learnVocabulary.bind(lab)),
+    saveVocabulary: served(lab.saveVocabulary.bind(lab)),
+    parameterTable: served(lab.parameterTable.bind(lab)),
+    createRun: served(lab.createRun.bind(lab)),
+    openRun: served(lab.openRun.bind(lab)),
+    closeRun: served(lab.closeRun.bind(lab)),
+    start: served(lab.start.bind(lab)),
+    pause: served(lab.pause.bind(lab)),
+    change: served(lab.change.bind(lab)),
+    step: served(lab.step.bind(lab)),
+    stepTensor: served(lab.stepTensor.bind(lab)),
+    history: served(lab.history.bind(lab)),
+    snapshot: served(lab.snapshot.bind(lab)),
+    cost: served(lab.cost.bind(lab)),
+    vocabulary: served(lab.vocabulary.bind(lab)),
+    saveModel: served(lab.saveModel.bind(lab)),
+    readExperiment: served(lab.readExperiment.bind(lab)),
+    writeExperiment: served(lab.writeExperiment.bind(lab)),
+    createExperiment: served(lab.createExperiment.bind(lab)),
+    startExperiment: served(lab.startExperiment.bind(lab)),
+    pauseExperiment: served(lab.pauseExperiment.bind(lab)),
+    experimentResult: served(lab.experimentResult.bind(lab)),
+    cancel: (ticket) => {
+      requests.cancel(ticket);
+    },
+  };
+}

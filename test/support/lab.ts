@@ -1,0 +1,46 @@
+// A lab on the disk of a temporary folder, and what it tells.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Lab } from '../../src/engine/lab/lab';
+import type { LabFiles, LabHost } from '../../src/engine/lab/labHost';
+import type { RunNews, RunState } from '../../src/protocol/labApi';
+import { nodeParts } from '../../src/worker/nodeHost';
+import { nodeLabFiles } from '../../src/worker/nodeLabFiles';
+
+export interface TestLab {
+  readonly lab: Lab;
+  readonly folder: string;
+  readonly news: { readonly run: number; readonly news: RunNews }[];
+  /** Resolves when a run is paused, finished or failed. */
+  ended(run: number): Promise<RunState>;
+  close(): Promise<void>;
+}
+
+export function openLab(options: { readonly files?: (files: LabFiles) => LabFiles } = {}): TestLab {
+  const folder = mkdtempSync(join(tmpdir(), 'tokenscope-lab-'));
+  const news: TestLab['news'] = [];
+  const waiting = new Map<number, (state: RunState) => void>();
+  const lab = new Lab(labHost(options.files), (run, told) => {
+    news.push({ run, news: told });
+    if (told.kind !== 'state' || told.state.state === 'running') return;
+    waiting.get(run)?.(told.state);
+    waiting.delete(run);
+  });
+  return {
+    lab,
+    folder,
+    news,
+    ended: (run) => new Promise((resolve) => waiting.set(run, resolve)),
+    close: async () => {
+      await lab.dispose();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function labHost(wrap: (files: LabFiles) => LabFiles = (files) => files): LabHost {
+  const places = { kernels: 'dist/kernels.wasm', builtin: 'media/models/builtin' };
+  const files = nodeLabFiles({ ...places, tiny: 'media/models/tiny', corpora: 'media/corpora' });
+  return { engine: nodeParts(places).host, files: wrap(files) };
+}

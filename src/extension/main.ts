@@ -5,6 +5,7 @@ import { publicApi } from './api/publicApi';
 import type { TokenscopeApi } from './api/tokenscopeApi';
 import { registerCommands } from './commands';
 import type { Command } from './commands';
+import { Counting } from './counting/counting';
 import { EngineStatus } from './editor/engineStatus';
 import { editorAtHand } from './editor/editorText';
 import { InlineTokens } from './editor/inlineTokens';
@@ -79,8 +80,11 @@ function makeServices(context: vscode.ExtensionContext) {
   const tokenizers = own(new Tokenizers({ engine, settings, memory }));
   const inline = own(new InlineTokens({ engine, known, tokenizers, settings, notices, memory }));
   const hover = own(new TokenHover({ engine, known, tokenizers, inline, notices }));
-  const count = own(new TokenCount({ engine, inline, tokenizers, notices }));
+  const count = own(
+    new TokenCount({ engine, inline, tokenizers, notices, limit: () => settings.get('limit') }),
+  );
   const tokenizerStatus = own(new TokenizerStatus(tokenizers));
+  const counting = own(new Counting({ engine, tokenizers, settings, notices, memory }));
   const surprisal = makeSurprisal({ engine, settings, notices, memory }, own);
   const status = own(new EngineStatus(engine));
   const inspector = own(new Inspector({ engine, known, settings, notices, memory, extension }));
@@ -98,6 +102,7 @@ function makeServices(context: vscode.ExtensionContext) {
     inline,
     hover,
     count,
+    counting,
     surprisal,
     status,
     inspector,
@@ -120,6 +125,7 @@ function commandTable(services: Services): Readonly<Record<string, Command>> {
   const { notices, choice, engine, tokenizers, inline, inspector, generation, surprisal } =
     services;
   return {
+    ...services.counting.commands,
     showTokens: () => inline.toggle(),
     showSurprisal: () => surprisal.layer.toggle(),
     nextSurprise: () => surprisal.commands.go(editorAtHand(), 'next'),
@@ -162,10 +168,12 @@ function settingsChanged(services: Services, change: vscode.ConfigurationChangeE
     pickLanguage(settings);
     count.refresh();
     services.surprisal.status.refresh();
+    services.counting.refresh();
     status.refresh();
     tokenizerStatus.refresh();
     void notices.guard(() => inspector.reloadPage());
   }
+  if (affects('limit')) count.refresh();
   const runs = engine.health.state !== 'stopped';
   if (affects('model.folder')) void notices.guard(() => choice.folderChanged(engine));
   // The engine is told of its threads when it starts.

@@ -25,6 +25,7 @@ const settings = {
   ),
   'inline.showIds': setting(v.boolean(), 'true, false', true),
   'inline.showStrips': setting(v.boolean(), 'true, false', true),
+  limit: setting(integer(0, 1_000_000_000), '0 – 1000000000', 0),
   'surprisal.unit': setting(v.picklist(['token', 'word', 'line']), 'token, word, line', 'token'),
   'sampling.temperature': setting(number(0, 10), '0 – 10', 0),
   'sampling.topK': setting(integer(0, 1_000_000), '0 – 1000000', 0),

@@ -1,5 +1,7 @@
 /** The status bar's count: tokens of the selection or the file, and characters per token. A click shows the tokens. */
 import * as vscode from 'vscode';
+import { limitSentence, limitState } from '../counting/tokenLimit';
+import type { LimitState } from '../counting/tokenLimit';
 import type { EngineService } from '../engine/engineService';
 import { failureOf } from '../../protocol/failures';
 import { language, t } from '../l10n';
@@ -22,7 +24,17 @@ export interface CountOptions {
   readonly inline: InlineTokens;
   readonly tokenizers: Tokenizers;
   readonly notices: Notices;
+  /** Tokens that a text should not exceed; 0 for no limit. */
+  readonly limit: () => number;
 }
+
+/** Colours of the status bar that themes give to warnings and errors. */
+const backgrounds: Readonly<Record<LimitState, vscode.ThemeColor | undefined>> = {
+  none: undefined,
+  within: undefined,
+  near: new vscode.ThemeColor('statusBarItem.warningBackground'),
+  over: new vscode.ThemeColor('statusBarItem.errorBackground'),
+};
 
 interface Count {
   readonly tokens: number;
@@ -157,18 +169,26 @@ export class TokenCount {
             tokens: count,
             ratio: fixed(characters / tokens, 2),
           });
+    const limit = this.#options.limit();
+    const state = limitState(tokens, limit);
+    if (state !== 'none') this.#item.text += ` / ${grouped(limit, language())}`;
+    this.#item.backgroundColor = backgrounds[state];
+    const said = limitSentence(tokens, limit);
     this.#item.tooltip = [
       t(what, { tokens: count, characters: grouped(characters, language()) }),
       tokenizerName(this.#options.tokenizers.choiceFor(editorAtHand()?.document).source),
+      ...(said === '' ? [] : [said]),
       this.#action(),
     ].join('\n');
     this.#item.accessibilityInformation = {
-      label: t(what, { tokens: count, characters: grouped(characters, language()) }),
+      label:
+        `${t(what, { tokens: count, characters: grouped(characters, language()) })} ${said}`.trim(),
     };
   }
 
   /** Nothing is counted yet: says only what a click does. */
   #idle(): void {
+    this.#item.backgroundColor = undefined;
     this.#item.text = t('count.idle');
     this.#item.tooltip = this.#action();
     this.#item.accessibilityInformation = { label: this.#action() };

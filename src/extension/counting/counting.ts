@@ -1,0 +1,217 @@
+/** Counting beyond the editor: selections, files, folders, staged changes, and the workspace as a tree. */
+import * as vscode from 'vscode';
+import type { Command } from '../commands';
+import { editorAtHand } from '../editor/editorText';
+import { language, t } from '../l10n';
+import { withProgress } from '../progress';
+import type { Settings } from '../settings';
+import { settingsSection } from '../settings';
+import { tokenizerName } from '../tokenizers/tokenizerSources';
+import { grouped } from '../tokens/numbers';
+import { asCsv, asJson, countTree } from './countTree';
+import type { CountedFile } from './countTree';
+import { CountView } from './countView';
+import { FolderCounter } from './folderCounter';
+import type { FolderCount, FolderCounterOptions } from './folderCounter';
+import { chooseRepository, gitApi, stagedChanges } from './stagedChanges';
+import { chooseLimit, limitSentence } from './tokenLimit';
+
+export interface CountingOptions extends FolderCounterOptions {
+  readonly settings: Settings;
+}
+
+export class Counting {
+  readonly #options: CountingOptions;
+  readonly #counter: FolderCounter;
+  readonly #view: CountView;
+  readonly #listening: { dispose(): void };
+  /** What the view shows, with paths below the workspace's folders. */
+  #shown: readonly CountedFile[] = [];
+
+  constructor(options: CountingOptions) {
+    const { settings } = options;
+    this.#options = options;
+    this.#counter = new FolderCounter(options);
+    this.#view = new CountView(() => settings.get('limit'));
+    this.#listening = vscode.workspace.onDidChangeConfiguration((change) => {
+      if (change.affectsConfiguration(`${settingsSection}.limit`)) this.#view.refresh();
+    });
+  }
+
+  get commands(): Readonly<Record<string, Command>> {
+    return {
+      countTokens: (given, all) => this.#countGiven(given, all),
+      countStaged: () => this.#countStaged(),
+      countWorkspace: () => this.#countWorkspace(),
+      exportCounts: () => this.#export(),
+      setTokenLimit: () => chooseLimit(this.#options.engine, this.#options.settings),
+    };
+  }
+
+  refresh(): void {
+    this.#view.refresh();
+  }
+
+  dispose(): void {
+    this.#listening.dispose();
+    this.#counter.dispose();
+    this.#view.dispose();
+  }
+
+  /** Files and folders that the Explorer hands over; else the selection or the file at hand. */
+  async #countGiven(given: unknown, all: unknown): Promise<void> {
+    const list = Array.isArray(all) ? all : [given];
+    const uris = list.filter((uri): uri is vscode.Uri => uri instanceof vscode.Uri);
+    if (uris.length === 0) {
+      await this.#countEditor();
+      return;
+    }
+    const result = await withProgress(t('counting.title'), (work) =>
+      this.#counter.count(uris, undefined, work),
+    );
+    const names = uris.map((uri) => vscode.workspace.asRelativePath(uri)).join(', ');
+    this.#tell(totalOf(result), t('counting.result', { ...this.#values(result), name: names }));
+  }
+
+  async #countEditor(): Promise<void> {
+    const editor = editorAtHand();
+    if (editor === undefined) {
+      await this.#countWorkspace();
+      return;
+    }
+    const { document } = editor;
+    const selected = editor.selections.filter((selection) => !selection.isEmpty);
+    const texts =
+      selected.length > 0
+        ? selected.map((selection) => document.getText(selection))
+        : [document.getText()];
+    const tokens = await this.#countTexts(texts, document);
+    const key = selected.length > 0 ? 'counting.selection' : 'counting.document';
+    const name = vscode.workspace.asRelativePath(document.uri);
+    const tokenizer = this.#tokenizerOf(document);
+    this.#tell(tokens, t(key, { tokens: grouped(tokens, language()), name, tokenizer }));
+  }
+
+  async #countTexts(
+    texts: readonly string[],
+    document: vscode.TextDocument | undefined,
+  ): Promise<number> {
+    const { tokenizers } = this.#options;
+    const client = tokenizers.client(tokenizers.choiceFor(document));
+    return withProgress(t('counting.title'), async ({ signal, report }) => {
+      let tokens = 0;
+      for (const [n, text] of texts.entries()) {
+        const onProgress = ({ done, total }: { done: number; total: number }): void => {
+          report((n + done / total) / texts.length);
+        };
+        tokens += await client.countTokens({ text }, { signal, onProgress });
+      }
+      return tokens;
+    });
+  }
+
+  async #countStaged(): Promise<void> {
+    const git = await gitApi();
+    const near = editorAtHand()?.document.uri;
+    const repository = git === undefined ? undefined : await chooseRepository(git, near);
+    if (repository === undefined) {
+      void vscode.window.showWarningMessage(t('counting.noRepository'));
+      return;
+    }
+    const { files, diff } = await stagedChanges(repository);
+    if (files === 0) {
+      void vscode.window.showInformationMessage(t('counting.nothingStaged'));
+      return;
+    }
+    const tokens = await this.#countTexts([diff], undefined);
+    const values = { tokens: grouped(tokens, language()), files: grouped(files, language()) };
+    const tokenizer = this.#tokenizerOf(undefined);
+    this.#tell(tokens, t('counting.staged', { ...values, tokenizer }));
+  }
+
+  async #countWorkspace(): Promise<void> {
+    const folders = vscode.workspace.workspaceFolders ?? [];
+    if (folders.length === 0) {
+      void vscode.window.showWarningMessage(t('counting.noFolder'));
+      return;
+    }
+    const counted = await withProgress(t('counting.title'), async (work) => {
+      const results = [];
+      for (const [n, { uri, name }] of folders.entries()) {
+        const report = (done: number, word?: string): void => {
+          work.report((n + done) / folders.length, word);
+        };
+        const result = await this.#counter.count([uri], uri, { signal: work.signal, report });
+        results.push({ uri, name, result });
+      }
+      return results;
+    });
+    const roots = counted.map(({ uri, name, result }) => ({
+      root: uri,
+      node: { ...countTree(result.files), name },
+    }));
+    this.#shown = counted.flatMap(({ name, result }) =>
+      folders.length === 1
+        ? result.files
+        : result.files.map((file) => ({ ...file, path: `${name}/${file.path}` })),
+    );
+    const left = counted.reduce((sum, { result }) => sum + result.left, 0);
+    const cut = counted.some(({ result }) => result.cut);
+    this.#view.show(roots, this.#message(left, cut));
+    await vscode.commands.executeCommand('tokenscope.files.focus');
+  }
+
+  /** What stands above the tree: the tokenizer, and what is not in it. */
+  #message(left: number, cut: boolean): string {
+    const parts = [
+      t('counting.with', { tokenizer: this.#tokenizerOf(undefined) }),
+      ...(left > 0 ? [t('counting.left', { files: grouped(left, language()) })] : []),
+      ...(cut ? [t('counting.cut')] : []),
+      limitSentence(this.#view.total, this.#options.settings.get('limit')),
+    ];
+    return parts.filter((part) => part !== '').join(' ');
+  }
+
+  async #export(): Promise<void> {
+    if (this.#shown.length === 0) await this.#countWorkspace();
+    if (this.#shown.length === 0) return;
+    const target = await vscode.window.showSaveDialog({
+      title: t('counting.exportTitle'),
+      filters: { CSV: ['csv'], JSON: ['json'] },
+    });
+    if (target === undefined) return;
+    const tokenizer = this.#tokenizerOf(undefined);
+    const isJson = target.path.toLowerCase().endsWith('.json');
+    const content = isJson ? asJson(this.#shown, tokenizer) : asCsv(this.#shown);
+    await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(content));
+  }
+
+  #tokenizerOf(document: vscode.TextDocument | undefined): string {
+    return tokenizerName(this.#options.tokenizers.choiceFor(document).source);
+  }
+
+  #values(result: FolderCount): Record<string, string> {
+    return {
+      tokens: grouped(totalOf(result), language()),
+      files: grouped(result.files.length, language()),
+      left: grouped(result.left, language()),
+      tokenizer: this.#tokenizerOf(undefined),
+    };
+  }
+
+  /** The count, how it stands to the limit, and a way to take the number along. */
+  #tell(tokens: number, sentence: string): void {
+    const { settings, notices } = this.#options;
+    const limit = settings.get('limit');
+    const said = [sentence, limitSentence(tokens, limit)].filter((part) => part !== '').join(' ');
+    notices.log.info(said);
+    const copy = t('counting.copy');
+    void vscode.window.showInformationMessage(said, copy).then(async (chosen) => {
+      if (chosen === copy) await vscode.env.clipboard.writeText(String(tokens));
+    });
+  }
+}
+
+function totalOf({ files }: FolderCount): number {
+  return files.reduce((sum, file) => sum + file.tokens, 0);
+}

@@ -1,0 +1,157 @@
+/** Counts files and folders with the tokenizer that holds for each file; binary files are left out. */
+import * as vscode from 'vscode';
+import type { EngineService } from '../engine/engineService';
+import { failureOf } from '../../protocol/failures';
+import type { TokenizerChoice } from '../../protocol/tokenizers';
+import type { Notices } from '../notices';
+import type { LongWork } from '../progress';
+import type { Tokenizers } from '../tokenizers/tokenizers';
+import type { CountedFile } from './countTree';
+import { FileCounts } from './fileCounts';
+import { filesOf, pathBelow } from './workspaceFiles';
+
+export interface FolderCounterOptions {
+  readonly engine: EngineService;
+  readonly tokenizers: Tokenizers;
+  readonly notices: Notices;
+  readonly memory: vscode.Memento;
+}
+
+export interface FolderCount {
+  readonly files: readonly CountedFile[];
+  /** Files that are no text, or could not be read. */
+  readonly left: number;
+  /** Whether there were more files than are counted at once. */
+  readonly cut: boolean;
+}
+
+const memoryKey = 'fileCounts';
+/** Files counted between two times that the counts are remembered. */
+const filesPerSave = 500;
+
+export class FolderCounter {
+  readonly #options: FolderCounterOptions;
+  readonly #counts = new FileCounts();
+  readonly #listening: { dispose(): void };
+  #restored = false;
+  #model = 0;
+
+  constructor(options: FolderCounterOptions) {
+    this.#options = options;
+    // What a model's own tokenizer is, only its number in this session tells.
+    this.#listening = options.engine.onModel(() => {
+      this.#model++;
+    });
+  }
+
+  dispose(): void {
+    this.#listening.dispose();
+  }
+
+  /** Files as they are, and of folders all files worth counting; paths are below `top`. */
+  async count(
+    uris: readonly vscode.Uri[],
+    top: vscode.Uri | undefined,
+    work: LongWork,
+  ): Promise<FolderCount> {
+    this.#restore();
+    const { found, cut } = await expanded(uris, work.signal);
+    const files: CountedFile[] = [];
+    let left = 0;
+    for (const [n, uri] of found.entries()) {
+      const path = top === undefined ? vscode.workspace.asRelativePath(uri) : pathBelow(top, uri);
+      const counted = await this.#countFile(uri, path, {
+        signal: work.signal,
+        report: (share) => {
+          work.report((n + share) / found.length, path);
+        },
+      });
+      if (counted === undefined) left++;
+      else files.push(counted);
+      work.report((n + 1) / found.length, path);
+      if (n % filesPerSave === filesPerSave - 1) await this.#remember();
+    }
+    await this.#remember();
+    return { files, left, cut };
+  }
+
+  async #countFile(
+    uri: vscode.Uri,
+    path: string,
+    work: { readonly signal: AbortSignal; readonly report: (share: number) => void },
+  ): Promise<CountedFile | undefined> {
+    const choice = this.#choiceFor(uri);
+    const { countTokens } = this.#options.tokenizers.client(choice);
+    const file = { path: uri.toString(), tokenizer: this.#nameOf(choice) };
+    const parts = {
+      read: () => Promise.resolve(vscode.workspace.fs.readFile(uri)),
+      count: (text: string, { signal, onProgress }: CountWork) =>
+        countTokens({ text }, { signal, ...(onProgress === undefined ? {} : { onProgress }) }),
+    };
+    try {
+      const count = await this.#counts.count(file, parts, {
+        signal: work.signal,
+        onProgress: ({ done, total }) => {
+          work.report(done / total);
+        },
+      });
+      return count === undefined ? undefined : { path, ...count };
+    } catch (error) {
+      if (error instanceof vscode.FileSystemError) return undefined;
+      if (failureOf(error).code !== 'unexpected') throw error;
+      this.#options.notices.log.warn(`${path}: ${String(error)}`);
+      return undefined;
+    }
+  }
+
+  /** Settings go by kind of file; a file that is not open has only its name to tell it by. */
+  #choiceFor(uri: vscode.Uri): TokenizerChoice {
+    const open = vscode.workspace.textDocuments.find(
+      (document) => document.uri.toString() === uri.toString(),
+    );
+    return this.#options.tokenizers.choiceFor(open);
+  }
+
+  #nameOf(choice: TokenizerChoice): string {
+    const { source, specialTokens } = choice;
+    const isFixed = source.kind === 'encoding';
+    return `${isFixed ? source.name : `session ${String(this.#model)} ${JSON.stringify(source)}`} ${specialTokens}`;
+  }
+
+  #restore(): void {
+    if (this.#restored) return;
+    this.#restored = true;
+    this.#counts.restore(this.#options.memory.get<unknown>(memoryKey));
+  }
+
+  async #remember(): Promise<void> {
+    const lasting = Object.entries(this.#counts.store()).filter(([key]) => !/ session /.test(key));
+    await this.#options.memory.update(memoryKey, Object.fromEntries(lasting));
+  }
+}
+
+interface CountWork {
+  readonly signal: AbortSignal;
+  readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
+}
+
+async function expanded(
+  uris: readonly vscode.Uri[],
+  signal: AbortSignal,
+): Promise<{ found: vscode.Uri[]; cut: boolean }> {
+  const source = new vscode.CancellationTokenSource();
+  signal.addEventListener('abort', () => {
+    source.cancel();
+  });
+  const found = new Map<string, vscode.Uri>();
+  let cut = false;
+  for (const uri of uris) {
+    const { type } = await vscode.workspace.fs.stat(uri);
+    const isFolder = (type & vscode.FileType.Directory) !== 0;
+    const files = isFolder ? await filesOf(uri, source.token) : { uris: [uri], cut: false };
+    for (const file of files.uris) found.set(file.toString(), file);
+    cut ||= files.cut;
+  }
+  source.dispose();
+  return { found: [...found.values()], cut };
+}

@@ -12,7 +12,14 @@ import type { EngineHost, HelperThreads } from './host';
  * The device that was asked for, or the fastest one that runs here. Throws `device-unavailable` when the one asked for
  * does not run; without a wish the plain loops step in, and the model's info says so.
  */
-export function chooseDevice(host: EngineHost, wanted: DeviceName | undefined): Promise<Device> {
+export async function chooseDevice(
+  host: EngineHost,
+  wanted: DeviceName | undefined,
+): Promise<Device> {
+  if (wanted === 'webgpu' || wanted === 'webgl2') {
+    if (host.gpu !== undefined) return host.gpu(wanted);
+    throw fail('device-unavailable', { device: wanted, why: 'no GPU within reach' });
+  }
   const make = { reference: () => new ReferenceDevice(), wasm: createWasmDevice };
   return choose<Device>({ host, wanted }, make);
 }

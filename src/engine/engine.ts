@@ -1,16 +1,15 @@
 import type { CallOptions, EngineApi, EngineClient, StepRequest } from '../protocol/engineApi';
 import { fail } from '../protocol/failures';
-import type { Health, Task } from '../protocol/health';
-import type { ModelInfo, ModelLocation } from '../protocol/models';
+import type { Task } from '../protocol/health';
+import type { ModelInfo } from '../protocol/models';
 import type { RunId } from '../protocol/runs';
 import { ownTokenizer, type TokenizerChoice } from '../protocol/tokenizers';
-import type { ModelFiles } from './files/byteSource';
 import { estimateModelFolder } from './files/modelFolder';
 import { HealthReporter } from './healthReporter';
-import type { EngineHost } from './host';
+import type { EngineParts } from './engineParts';
+import { measureDevice } from './measureDevice';
 import { OpenModel, shortName } from './openModel';
 import { OpenTokenizers } from './openTokenizers';
-import type { OpenRanks } from './tokenizer/encodings';
 import type { Tokenizer } from './tokenizer/tokenizer';
 import { countTokens, merges, tokenize, tokenizeWindow } from './tokenizing';
 import { activation, keepRows } from './tracing/activation';
@@ -28,18 +27,6 @@ import { Turns } from './turns';
 import { verify } from './verifying/verify';
 import { readWeight } from './weightSlices';
 import { workOf, type Pace, type Work } from './work';
-
-/** What the engine lives on. */
-export interface EngineParts {
-  readonly host: EngineHost;
-  /** The files of a model; rejects with `folder-not-found`. */
-  readonly locate: (location: ModelLocation) => Promise<ModelFiles>;
-  /** Opens the rank table of a built-in encoding; rejects with `file-unreadable`. */
-  readonly ranks: OpenRanks;
-  readonly onHealth?: (health: Health) => void;
-  /** Bytes of activations that runs may hold; default 256 MB. */
-  readonly runLimitBytes?: number;
-}
 
 type Answer<Method extends keyof EngineApi> = ReturnType<EngineApi[Method]>;
 type Request<Method extends keyof EngineApi> = Parameters<EngineApi[Method]>[0];
@@ -88,6 +75,15 @@ export class Engine implements EngineClient {
           throw thrown;
         }
       }),
+    );
+  }
+
+  measureDevice(
+    { device }: Request<'measureDevice'>,
+    options?: CallOptions,
+  ): Answer<'measureDevice'> {
+    return this.#with(options, (model, { pace }) =>
+      measureDevice(model, { device, host: this.#parts.host }, pace),
     );
   }
 

@@ -1,3 +1,5 @@
+import type { GpuDeviceName } from '../protocol/devices';
+import type { Device } from './devices/device';
 import type { HelperStart } from './devices/wasm/threads/helper';
 
 /** What the engine needs of the runtime it lives in, passed in because it has no globals of its own. */
@@ -10,6 +12,11 @@ export interface EngineHost {
   wasmKernels(build: KernelBuild): Promise<Uint8Array>;
   /** Threads that help to compute; absent where memory cannot be shared with any, or none are wanted. */
   readonly helpers?: HelperThreads | undefined;
+  /**
+   * Makes a device on a GPU whose numbers were found to be right; absent where no GPU can be reached. Rejects with
+   * `device-unavailable`.
+   */
+  readonly gpu?: ((device: GpuDeviceName) => Promise<Device>) | undefined;
 }
 
 /** Starts threads beside the one that the engine runs on. */

@@ -13,6 +13,8 @@ import steppingEn from '../../media/l10n/stepping.en.json';
 import steppingJa from '../../media/l10n/stepping.ja.json';
 import tokenizersEn from '../../media/l10n/tokenizers.en.json';
 import tokenizersJa from '../../media/l10n/tokenizers.ja.json';
+import gpuEn from '../../media/l10n/gpu.en.json';
+import gpuJa from '../../media/l10n/gpu.ja.json';
 import { describeFailure } from '../protocol/describeFailure';
 import type { Failure } from '../protocol/failures';
 import { grouped } from './tokens/numbers';
@@ -21,13 +23,14 @@ export type Language = 'en' | 'ja';
 export type MessageKey =
   | keyof typeof countsEn
   | keyof typeof editorEn
+  | keyof typeof gpuEn
   | keyof typeof steppingEn
   | keyof typeof tokenizersEn;
 export type MessageValues = Readonly<Record<string, string | number>>;
 
 const bundles = {
-  en: { ...countsEn, ...editorEn, ...steppingEn, ...tokenizersEn, ...failuresEn },
-  ja: { ...countsJa, ...editorJa, ...steppingJa, ...tokenizersJa, ...failuresJa },
+  en: { ...countsEn, ...editorEn, ...gpuEn, ...steppingEn, ...tokenizersEn, ...failuresEn },
+  ja: { ...countsJa, ...editorJa, ...gpuJa, ...steppingJa, ...tokenizersJa, ...failuresJa },
 };
 
 let current: Language = 'en';

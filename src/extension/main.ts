@@ -17,6 +17,10 @@ import { startThread } from './engine/threadPort';
 import type { ThreadOptions } from './engine/threadPort';
 import { EditorGeneration } from './generation/editorGeneration';
 import { Inspector, panelType } from './inspector/inspector';
+import { DeviceChoice } from './gpu/deviceChoice';
+import { pickDevice } from './gpu/devicePicker';
+import { gpuView, GpuCarrier } from './gpu/gpuCarrier';
+import { GpuWatch } from './gpu/gpuWatch';
 import { chooseLanguage, t, useLanguage } from './l10n';
 import { ModelChoice } from './models/modelChoice';
 import { Notices } from './notices';
@@ -41,6 +45,9 @@ export function activate(context: vscode.ExtensionContext): TokenscopeApi {
     vscode.languages.registerHoverProvider('*', hover),
     vscode.languages.registerHoverProvider('*', services.surprisal.hover),
     vscode.window.registerWebviewPanelSerializer(panelType, inspector),
+    vscode.window.registerWebviewViewProvider(gpuView, services.carrier, {
+      webviewOptions: { retainContextWhenHidden: true },
+    }),
     registerCommands(commandTable(services), notices),
     registerTools({ api, client, vocabulary }),
     vscode.workspace.onDidChangeConfiguration((change) => {
@@ -65,17 +72,8 @@ function makeServices(context: vscode.ExtensionContext) {
     notices.tellOnce('settings', failure);
   });
   pickLanguage(settings);
-  const choice = new ModelChoice({ settings, notices, memory });
-  const engine = own(
-    new EngineService({
-      start: () => startThread(threadOptions(context, notices, settings.get('threads'))),
-      wish: () => choice.wish(),
-      onFallback: (failure) => {
-        notices.tellOnce('model', failure);
-        notices.log.warn(t('model.fallback'));
-      },
-    }),
-  );
+  const engines = makeEngine(context, { settings, notices, own });
+  const { engine } = engines;
   const known = new KnownFacts(engine);
   const tokenizers = own(new Tokenizers({ engine, settings, memory }));
   const inline = own(new InlineTokens({ engine, known, tokenizers, settings, notices, memory }));
@@ -94,8 +92,7 @@ function makeServices(context: vscode.ExtensionContext) {
   return {
     notices,
     settings,
-    choice,
-    engine,
+    ...engines,
     known,
     tokenizers,
     tokenizerStatus,
@@ -121,9 +118,73 @@ function makeSurprisal(
   return { layer, status, commands, hover };
 }
 
+/** The engine, and what says which model it has open and where it runs. */
+function makeEngine(
+  context: vscode.ExtensionContext,
+  { settings, notices, own }: EngineSurroundings,
+) {
+  const memory = context.workspaceState;
+  const extension = context.extensionUri;
+  const choice: ModelChoice = new ModelChoice({
+    settings,
+    notices,
+    memory,
+    device: () => devices.device(),
+  });
+  const thread = () => startThread(threadOptions(context, notices, settings.get('threads')));
+  const carrier = own(
+    new GpuCarrier({
+      extension,
+      places: {
+        builtin: context.asAbsolutePath('media/models/builtin'),
+        ranks: context.asAbsolutePath('dist'),
+      },
+      log: (line) => {
+        notices.log.info(line);
+      },
+    }),
+  );
+  const devices = new DeviceChoice({
+    settings,
+    carrier,
+    startThread: thread,
+    location: () => choice.location(),
+    memory: context.globalState,
+    version: String((context.extension.packageJSON as { version?: unknown }).version),
+  });
+  const engine = own(
+    new EngineService({
+      start: () => devices.start(),
+      wish: () => choice.wish(),
+      onFallback: (failure) => {
+        notices.tellOnce('model', failure);
+        notices.log.warn(t('model.fallback'));
+      },
+    }),
+  );
+  const gpu = own(new GpuWatch({ engine, devices, carrier, notices }));
+  return { choice, carrier, devices, gpu, thread, engine };
+}
+
+interface EngineSurroundings {
+  readonly settings: Settings;
+  readonly notices: Notices;
+  readonly own: <Owned extends { dispose(): void }>(owned: Owned) => Owned;
+}
+
 function commandTable(services: Services): Readonly<Record<string, Command>> {
-  const { notices, choice, engine, tokenizers, inline, inspector, generation, surprisal } =
-    services;
+  const {
+    notices,
+    choice,
+    carrier,
+    devices,
+    engine,
+    tokenizers,
+    inline,
+    inspector,
+    generation,
+    surprisal,
+  } = services;
   return {
     ...services.counting.commands,
     showTokens: () => inline.toggle(),
@@ -151,6 +212,17 @@ function commandTable(services: Services): Readonly<Record<string, Command>> {
       generation.stop();
     },
     chooseTokenizer: (given) => chooseTokenizer(tokenizers, given),
+    chooseDevice: () =>
+      pickDevice({
+        engine,
+        choice: devices,
+        carrier,
+        startThread: services.thread,
+        location: () => choice.location(),
+      }),
+    openGpuView: async () => {
+      await carrier.open();
+    },
     openModelFolder: (folder) => choice.openFolder(engine, folder),
     useBuiltInModel: () => choice.useBuiltIn(engine),
     restartEngine: () => engine.restart(),
@@ -161,7 +233,8 @@ function commandTable(services: Services): Readonly<Record<string, Command>> {
 }
 
 function settingsChanged(services: Services, change: vscode.ConfigurationChangeEvent): void {
-  const { notices, settings, choice, engine, count, status, tokenizerStatus, inspector } = services;
+  const { notices, settings, choice, engine, gpu, count, status, tokenizerStatus, inspector } =
+    services;
   const affects = (name: string): boolean =>
     change.affectsConfiguration(`${settingsSection}.${name}`);
   if (affects('language')) {
@@ -178,7 +251,8 @@ function settingsChanged(services: Services, change: vscode.ConfigurationChangeE
   if (affects('model.folder')) void notices.guard(() => choice.folderChanged(engine));
   // The engine is told of its threads when it starts.
   else if (affects('threads') && runs) void notices.guard(() => engine.restart());
-  else if (affects('device')) void notices.guard(() => choice.reopen(engine));
+  else if (affects('device'))
+    void notices.guard(() => gpu.deviceChanged(() => choice.reopen(engine)));
 }
 
 function threadOptions(

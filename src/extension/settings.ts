@@ -7,10 +7,12 @@ import type { SamplingSettings, StopSettings } from '../protocol/sampling';
 
 export const settingsSection = 'tokenscope';
 
+const devices = ['auto', 'wasm', 'reference', 'webgpu', 'webgl2'] as const;
+
 /** Every setting under its name: what is allowed, the same for people, and what holds when nothing (or nonsense) stands. */
 const settings = {
   language: setting(v.picklist(['auto', 'en', 'ja']), 'auto, en, ja', 'auto'),
-  device: setting(v.picklist(['auto', 'wasm', 'reference']), 'auto, wasm, reference', 'auto'),
+  device: setting(v.picklist(devices), devices.join(', '), 'auto'),
   threads: setting(integer(0, 64), '0 – 64', 0),
   'model.folder': setting(v.string(), '"/…"', ''),
   tokenizers: setting(

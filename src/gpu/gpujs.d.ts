@@ -4,6 +4,17 @@ declare module 'gpu.js' {
   export interface Result {
     toArray(): NestedNumbers | Promise<NestedNumbers>;
     delete(): void;
+    readonly context: BufferContext | TextureContext;
+  }
+  /** Of WebGPU: `lost` settles when the device is gone. */
+  export interface BufferContext {
+    readonly device: {
+      readonly lost: Promise<{ readonly reason: string | undefined; readonly message: string }>;
+    };
+  }
+  /** Of WebGL. */
+  export interface TextureContext {
+    readonly canvas: { addEventListener(type: 'webglcontextlost', listener: () => void): void };
   }
   /** One, two or three dimensions. */
   export type NestedNumbers = Float32Array | readonly NestedNumbers[];

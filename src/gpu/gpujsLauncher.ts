@@ -55,6 +55,22 @@ export class GpujsLauncher implements GpuLauncher {
     if (handle instanceof OnDevice) handle.result.delete();
   }
 
+  /** Tells once when the GPU is taken away: by its driver, by the system, or because it hung. */
+  async watch(onLost: (why: string) => void): Promise<void> {
+    const probe = await this.upload(new Float32Array(1));
+    const { context } = resultOf(probe);
+    if ('device' in context) {
+      void context.device.lost.then(({ reason, message }) => {
+        if (reason !== 'destroyed') onLost(message);
+      });
+    } else {
+      context.canvas.addEventListener('webglcontextlost', () => {
+        onLost('webglcontextlost');
+      });
+    }
+    this.release(probe);
+  }
+
   dispose(): void {
     this.#kernels.clear();
     // What cannot be destroyed any more is gone already.

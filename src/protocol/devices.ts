@@ -3,3 +3,28 @@
  * GPU. Those of GPU.js without a GPU are slower than `wasm`; they are for comparison in tests.
  */
 export type DeviceName = 'wasm' | 'reference' | 'webgpu' | 'webgl2' | 'gpujs-webasm' | 'gpujs-cpu';
+
+/** Those that run on a GPU, in a page. */
+export type GpuDeviceName = 'webgpu' | 'webgl2';
+
+/** How fast a device runs the open model: the best of a few runs, whole passes with their results read back. */
+export interface DeviceSpeed {
+  readonly device: DeviceName;
+  /** Threads it computes with; undefined on a GPU. */
+  readonly threads: number | undefined;
+  /** One token, with `cachedTokens` before it. */
+  readonly decodeMs: number;
+  readonly cachedTokens: number;
+  /** A text of `prefillTokens` tokens at once. */
+  readonly prefillMs: number;
+  readonly prefillTokens: number;
+}
+
+/** What a page says of one way to a GPU. */
+export interface GpuAdapter {
+  readonly device: GpuDeviceName;
+  /** As the driver calls itself; empty where it does not say. */
+  readonly name: string;
+  /** `software` computes as a GPU does, but on the CPU: it is right, and slow. */
+  readonly kind: 'hardware' | 'software' | 'missing';
+}

@@ -1,4 +1,4 @@
-import type { DeviceName } from './devices';
+import type { DeviceName, DeviceSpeed } from './devices';
 import type { Failure } from './failures';
 import type { Health, Progress } from './health';
 import type { ModelEstimate, ModelInfo, ModelLocation } from './models';
@@ -36,6 +36,11 @@ export interface EngineApi {
   estimateModel(request: { location: ModelLocation }): Promise<ModelEstimate>;
   /** Loads a model and replaces the open one only when it succeeded. */
   openModel(request: { location: ModelLocation; device?: DeviceName }): Promise<ModelInfo>;
+  /**
+   * How fast the open model runs on a device, which loads its weights there for as long as it takes, if they are not
+   * there already. Rejects with `device-unavailable`.
+   */
+  measureDevice(request: { device: DeviceName }): Promise<DeviceSpeed>;
   vocabulary(request: WithTokenizer): Promise<VocabularyTable>;
   /** Opens the tokenizer if it is not open yet. Rejects with what is wrong with its files. */
   tokenizerInfo(request: WithTokenizer): Promise<TokenizerInfo>;

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import type { EngineParts } from '../engine/engine';
+import type { EngineParts } from '../engine/engineParts';
 import type { KernelBuild } from '../engine/host';
 import { fail } from '../protocol/failures';
 import { nodeModelFiles } from './nodeFiles';

@@ -1,14 +1,15 @@
 /** Serves an engine over a channel: the other end of `EngineClient`. Runs in any kind of worker. */
 import { createBirpc } from 'birpc';
-import { Engine, type EngineParts } from '../engine/engine';
+import { Engine } from '../engine/engine';
+import type { EngineParts } from '../engine/engineParts';
 import type { EngineClient, EngineEvents, EngineWire } from '../protocol/engineApi';
 import { Requests } from './requests';
 import { transferables } from './transferables';
 
 /** A message port, whatever its kind. */
 export interface Channel {
-  post(message: unknown, transfer: ArrayBuffer[]): void;
-  listen(listener: (message: unknown) => void): void;
+  readonly post: (message: unknown, transfer: ArrayBuffer[]) => void;
+  readonly listen: (listener: (message: unknown) => void) => void;
 }
 
 /** Answers requests until `close`, which cancels what is under way and lets go of the model. */
@@ -51,6 +52,7 @@ function wireOf(engine: EngineClient, requests: Requests): EngineWire {
   return {
     estimateModel: served(engine.estimateModel.bind(engine)),
     openModel: served(engine.openModel.bind(engine)),
+    measureDevice: served(engine.measureDevice.bind(engine)),
     vocabulary: served(engine.vocabulary.bind(engine)),
     tokenizerInfo: served(engine.tokenizerInfo.bind(engine)),
     tokenize: served(engine.tokenize.bind(engine)),

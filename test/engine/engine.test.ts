@@ -1,7 +1,7 @@
 // The engine through its interface, with the built-in model and the reference cases as it finds them on disk.
 import assert from 'node:assert/strict';
 import { Engine } from '../../src/engine/engine';
-import type { EngineParts } from '../../src/engine/engine';
+import type { EngineParts } from '../../src/engine/engineParts';
 import { nodeParts } from '../../src/worker/nodeHost';
 import type { Health } from '../../src/protocol/health';
 import { greedySampling } from '../../src/protocol/sampling';

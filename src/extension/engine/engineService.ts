@@ -40,6 +40,7 @@ function needsNoModel(method: EngineMethod, request: object): boolean {
 const methods: Readonly<Record<EngineMethod, true>> = {
   estimateModel: true,
   openModel: true,
+  measureDevice: true,
   vocabulary: true,
   tokenizerInfo: true,
   tokenize: true,

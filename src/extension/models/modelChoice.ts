@@ -16,6 +16,8 @@ export interface ModelChoiceOptions {
   readonly settings: Settings;
   readonly notices: Notices;
   readonly memory: vscode.Memento;
+  /** Where to compute; undefined leaves that to the engine. */
+  readonly device: () => ModelWish['device'];
 }
 
 const memoryKey = 'model';
@@ -32,13 +34,15 @@ export class ModelChoice {
   }
 
   wish(): ModelWish {
+    return { location: this.location(), device: this.#options.device() };
+  }
+
+  location(): ModelLocation {
     const { settings, memory } = this.#options;
-    const device = settings.get('device');
     const stored = v.safeParse(remembered, memory.get<unknown>(memoryKey));
     const isOurs =
       stored.success && (vscode.workspace.isTrusted || stored.output.kind === 'builtin');
-    const location = isOurs ? stored.output : locationOf(settings.get('model.folder'));
-    return { location, device: device === 'auto' ? undefined : device };
+    return isOurs ? stored.output : locationOf(settings.get('model.folder'));
   }
 
   /** Asks for a folder unless one is given, shows what it would cost, and opens it when the person agrees. */

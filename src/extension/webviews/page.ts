@@ -11,6 +11,8 @@ export interface Page {
   readonly title: string;
   /** Files of `media/l10n` that the page speaks from. */
   readonly sentences: readonly string[];
+  /** What it may do beside what every page may, as rules of its content security policy. */
+  readonly policy?: readonly string[];
 }
 
 /** What a webview may load: the extension's own bundle and codicons, nothing else. */
@@ -29,6 +31,7 @@ export async function pageHtml(page: Page): Promise<string> {
     `style-src ${webview.cspSource} 'unsafe-inline'`,
     `font-src ${webview.cspSource}`,
     `img-src data: blob:`,
+    ...(page.policy ?? []),
   ].join('; ');
   const sentences = await readSentences(page);
   return `<!DOCTYPE html>

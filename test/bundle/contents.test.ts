@@ -14,6 +14,11 @@ const limits: Readonly<Record<string, Limit>> = {
     packages: ['@huggingface/tokenizers', '@vscode/l10n', 'birpc', 'valibot'],
     bytes: 290 * kib,
   },
+  gpu: { packages: ['@vscode/l10n'], bytes: 6 * kib },
+  gpuWorker: {
+    packages: ['@huggingface/tokenizers', 'birpc', 'gpu.js', 'valibot'],
+    bytes: 860 * kib,
+  },
   inspector: {
     packages: [
       '@lit/reactive-element',
@@ -40,8 +45,11 @@ interface Limit {
   readonly bytes: number;
 }
 
+/** Those that run where there is no Node. */
+const browsers = ['inspector', 'gpu', 'gpuWorker'];
+
 describe('The bundles', () => {
-  it('are the six that the product consists of', () => {
+  it('are those that the product consists of', () => {
     assert.deepEqual(
       bundles()
         .map(({ name }) => name)
@@ -62,7 +70,7 @@ describe('The bundles', () => {
     });
 
     it(`leave only Node’s modules to their runtime, and vscode to the extension’s: ${name}`, () => {
-      const nodes = name === 'inspector' ? [] : builtinModules.flatMap((id) => [id, `node:${id}`]);
+      const nodes = browsers.includes(name) ? [] : builtinModules.flatMap((id) => [id, `node:${id}`]);
       const given = name === 'extension' ? [...nodes, 'vscode'] : nodes;
       assert.deepEqual(
         bundle(name).external.filter((id) => !given.includes(id)),
@@ -72,7 +80,7 @@ describe('The bundles', () => {
   }
 
   it('load no transformer in the extension host, and none in the panel', () => {
-    for (const name of ['extension', 'inspector']) {
+    for (const name of ['extension', 'inspector', 'gpu']) {
       assert.deepEqual(
         bundle(name).inputs.filter((input) => input.startsWith('src/engine/')),
         [],

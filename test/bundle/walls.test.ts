@@ -6,6 +6,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'src/protocol': [],
   'src/engine': ['src/protocol'],
   'src/worker': ['src/protocol', 'src/engine'],
+  'src/gpu': ['src/protocol', 'src/engine', 'src/worker'],
   'src/extension': ['src/protocol'],
   'src/cli': ['src/protocol', 'src/engine', 'src/worker'],
   webview: ['src/protocol'],

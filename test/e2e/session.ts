@@ -21,14 +21,17 @@ export const sentence = {
 };
 
 export class Session {
-  static async start(settings: Readonly<Record<string, unknown>> = {}): Promise<Session> {
+  static async start(
+    settings: Readonly<Record<string, unknown>> = {},
+    switches: readonly string[] = [],
+  ): Promise<Session> {
     const server = await Server.start({
       workspace: 'media/sample',
       vsix: vsixFile,
       settings: { 'workbench.colorTheme': themes.dark.id, ...settings },
     });
     try {
-      return new Session(server, await launchBrowser());
+      return new Session(server, await launchBrowser(switches));
     } catch (thrown) {
       await server.stop();
       throw thrown;

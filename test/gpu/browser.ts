@@ -4,18 +4,11 @@ import type { AddressInfo } from 'node:net';
 import * as esbuild from 'esbuild';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { findBrowser } from '../harness/findBrowser';
+import { softwareGpu } from '../harness/softwareGpu';
 
 interface KernelTexts {
   readonly kernelTextsPlugin: () => esbuild.Plugin;
 }
-
-/** SwiftShader computes as a GPU does, slowly: what is tested is that the numbers are right. */
-const softwareGpu = [
-  '--enable-unsafe-webgpu',
-  '--use-webgpu-adapter=swiftshader',
-  '--enable-features=Vulkan',
-  '--enable-unsafe-swiftshader',
-];
 
 export interface GpuPage {
   readonly page: Page;

@@ -13,15 +13,15 @@ export interface WorkbenchOptions {
   readonly payload?: readonly (readonly [string, string])[];
 }
 
-/** Starts the browser; the caller closes it. */
-export async function launchBrowser(): Promise<Browser> {
+/** Starts the browser, with further switches if need be; the caller closes it. */
+export async function launchBrowser(switches: readonly string[] = []): Promise<Browser> {
   const { executablePath, args, env } = await findBrowser();
   const outer = Object.entries(process.env).filter(
     (entry): entry is [string, string] => entry[1] !== undefined,
   );
   return chromium.launch({
     executablePath,
-    args: [...args],
+    args: [...args, ...switches],
     env: { ...Object.fromEntries(outer), ...env },
   });
 }

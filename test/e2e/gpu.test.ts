@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import type { Locator } from 'playwright-core';
+import { softwareGpu } from '../harness/softwareGpu';
+import type { Workbench } from '../harness/workbench';
+import { InspectorPage } from './inspectorPage';
+import { Session, shoot, shootFailures } from './session';
+
+describe('Choosing a device in the packaged extension', () => {
+  let session: Session;
+  let workbench: Workbench;
+
+  before(async () => {
+    session = await Session.start({}, softwareGpu);
+    workbench = await session.open();
+  });
+
+  after(() => session.stop());
+  shootFailures(() => workbench);
+
+  it('lists every device with its speed on this model, measured, and who computes there', async () => {
+    await workbench.runCommand('Tokenscope: Choose Device');
+    for (const device of ['WebAssembly', 'Reference', 'WebGPU', 'WebGL 2']) {
+      const row = rowOf(workbench, device);
+      await row.filter({ hasText: 'tokens/s one by one' }).waitFor({ timeout: 60_000 });
+      const speeds = [...(await row.innerText()).matchAll(/([\d,.]+) tokens\/s/g)];
+      assert.equal(speeds.length, 2, device);
+      for (const [, speed = ''] of speeds) assert.ok(Number(speed.replaceAll(',', '')) > 0, device);
+    }
+    // Without a GPU, SwiftShader stands in for one, and that is said.
+    await rowOf(workbench, 'WebGL 2').filter({ hasText: 'computed by the CPU' }).waitFor();
+    await shoot(workbench, 'choose-device-dark');
+  });
+
+  it('runs the model on the chosen one, with the same prediction', async () => {
+    await rowOf(workbench, 'WebGL 2').click();
+    const view = await workbench.webview('[role=status]');
+    const inspector = await InspectorPage.inspect(workbench);
+    await view.locator('[role=status]').filter({ hasText: 'webgl2' }).waitFor({ timeout: 60_000 });
+    await inspector.frame.locator('body').filter({ hasText: 'webgl2' }).waitFor();
+    await shoot(workbench, 'inspector-on-webgl2');
+  });
+});
+
+function rowOf(workbench: Workbench, label: string): Locator {
+  return workbench.page.locator(`.quick-input-list .monaco-list-row[aria-label^="${label}"]`);
+}

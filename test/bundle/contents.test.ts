@@ -70,7 +70,9 @@ describe('The bundles', () => {
     });
 
     it(`leave only Node’s modules to their runtime, and vscode to the extension’s: ${name}`, () => {
-      const nodes = browsers.includes(name) ? [] : builtinModules.flatMap((id) => [id, `node:${id}`]);
+      const nodes = browsers.includes(name)
+        ? []
+        : builtinModules.flatMap((id) => [id, `node:${id}`]);
       const given = name === 'extension' ? [...nodes, 'vscode'] : nodes;
       assert.deepEqual(
         bundle(name).external.filter((id) => !given.includes(id)),

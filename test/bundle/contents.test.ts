@@ -6,7 +6,7 @@ const kib = 1024;
 
 /** What may be in a bundle, and how large it may become: a little more than it is, so that growth is noticed. */
 const limits: Readonly<Record<string, Limit>> = {
-  extension: { packages: ['@vscode/l10n', 'birpc', 'ignore', 'valibot'], bytes: 200 * kib },
+  extension: { packages: ['@vscode/l10n', 'birpc', 'ignore', 'valibot'], bytes: 260 * kib },
   labWorker: { packages: ['@huggingface/tokenizers', 'birpc', 'valibot'], bytes: 240 * kib },
   worker: { packages: ['@huggingface/tokenizers', 'birpc', 'valibot'], bytes: 180 * kib },
   thread: { packages: [], bytes: 8 * kib },

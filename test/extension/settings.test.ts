@@ -45,7 +45,7 @@ describe('settings', () => {
     ['sampling.seed', 2 ** 32],
     ['generation.maxTokens', 0],
     ['generation.stopStrings', ['']],
-    ['device', 'gpu'],
+    ['device', 'cuda'],
     ['threads', -1],
     ['threads', 1.5],
     ['language', 'fr'],

@@ -24,6 +24,8 @@ export class GpuWatch {
     const { engine, carrier, devices } = options;
     this.#owned = [
       carrier.onChange(() => {
+        // A new page is a new chance for what did not work in the one of before.
+        if (carrier.adapters !== undefined) devices.forgive();
         void this.#settle();
       }),
       engine.onHealth((health) => {

@@ -87,7 +87,11 @@ export class Numbers {
       answer.value = outcome.value;
       this.#failure.value = undefined;
     } catch (thrown) {
-      if (shown === this.#answersRun) this.#failure.value = failureOf(thrown);
+      const failure = failureOf(thrown);
+      if (shown !== this.#answersRun) return;
+      // What was ended on purpose is no failure, and may be asked for again.
+      if (failure.code !== 'cancelled') this.#failure.value = failure;
+      else for (const [key, kept] of this.#answers) if (kept === answer) this.#answers.delete(key);
     }
   }
 }

@@ -26,6 +26,7 @@ const tellings: readonly (keyof HostApi)[] = [
   'setSampling',
   'edit',
   'cancel',
+  'cancelRead',
   'retry',
   'showLog',
   'reveal',
@@ -40,6 +41,7 @@ export class Store {
   readonly #intent = signal<Place>(startPlace);
   readonly #pointed = signal<Pointed | undefined>(undefined);
   readonly #vocabulary = signal<Vocabulary | undefined>(undefined);
+  readonly #progress = signal<Inspector['progress']['value']>(undefined);
   readonly #startFailure = signal<Failure | undefined>(undefined);
   #vocabularyOf = '';
   #lostRun: RunId | undefined;
@@ -81,6 +83,9 @@ export class Store {
         update: (state) => {
           this.#update(state);
         },
+        progress: (read, progress) => {
+          this.#progress.value = { read, progress };
+        },
         pointed: (token) => {
           if (token !== undefined) this.#intent.value = { ...this.#intent.value, token };
         },
@@ -104,6 +109,7 @@ export class Store {
         if (!same(what, this.#pointed.value)) this.#pointed.value = what;
       },
       numbers: this.numbers,
+      progress: this.#progress,
       verify: () => {
         this.toggleVerification();
       },

@@ -11,8 +11,9 @@
  */
 import type { ReadonlySignal } from '@preact/signals-core';
 import type { TemplateResult } from 'lit';
+import type { Progress } from '../src/protocol/health';
 import type { ModelInfo } from '../src/protocol/models';
-import type { HostApi, PanelState, Place } from '../src/protocol/panelApi';
+import type { HostApi, LongRead, PanelState, Place } from '../src/protocol/panelApi';
 import type { RunEdits } from '../src/protocol/runEdits';
 import type { RunInfo } from '../src/protocol/runs';
 import type { TokenTable } from '../src/protocol/tokens';
@@ -68,6 +69,10 @@ export interface Inspector {
 
   /** Numbers of the run, pulled from the engine when first read. */
   readonly numbers: Numbers;
+  /** How far the long read under way is, as it was told last. */
+  readonly progress: ReadonlySignal<
+    { readonly read: LongRead; readonly progress: Progress } | undefined
+  >;
   /** Tokens as text and chips. */
   readonly labels: Labels;
   readonly host: HostApi;

@@ -10,12 +10,14 @@ import type { EngineParts } from './engineParts';
 import { measureDevice } from './measureDevice';
 import { OpenModel, shortName } from './openModel';
 import { OpenTokenizers } from './openTokenizers';
+import { continuations } from './sampling/continuations';
 import type { Tokenizer } from './tokenizer/tokenizer';
 import { countTokens, merges, tokenize, tokenizeWindow } from './tokenizing';
 import { activation, keepRows } from './tracing/activation';
 import { contributions } from './tracing/contributions';
 import { difference } from './tracing/difference';
 import { distribution } from './tracing/distribution';
+import { embeddingMap } from './tracing/embeddingMap';
 import { expectation } from './tracing/expectation';
 import { headStatistics } from './tracing/headStatistics';
 import { lens } from './tracing/lens';
@@ -135,6 +137,12 @@ export class Engine implements EngineClient {
     return this.#with(options, ({ table }, { pace }) => table.rows(request.ids, pace));
   }
 
+  embeddingMap(request: Request<'embeddingMap'>, options?: CallOptions): Answer<'embeddingMap'> {
+    return this.#with(options, ({ table, runs, decoder: { config } }, work) =>
+      embeddingMap({ table, ...config }, { ...request, ids: runs.get(request.run).ids }, work),
+    );
+  }
+
   tokenFacts(request: Request<'tokenFacts'>, options?: CallOptions): Answer<'tokenFacts'> {
     return this.#with(options, ({ table }, { pace }) => table.facts(request, pace));
   }
@@ -173,9 +181,7 @@ export class Engine implements EngineClient {
   }
 
   verify(request: Request<'verify'>, options?: CallOptions): Answer<'verify'> {
-    return this.#ofRun(request, options, (model, run, pace) =>
-      verify(model, { ...request, run }, pace),
-    );
+    return this.#ofRun(request, options, (on, run, pace) => verify(on, { ...request, run }, pace));
   }
 
   timings(request: Request<'timings'>, options?: CallOptions): Answer<'timings'> {
@@ -200,15 +206,11 @@ export class Engine implements EngineClient {
   }
 
   lens(request: Request<'lens'>, options?: CallOptions): Answer<'lens'> {
-    return this.#ofRun(request, options, (model, run, pace) =>
-      lens(model, { ...request, run }, pace),
-    );
+    return this.#ofRun(request, options, (on, run, pace) => lens(on, { ...request, run }, pace));
   }
 
   neurons(request: Request<'neurons'>, options?: CallOptions): Answer<'neurons'> {
-    return this.#ofRun(request, options, (model, run, pace) =>
-      neurons(model, { ...request, run }, pace),
-    );
+    return this.#ofRun(request, options, (on, run, pace) => neurons(on, { ...request, run }, pace));
   }
 
   contributions(request: Request<'contributions'>, options?: CallOptions): Answer<'contributions'> {
@@ -225,6 +227,12 @@ export class Engine implements EngineClient {
 
   predict(request: Request<'predict'>, options?: CallOptions): Answer<'predict'> {
     return this.#with(options, ({ stepper }, { pace }) => stepper.predict(request, pace));
+  }
+
+  continuations(request: Request<'continuations'>, options?: CallOptions): Answer<'continuations'> {
+    return this.#ofRun(request, options, (model, { ids }, pace) =>
+      continuations(model.stepper, { ...request, ids }, pace),
+    );
   }
 
   step(request: StepRequest, options?: CallOptions): Answer<'step'> {

@@ -4,6 +4,7 @@ import type { Health, Progress } from './health';
 import type { ModelEstimate, ModelInfo, ModelLocation } from './models';
 import type {
   Contributions,
+  EmbeddingMap,
   Expectation,
   HeadStatistics,
   Lens,
@@ -62,6 +63,16 @@ export interface EngineApi {
 
   /** Embedding rows of the ids: [ids, C]. */
   embeddings(request: { ids: Int32Array }): Promise<NumberBlock>;
+  /**
+   * The rows of a run's tokens, and those around them, in two dimensions; at most `points`. `umap` takes a while and tells its
+   * progress. The same request gives the same map.
+   */
+  embeddingMap(request: {
+    run: RunId;
+    points: number;
+    method: 'pca' | 'umap';
+    seed: number;
+  }): Promise<EmbeddingMap>;
   tokenFacts(request: { id: number; neighbours: number }): Promise<TokenFacts>;
   /** What the model thought of `ids[index]`, index ≥ 1, given what stands before it and fits the context. */
   expectation(request: { ids: Int32Array; index: number; top: number }): Promise<Expectation>;
@@ -138,6 +149,16 @@ export interface EngineApi {
     step: number;
     rows: number;
   }): Promise<Distribution>;
+
+  /**
+   * Where each of the first tokens would lead after the text of an unedited run, taking the likeliest token from there
+   * on: the ids of each line, the first included.
+   */
+  continuations(request: {
+    run: RunId;
+    firsts: readonly number[];
+    tokens: number;
+  }): Promise<readonly Int32Array[]>;
 
   /** Generates one token. Stateless: the engine finds by itself what its key/value cache can keep. */
   step(request: StepRequest): Promise<GeneratedToken>;

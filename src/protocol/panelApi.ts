@@ -1,12 +1,15 @@
 import type { Step } from './axes';
 import type { EngineApi, GeneratedToken, Outcome } from './engineApi';
 import type { Failure } from './failures';
-import type { Health } from './health';
+import type { Health, Progress } from './health';
 import type { ModelInfo } from './models';
 import type { RunInfo } from './runs';
 import type { RunEdits } from './runEdits';
 import type { SamplingSettings, StopReason, StopSettings } from './sampling';
 import type { TokenTable } from './tokens';
+
+/** Those that may take so long that the person is told how far they are and may end them. */
+export type LongRead = 'embeddingMap' | 'continuations';
 
 /** The reading methods of the engine that the panel may call; the host forwards them. */
 export type PanelReads = Pick<
@@ -19,6 +22,7 @@ export type PanelReads = Pick<
   | 'timings'
   | 'headStatistics'
   | 'difference'
+  | LongRead
   | 'lens'
   | 'neurons'
   | 'contributions'
@@ -45,6 +49,8 @@ export type HostApi = {
   /** Runs the text with other edits; `noEdits` takes them all back. */
   edit(edits: RunEdits): void;
   cancel(): void;
+  /** Ends a long read; it then fails as `cancelled`. */
+  cancelRead(request: { read: LongRead }): void;
   /** Runs the state's text again after a failure. */
   retry(): void;
   showLog(): void;
@@ -62,6 +68,8 @@ export interface PanelEvents {
   update(state: PanelState): void;
   /** The caret in the editor stands on this token. */
   pointed(token: number | undefined): void;
+  /** How far a long read is. */
+  progress(read: LongRead, progress: Progress): void;
 }
 
 /** Everything the panel shows, as one snapshot kept by the host. Views pull numbers by the run's id. */

@@ -47,16 +47,17 @@ export function isCausal(query: number, key: number): boolean {
 }
 
 /**
- * The mask as `EngineApi.run` takes it, [T, T], 1 for seen; undefined where it is the causal one. A query that would see
+ * The mask as `EngineApi.run` takes it, [T, T], 1 for seen; undefined where it is the model's own. A query that would see
  * nothing sees itself, for weights over nothing are no numbers.
  */
 export function maskOf(
   edits: readonly MaskEdit[],
   window: EditedWindow,
+  base: 'causal' | 'none' = 'causal',
 ): Uint8Array<ArrayBuffer> | undefined {
   if (edits.length === 0) return undefined;
   const { length } = window;
-  const mask = new Uint8Array(length * length);
+  const mask = new Uint8Array(length * length).fill(base === 'none' ? 1 : 0);
   for (let query = 0; query < length; query++)
     mask.fill(1, query * length, query * length + query + 1);
   for (const edit of edits) applyTo(mask, edit, window);

@@ -139,6 +139,18 @@ export interface ProductSum {
   readonly factor: number;
 }
 
+/** Rows of the embedding table laid out in two dimensions. */
+export interface EmbeddingMap {
+  /** The tokens that were asked for, then those around them. */
+  readonly ids: Int32Array;
+  /** How many of them were asked for. */
+  readonly own: number;
+  /** x and y of each, [ids, 2]. */
+  readonly places: Float32Array;
+  /** The share of the variance that each axis keeps, in [0, 1]; undefined where axes mean nothing, as in UMAP. */
+  readonly kept: readonly [number, number] | undefined;
+}
+
 /** A token of the vocabulary near another, by cosine of their embedding rows. */
 export interface Neighbour {
   readonly id: number;

@@ -70,6 +70,8 @@ function wireOf(engine: EngineClient, requests: Requests): EngineWire {
     timings: served(engine.timings.bind(engine)),
     trace: served(engine.trace.bind(engine)),
     headStatistics: served(engine.headStatistics.bind(engine)),
+    embeddingMap: served(engine.embeddingMap.bind(engine)),
+    continuations: served(engine.continuations.bind(engine)),
     difference: served(engine.difference.bind(engine)),
     lens: served(engine.lens.bind(engine)),
     neurons: served(engine.neurons.bind(engine)),

@@ -12,6 +12,7 @@ import { explanation } from '../side';
 import type { Inspector, View } from '../view';
 import { watch } from '../watch';
 import { channelLens, type NamedVector } from './channelLens';
+import { embedMap } from './embedMap';
 import { neighbours } from './neighbours';
 import { normHistogram } from './normHistogram';
 import { positionEditor, standsAt } from './positionEditor';
@@ -20,6 +21,7 @@ import { title } from './title';
 
 export function embed(inspector: Inspector): View {
   const { set, size } = inspector;
+  const map = embedMap(inspector);
   return {
     stage: () => {
       const vectors = vectorsOf(inspector);
@@ -28,7 +30,7 @@ export function embed(inspector: Inspector): View {
         <div class=${size.value.width < 480 ? 'stacked' : 'two'}>
           ${neighbours(inspector)} ${normHistogram(inspector)}
         </div>
-        ${positionEditor(inspector)}`;
+        ${positionEditor(inspector)} ${map()}`;
     },
     side: () => {
       const vectors = vectorsOf(inspector);

@@ -8,11 +8,12 @@ export type Masked = (query: number, key: number) => boolean;
 
 /** Whether a query does not see a key. The same function for the same run, so that nothing is painted anew. */
 export function maskedIn({ subject }: Pick<Inspector, 'subject'>): Masked {
-  const { edits, run, length } = subject.value;
-  if (edits.mask.length === 0) return isAfter;
+  const { edits, run, length, model } = subject.value;
+  const { mask: base } = model.config;
+  if (edits.mask.length === 0) return base === 'none' ? never : isAfter;
   let masked = maskedOfRun.get(run);
   if (masked === undefined) {
-    const mask = maskOf(edits.mask, { dropped: run.dropped, length });
+    const mask = maskOf(edits.mask, { dropped: run.dropped, length }, base);
     masked = (query, key) => mask?.[query * length + key] !== 1;
     maskedOfRun.set(run, masked);
   }
@@ -25,6 +26,10 @@ function isAfter(query: number, key: number): boolean {
   return !isCausal(query, key);
 }
 
+function never(): boolean {
+  return false;
+}
+
 /** Why a cell has no weight: it comes later, or somebody took it out. */
 export function maskedSays({ subject, t }: Pick<Inspector, 'subject' | 't'>): string {
   const isEdited = subject.value.edits.mask.length > 0;
@@ -33,8 +38,7 @@ export function maskedSays({ subject, t }: Pick<Inspector, 'subject' | 't'>): st
 
 /** The keys that a query sees, in their order. */
 export function seenKeys(inspector: Pick<Inspector, 'subject'>, query: number): readonly number[] {
-  const { edits, length } = inspector.subject.value;
-  if (edits.mask.length === 0) return range(query + 1);
+  const { length } = inspector.subject.value;
   const masked = maskedIn(inspector);
   return range(length).filter((key) => !masked(query, key));
 }

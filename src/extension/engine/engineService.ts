@@ -58,6 +58,8 @@ const methods: Readonly<Record<EngineMethod, true>> = {
   timings: true,
   trace: true,
   headStatistics: true,
+  embeddingMap: true,
+  continuations: true,
   difference: true,
   lens: true,
   neurons: true,

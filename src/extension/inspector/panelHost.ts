@@ -10,6 +10,7 @@ import type { EngineService } from '../engine/engineService';
 import { t } from '../l10n';
 import type { Notices } from '../notices';
 import { pageHtml } from '../webviews/page';
+import { LongReads } from './longReads';
 import { checked, withAll } from './panelMessages';
 import type { PanelSession } from './panelSession';
 import { SourceHighlight } from './sourceHighlight';
@@ -34,6 +35,7 @@ export class PanelHost {
   readonly #highlight: SourceHighlight;
   /** Aborted when the panel closes, and with it whatever the page has asked for. */
   readonly #life = new AbortController();
+  readonly #longReads: LongReads;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isListening = false;
 
@@ -42,10 +44,13 @@ export class PanelHost {
     this.panel = panel;
     this.session = session;
     this.#options = options;
+    this.#longReads = new LongReads(options.engine.client, (read, progress) => {
+      if (this.#isListening) void this.#wire.progress(read, progress);
+    });
     this.#wire = createBirpc<PanelEvents, HostApi>(checked(this.#api()), {
       post: (message) => panel.webview.postMessage(message),
       on: (listener) => panel.webview.onDidReceiveMessage(listener),
-      eventNames: ['update', 'pointed'],
+      eventNames: ['update', 'pointed', 'progress'],
       timeout: -1,
       onFunctionError: (error, method) => {
         options.notices.log.warn(`panel: ${method}: ${error.message}`);
@@ -113,6 +118,7 @@ export class PanelHost {
   #closed(): void {
     clearTimeout(this.#timer);
     this.#life.abort();
+    this.#longReads.dispose();
     this.#wire.$close();
     this.#highlight.dispose();
     this.session.dispose();
@@ -135,6 +141,8 @@ export class PanelHost {
       timings: read(client.timings),
       headStatistics: read(client.headStatistics),
       difference: read(client.difference),
+      embeddingMap: this.#longReads.embeddingMap,
+      continuations: this.#longReads.continuations,
       lens: read(client.lens),
       neurons: read(client.neurons),
       contributions: read(client.contributions),
@@ -155,6 +163,9 @@ export class PanelHost {
         session.setSampling(sampling, stop);
       },
       edit: (edits) => void session.edit(edits),
+      cancelRead: (request) => {
+        this.#longReads.cancel(request.read);
+      },
       cancel: () => {
         session.cancel();
       },

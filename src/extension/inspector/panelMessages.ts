@@ -82,6 +82,12 @@ const messages = {
   timings: v.tuple([v.object({ run: index })]),
   headStatistics: v.tuple([v.object({ run: index })]),
   difference: v.tuple([v.object({ run: index, from: index })]),
+  embeddingMap: v.tuple([
+    v.object({ run: index, points: count, method: v.picklist(['pca', 'umap']), seed: index }),
+  ]),
+  continuations: v.tuple([
+    v.object({ run: index, firsts: v.pipe(v.array(index), v.maxLength(16)), tokens: count }),
+  ]),
   lens: v.tuple([v.object({ run: index, top: count })]),
   neurons: v.tuple([
     v.object({ run: index, block: index, position: index, neurons: count, top: count }),
@@ -97,6 +103,7 @@ const messages = {
   goTo: v.tuple([v.object({ generated: count })]),
   setSampling: v.tuple([sampling, stop]),
   edit: v.tuple([edits]),
+  cancelRead: v.tuple([v.object({ read: v.picklist(['embeddingMap', 'continuations']) })]),
   cancel: v.tuple([]),
   retry: v.tuple([]),
   showLog: v.tuple([]),

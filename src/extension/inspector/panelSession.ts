@@ -282,7 +282,7 @@ export class PanelSession {
   }
 
   #passEdits(tokens: number): PassEdits {
-    return passEdits(this.#edits, tokens, this.#options.engine.model?.config.context);
+    return passEdits(this.#edits, tokens, this.#options.engine.model?.config);
   }
 
   /** Another model has other ids: what the old one generated cannot stand after its tokens. */

@@ -1,5 +1,6 @@
 /** What an Inspector is opened for, and what it is restored from. */
 import type { GeneratedToken } from '../../protocol/engineApi';
+import type { ModelConfig } from '../../protocol/modelConfig';
 import type { GenerationState, PanelState, Place, SourceInfo } from '../../protocol/panelApi';
 import { startPlace } from '../../protocol/panelApi';
 import type { PassEdits } from '../../protocol/engineApi';
@@ -38,10 +39,14 @@ export interface SavedSession {
 }
 
 /** Edits for a pass over so many tokens, the last of which go through the model. */
-export function passEdits(edits: RunEdits, tokens: number, context = tokens): PassEdits {
-  const length = Math.min(tokens, context);
+export function passEdits(
+  edits: RunEdits,
+  tokens: number,
+  config: Pick<ModelConfig, 'context' | 'mask'> | undefined,
+): PassEdits {
+  const length = Math.min(tokens, config?.context ?? tokens);
   const window = { dropped: tokens - length, length };
-  const mask = maskOf(edits.mask, window);
+  const mask = maskOf(edits.mask, window, config?.mask);
   const positions = positionsOf(edits.positions, window);
   return { ...(mask && { mask }), ...(positions && { positions }) };
 }

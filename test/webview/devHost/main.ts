@@ -85,15 +85,20 @@ async function file(url: URL, response: ServerResponse): Promise<void> {
 async function newWire(url: URL): Promise<string> {
   const session = await openSession(open, url.searchParams.get('text') ?? defaultText);
   const wire: Wire = { receive: () => undefined, listener: undefined, waiting: [] };
-  const panel = createBirpc<PanelEvents, HostApi>(hostApi(open, session), {
-    post: (message) => {
-      post(wire, encode(message));
+  const panel = createBirpc<PanelEvents, HostApi>(
+    hostApi(open, session, (read, progress) => {
+      void panel.progress(read, progress);
+    }),
+    {
+      post: (message) => {
+        post(wire, encode(message));
+      },
+      on: (listener) => {
+        wire.receive = listener;
+      },
+      eventNames: ['update', 'pointed', 'progress'],
     },
-    on: (listener) => {
-      wire.receive = listener;
-    },
-    eventNames: ['update', 'pointed'],
-  });
+  );
   session.onState((state) => void panel.update(state));
   const name = randomUUID();
   wires.set(name, wire);

@@ -3,8 +3,9 @@ import type { EngineClient } from '../../../src/protocol/engineApi';
 import { failureOf } from '../../../src/protocol/failures';
 import type { Health } from '../../../src/protocol/health';
 import type { ModelInfo } from '../../../src/protocol/models';
-import type { HostApi, PanelReads } from '../../../src/protocol/panelApi';
+import type { HostApi, LongRead, PanelEvents, PanelReads } from '../../../src/protocol/panelApi';
 import { Emitter } from '../../../src/extension/emitter';
+import { LongReads } from '../../../src/extension/inspector/longReads';
 import { PanelSession } from '../../../src/extension/inspector/panelSession';
 import { Vocabulary } from '../../../src/extension/tokens/vocabulary';
 
@@ -43,10 +44,20 @@ export async function openSession(
 }
 
 /** What the panel may call. What only an editor can do does nothing here. */
-export function hostApi({ client }: OpenEngine, session: PanelSession): HostApi {
+export function hostApi(
+  { client }: OpenEngine,
+  session: PanelSession,
+  onProgress: PanelEvents['progress'],
+): HostApi {
+  const longReads = new LongReads(client, onProgress);
   const nothing = (): void => undefined;
   return {
     ...reads(client),
+    embeddingMap: longReads.embeddingMap,
+    continuations: longReads.continuations,
+    cancelRead: ({ read }) => {
+      longReads.cancel(read);
+    },
     ready: (place) => {
       if (place) session.moved(place);
       return Promise.resolve(session.state);
@@ -73,7 +84,9 @@ export function hostApi({ client }: OpenEngine, session: PanelSession): HostApi 
   };
 }
 
-function reads(client: EngineClient): Pick<HostApi, keyof PanelReads> {
+type PlainRead = Exclude<keyof PanelReads, LongRead>;
+
+function reads(client: EngineClient): Pick<HostApi, PlainRead> {
   const names = [
     'vocabulary',
     'merges',
@@ -88,7 +101,7 @@ function reads(client: EngineClient): Pick<HostApi, keyof PanelReads> {
     'contributions',
     'distribution',
     'tokenFacts',
-  ] as const satisfies readonly (keyof PanelReads)[];
+  ] as const satisfies readonly PlainRead[];
   const served = names.map((name) => {
     const read = client[name].bind(client) as (request: unknown) => Promise<unknown>;
     const serve = async (request: unknown): Promise<unknown> => {
@@ -101,5 +114,5 @@ function reads(client: EngineClient): Pick<HostApi, keyof PanelReads> {
     return [name, serve] as const;
   });
   // Each name's method is served under the same name.
-  return Object.fromEntries(served) as unknown as Pick<HostApi, keyof PanelReads>;
+  return Object.fromEntries(served) as unknown as Pick<HostApi, PlainRead>;
 }

@@ -2,11 +2,16 @@
 import * as l10n from '@vscode/l10n';
 import type inspector from '../media/l10n/inspector.en.json';
 import type lessons from '../media/l10n/lessons.en.json';
+import type times from '../media/l10n/times.en.json';
 import type verify from '../media/l10n/verify.en.json';
 import type views from '../media/l10n/views.en.json';
 
 export type MessageKey =
-  keyof typeof inspector | keyof typeof lessons | keyof typeof verify | keyof typeof views;
+  | keyof typeof inspector
+  | keyof typeof lessons
+  | keyof typeof verify
+  | keyof typeof times
+  | keyof typeof views;
 export type Arguments = Readonly<Record<string, string | number>>;
 
 /** The sentence behind a key, with its placeholders filled in. */

@@ -15,6 +15,7 @@ import { Labels } from './labels';
 import { Numbers } from './numbers';
 import { intentOf, PlaceEchoes, readPlace, validPlace } from './place';
 import type { Inspector, Pointed, Size, Subject, ValidPlace } from './view';
+import type { TimePath } from './shell/timeTree';
 import type { VerifiedCell } from './shell/verifySheet';
 import { Vocabulary } from './vocabulary';
 
@@ -59,6 +60,9 @@ export class Store {
   readonly copies = signal<Exhibit | undefined>(undefined);
   /** The number whose verification is open; `nothing` where none was pointed at. */
   readonly verified = signal<VerifiedCell | 'nothing' | undefined>(undefined);
+  /** Whether the flame strip is open, and which part of it is pointed at. */
+  readonly timesShown = signal(false);
+  readonly timePath = signal<TimePath>([]);
   /** Who had the focus before a sheet was opened. */
   #beforeSheet: HTMLElement | undefined;
   #resting: () => Pointed | undefined = () => undefined;
@@ -159,6 +163,14 @@ export class Store {
     document.querySelector<HTMLElement>('.verification')?.focus();
   }
 
+  toggleTimes(): void {
+    const isOpen = this.timesShown.value;
+    if (!isOpen) this.#rememberFocus();
+    this.timesShown.value = !isOpen;
+    if (isOpen) this.#restoreFocus();
+    else document.querySelector<HTMLElement>('.times')?.focus();
+  }
+
   closeVerification(): void {
     this.verified.value = undefined;
     this.#restoreFocus();
@@ -214,6 +226,7 @@ export class Store {
         this.#pointed.value = undefined;
         this.copies.value = undefined;
         this.verified.value = undefined;
+        this.timePath.value = [];
       }
       this.#state.value = state;
       const subject = subjectOf(state);

@@ -86,10 +86,8 @@ function origin({ inspector }: Store, { source, text, tokens }: PanelState): Tem
   }`;
 }
 
-function model(
-  { inspector: { t, language, host } }: Store,
-  { model, run }: PanelState,
-): TemplateResult | typeof nothing {
+function model(store: Store, { model, run }: PanelState): TemplateResult | typeof nothing {
+  const { t, language, host } = store.inspector;
   if (!model) return nothing;
   const name = model.location.kind === 'builtin' ? t('inspector.builtin') : model.name;
   const parameters = t('inspector.parameters', { p: grouped(model.parameters, language) });
@@ -104,9 +102,17 @@ function model(
     </button>
     ${
       run
-        ? html`<span class="dim mono measured" title=${`${name}: ${t('inspector.measured')}`}
-            >${run.device} · ${fixed(run.ms, 1)} ms</span
-          >`
+        ? html`<button
+            class="quiet dim mono measured"
+            title=${`${name}: ${t('inspector.measured')}\n${t('times.title')} (F)`}
+            aria-label=${`${run.device} · ${fixed(run.ms, 1)} ms. ${t('times.title')}`}
+            aria-expanded=${store.timesShown.value ? 'true' : 'false'}
+            @click=${() => {
+              store.toggleTimes();
+            }}
+          >
+            ${run.device} · ${fixed(run.ms, 1)} ms
+          </button>`
         : nothing
     }`;
 }

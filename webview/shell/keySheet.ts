@@ -17,6 +17,7 @@ const keys: readonly (readonly [caps: readonly string[], says: MessageKey])[] = 
   [['T'], 'inspector.keys.table'],
   [['C'], 'inspector.keys.copy'],
   [['V'], 'verify.key'],
+  [['F'], 'times.key'],
   [['E'], 'inspector.keys.reveal'],
   [['G'], 'inspector.keys.generate'],
   [['B'], 'inspector.keys.back'],

@@ -101,6 +101,9 @@ function going(store: Store, stages: Stages, space: Direction): Actions {
     v: () => {
       store.toggleVerification();
     },
+    f: () => {
+      store.toggleTimes();
+    },
     e: () => {
       host.reveal({ token });
     },
@@ -139,8 +142,13 @@ function escape(store: Store, stages: Stages): void {
   if (store.keysShown.value) store.keysShown.value = false;
   else if (store.copies.value) store.closeCopies();
   else if (store.verified.value) store.closeVerification();
+  else if (store.timesShown.value && isIn('.times')) store.toggleTimes();
   else if (store.samplingShown.value) store.samplingShown.value = false;
   else if (store.condition.value?.kind !== 'ready') return;
   else if (place.value.cell) set({ cell: undefined });
   else if (!stages.view.value.moves?.close?.()) set({ step: 'overview' });
+}
+
+function isIn(selector: string): boolean {
+  return document.querySelector(`${selector}:focus-within`) !== null;
 }

@@ -11,6 +11,7 @@ import { measured } from './measured';
 import { rail } from './rail';
 import { strip } from './strip';
 import { timeline } from './timeline';
+import { times } from './times';
 import { verifySheet } from './verifySheet';
 
 export function shell(store: Store, stages: Stages): TemplateResult {
@@ -21,6 +22,7 @@ export function shell(store: Store, stages: Stages): TemplateResult {
       ${watch(() => (hasTokens(store) ? strip(store, stages) : html`<nav class="strip"></nav>`))}
       ${watch(() => (hasSteps(store) ? rail(store) : html`<nav class="rail"></nav>`))}
       ${watch(() => body(store, stages))}
+      ${watch(() => (store.timesShown.value && store.isReady.value ? times(store) : nothing))}
       ${watch(() => (hasText(store) ? timeline(store) : nothing))}
       ${watch(() => (store.keysShown.value ? keySheet(store) : nothing))}
       ${watch(() => (store.copies.value ? copySheet(store, store.copies.value) : nothing))}

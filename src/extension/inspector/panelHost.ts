@@ -79,7 +79,7 @@ export class PanelHost {
       extension,
       bundle: 'inspector',
       title: t('panel.title'),
-      sentences: ['inspector', 'lessons', 'verify', 'views', 'failures'],
+      sentences: ['inspector', 'lessons', 'verify', 'times', 'views', 'failures'],
     });
     this.#setTitle(this.session.state);
   }

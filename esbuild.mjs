@@ -29,6 +29,16 @@ const node = {
   mainFields: ['module', 'main'],
 };
 
+/** Bundles of webviews. */
+const webview = {
+  ...common,
+  platform: 'browser',
+  format: 'iife',
+  loader: { '.ttf': 'file' },
+  assetNames: '[name]',
+  plugins: [formulasPlugin()],
+};
+
 const product = [
   {
     ...node,
@@ -52,15 +62,8 @@ const product = [
     format: 'iife',
     entryPoints: [{ in: 'webview/gpu/main.ts', out: 'gpu' }],
   },
-  {
-    ...common,
-    platform: 'browser',
-    format: 'iife',
-    entryPoints: [{ in: 'webview/main.ts', out: 'inspector' }],
-    loader: { '.ttf': 'file' },
-    assetNames: '[name]',
-    plugins: [formulasPlugin()],
-  },
+  { ...webview, entryPoints: [{ in: 'webview/main.ts', out: 'inspector' }] },
+  { ...webview, entryPoints: [{ in: 'webview/lab/main.ts', out: 'lab' }] },
 ].map((options) => ({ ...options, outdir: 'dist' }));
 
 const testFiles = testsFlag === undefined ? [] : filesUnder(testsFlag.split('=')[1] ?? 'test');

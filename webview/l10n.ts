@@ -1,6 +1,7 @@
 /** Translation: the host embeds the bundle of the person's language in the page, and keys are checked by the compiler. */
 import * as l10n from '@vscode/l10n';
 import type inspector from '../media/l10n/inspector.en.json';
+import type lab from '../media/l10n/lab.en.json';
 import type lessons from '../media/l10n/lessons.en.json';
 import type times from '../media/l10n/times.en.json';
 import type verify from '../media/l10n/verify.en.json';
@@ -8,6 +9,7 @@ import type views from '../media/l10n/views.en.json';
 
 export type MessageKey =
   | keyof typeof inspector
+  | keyof typeof lab
   | keyof typeof lessons
   | keyof typeof verify
   | keyof typeof times

@@ -22,6 +22,7 @@ import { pickDevice } from './gpu/devicePicker';
 import { gpuView, GpuCarrier } from './gpu/gpuCarrier';
 import { GpuWatch } from './gpu/gpuWatch';
 import { chooseLanguage, t, useLanguage } from './l10n';
+import { Lab, labType } from './lab/lab';
 import { ModelChoice } from './models/modelChoice';
 import { Notices } from './notices';
 import { Settings, settingsSection } from './settings';
@@ -48,6 +49,7 @@ export function activate(context: vscode.ExtensionContext): TokenscopeApi {
     vscode.window.registerWebviewViewProvider(gpuView, services.carrier, {
       webviewOptions: { retainContextWhenHidden: true },
     }),
+    vscode.window.registerWebviewPanelSerializer(labType, services.lab),
     registerCommands(commandTable(services), notices),
     registerTools({ api, client, vocabulary }),
     vscode.workspace.onDidChangeConfiguration((change) => {
@@ -89,6 +91,15 @@ function makeServices(context: vscode.ExtensionContext) {
   const generation = own(
     new EditorGeneration({ engine, known, settings, notices, inspector, inline }),
   );
+  const lab = own(
+    new Lab({
+      start: () => startThread(labOptions(context, notices, settings.get('threads'))),
+      notices,
+      memory,
+      extension,
+      storage: context.storageUri ?? context.globalStorageUri,
+    }),
+  );
   return {
     notices,
     settings,
@@ -104,6 +115,7 @@ function makeServices(context: vscode.ExtensionContext) {
     status,
     inspector,
     generation,
+    lab,
   };
 }
 
@@ -184,6 +196,7 @@ function commandTable(services: Services): Readonly<Record<string, Command>> {
     inspector,
     generation,
     surprisal,
+    lab,
   } = services;
   return {
     ...services.counting.commands,
@@ -223,6 +236,8 @@ function commandTable(services: Services): Readonly<Record<string, Command>> {
     openGpuView: async () => {
       await carrier.open();
     },
+    openLab: () => lab.open(),
+    openExperiment: (file) => lab.openExperiment(file),
     openModelFolder: (folder) => choice.openFolder(engine, folder),
     useBuiltInModel: () => choice.useBuiltIn(engine),
     restartEngine: () => engine.restart(),
@@ -233,8 +248,7 @@ function commandTable(services: Services): Readonly<Record<string, Command>> {
 }
 
 function settingsChanged(services: Services, change: vscode.ConfigurationChangeEvent): void {
-  const { notices, settings, choice, engine, gpu, count, status, tokenizerStatus, inspector } =
-    services;
+  const { notices, settings, choice, engine, gpu, count, status, tokenizerStatus } = services;
   const affects = (name: string): boolean =>
     change.affectsConfiguration(`${settingsSection}.${name}`);
   if (affects('language')) {
@@ -244,7 +258,8 @@ function settingsChanged(services: Services, change: vscode.ConfigurationChangeE
     services.counting.refresh();
     status.refresh();
     tokenizerStatus.refresh();
-    void notices.guard(() => inspector.reloadPage());
+    void notices.guard(() => services.inspector.reloadPage());
+    void notices.guard(() => services.lab.reloadPage());
   }
   if (affects('limit')) count.refresh();
   const runs = engine.health.state !== 'stopped';
@@ -269,6 +284,24 @@ function threadOptions(
     },
     log: (line) => {
       log.info(line);
+    },
+  };
+}
+
+/** The lab computes in a worker of its own, so that a text can be looked at while a model learns. */
+function labOptions(
+  context: vscode.ExtensionContext,
+  notices: Notices,
+  threads: number,
+): ThreadOptions {
+  const options = threadOptions(context, notices, threads);
+  return {
+    ...options,
+    script: context.asAbsolutePath('dist/labWorker.js'),
+    workerData: {
+      ...options.workerData,
+      tiny: context.asAbsolutePath('media/models/tiny'),
+      corpora: context.asAbsolutePath('media/corpora'),
     },
   };
 }

@@ -1,7 +1,7 @@
 // Where the model is computed: settings first, then what was measured, and only while the GPU's view is there.
 import assert from 'node:assert/strict';
 import type { Memento } from 'vscode';
-import type { WorkerPort } from '../../src/extension/engine/engineLink';
+import type { WorkerPort } from '../../src/extension/engine/workerLink';
 import { DeviceChoice, isFaster } from '../../src/extension/gpu/deviceChoice';
 import { Settings } from '../../src/extension/settings';
 import type { DeviceSpeed, GpuAdapter } from '../../src/protocol/devices';

@@ -1,6 +1,6 @@
 // The extension's engine service over the built worker, as the extension starts it.
 import { resolve } from 'node:path';
-import type { WorkerPort } from '../../src/extension/engine/engineLink';
+import type { WorkerPort } from '../../src/extension/engine/workerLink';
 import { EngineService } from '../../src/extension/engine/engineService';
 import type { ModelWish } from '../../src/extension/engine/engineService';
 import { startThread } from '../../src/extension/engine/threadPort';

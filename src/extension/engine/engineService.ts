@@ -11,7 +11,8 @@ import type { ModelInfo, ModelLocation } from '../../protocol/models';
 import type { TokenizerChoice } from '../../protocol/tokenizers';
 import { Emitter } from '../emitter';
 import { EngineLink } from './engineLink';
-import type { AnswerOf, EngineMethod, RequestOf, WorkerPort } from './engineLink';
+import type { AnswerOf, EngineMethod, RequestOf } from './engineLink';
+import type { WorkerPort } from './workerLink';
 
 /** Which model to have open, and where to run it. */
 export interface ModelWish {
@@ -29,10 +30,10 @@ export interface EngineOptions {
 }
 
 /** Whether a request needs a worker but no model: one about another model, or with a tokenizer of its own. */
-function needsNoModel(method: EngineMethod, request: object): boolean {
+function needsNoModel(method: EngineMethod, request: unknown): boolean {
   if (method === 'estimateModel') return true;
-  const choice =
-    'tokenizer' in request ? (request.tokenizer as TokenizerChoice | undefined) : undefined;
+  const hasTokenizer = typeof request === 'object' && request !== null && 'tokenizer' in request;
+  const choice = hasTokenizer ? (request.tokenizer as TokenizerChoice | undefined) : undefined;
   return choice !== undefined && choice.source.kind !== 'model';
 }
 

@@ -1,14 +1,16 @@
 /** The engine's worker as a thread of the extension host. */
 import { Worker } from 'node:worker_threads';
-import type { WorkerPort } from './engineLink';
+import type { WorkerPort } from './workerLink';
 
 export interface ThreadOptions {
   /** The worker's bundle. */
   readonly script: string;
-  /** What the worker is told at its start, see worker/nodeWorker.ts. */
+  /** What the worker is told at its start, see worker/nodeWorker.ts; the lab's is told more. */
   readonly workerData: {
     readonly kernels: string;
     readonly builtin: string;
+    readonly tiny?: string;
+    readonly corpora?: string;
     readonly threads?: number;
   };
   /** Where the worker's own output goes. */

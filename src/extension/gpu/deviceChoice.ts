@@ -6,7 +6,7 @@ import * as v from 'valibot';
 import type * as vscode from 'vscode';
 import type { DeviceName, DeviceSpeed, GpuAdapter, GpuDeviceName } from '../../protocol/devices';
 import type { ModelLocation } from '../../protocol/models';
-import type { WorkerPort } from '../engine/engineLink';
+import type { WorkerPort } from '../engine/workerLink';
 import type { Settings } from '../settings';
 import type { GpuCarrier } from './gpuCarrier';
 

@@ -4,7 +4,8 @@ import type { DeviceName, DeviceSpeed, GpuAdapter } from '../../protocol/devices
 import { fail, failureOf } from '../../protocol/failures';
 import type { ModelInfo, ModelLocation } from '../../protocol/models';
 import { modelName } from '../editor/engineStatus';
-import { EngineLink, type WorkerPort } from '../engine/engineLink';
+import { EngineLink } from '../engine/engineLink';
+import type { WorkerPort } from '../engine/workerLink';
 import type { EngineService } from '../engine/engineService';
 import { failureSentence, language, t } from '../l10n';
 import { settingsSection } from '../settings';

@@ -11,7 +11,7 @@ import type {
   ToGpuPage,
 } from '../../protocol/gpuPage';
 import { Emitter } from '../emitter';
-import type { WorkerPort } from '../engine/engineLink';
+import type { WorkerPort } from '../engine/workerLink';
 import { t } from '../l10n';
 import { pageHtml, webviewOptions } from '../webviews/page';
 import { ModelFilesServer, type ModelPlaces } from './modelFilesServer';

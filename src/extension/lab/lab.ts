@@ -1,0 +1,152 @@
+/** The lab as the rest of the extension knows it: one panel, restored after a reload, over a worker of its own. */
+import * as v from 'valibot';
+import * as vscode from 'vscode';
+import { fail } from '../../protocol/failures';
+import type { WorkerPort } from '../engine/workerLink';
+import { t } from '../l10n';
+import type { Notices } from '../notices';
+import { webviewOptions } from '../webviews/page';
+import { LabHost } from './labHost';
+import { LabService } from './labService';
+import { LabSession, type LabFolders } from './labSession';
+
+export const labType = 'tokenscope.lab';
+
+export interface LabOptions {
+  readonly start: () => WorkerPort;
+  readonly notices: Notices;
+  readonly memory: vscode.Memento;
+  readonly extension: vscode.Uri;
+  /** Where runs are kept that nobody chose a folder for. */
+  readonly storage: vscode.Uri;
+}
+
+const memoryKey = 'lab';
+const remembered = v.object({
+  training: v.exactOptional(v.string()),
+  helo: v.exactOptional(v.string()),
+});
+
+export class Lab implements vscode.WebviewPanelSerializer {
+  readonly #options: LabOptions;
+  readonly #service: LabService;
+  readonly #session: LabSession;
+  #host: LabHost | undefined;
+  #isRestored = false;
+
+  constructor(options: LabOptions) {
+    this.#options = options;
+    this.#service = new LabService({
+      start: options.start,
+      onRun: (run, news) => {
+        this.#session.heard(run, news);
+        this.#host?.heard(run, news);
+      },
+      onGone: (failure) => {
+        this.#session.gone(failure);
+      },
+    });
+    this.#session = new LabSession({
+      client: this.#service.client,
+      newFolder: (kind) => this.#newFolder(kind),
+    });
+    this.#session.onState(() => {
+      void options.memory.update(memoryKey, this.#session.folders);
+    });
+  }
+
+  async open(): Promise<void> {
+    if (this.#host) {
+      this.#host.panel.reveal();
+      return;
+    }
+    const panel = vscode.window.createWebviewPanel(
+      labType,
+      t('lab.panelTitle'),
+      vscode.ViewColumn.Active,
+      webviewOptions(this.#options.extension),
+    );
+    await this.#adopt(panel);
+  }
+
+  /** Shows an experiment of a file in the panel; nothing runs before the person says so. */
+  async openExperiment(given: unknown): Promise<void> {
+    const uri = given instanceof vscode.Uri ? given : vscode.window.activeTextEditor?.document.uri;
+    if (uri?.scheme !== 'file') throw fail('file-unreadable', { file: uri?.path ?? '', why: '' });
+    const experiment = await this.#service.client.readExperiment({ file: uri.fsPath });
+    await this.open();
+    this.#host?.show(experiment);
+  }
+
+  /** VS Code hands back the panel that was open when the window was reloaded. */
+  async deserializeWebviewPanel(panel: vscode.WebviewPanel): Promise<void> {
+    panel.webview.options = webviewOptions(this.#options.extension);
+    await this.#adopt(panel);
+  }
+
+  async reloadPage(): Promise<void> {
+    await this.#host?.load();
+  }
+
+  dispose(): void {
+    this.#host?.panel.dispose();
+    this.#session.dispose();
+    void this.#service.stop();
+  }
+
+  async #adopt(panel: vscode.WebviewPanel): Promise<void> {
+    this.#host?.panel.dispose();
+    const { notices, extension } = this.#options;
+    const host = new LabHost({
+      panel,
+      session: this.#session,
+      client: this.#service.client,
+      notices,
+      extension,
+      onClosed: () => {
+        if (this.#host === host) this.#closed();
+      },
+    });
+    this.#host = host;
+    await this.#restore();
+    await host.load();
+  }
+
+  /** Nobody watches any more: what goes on is written down and paused, and can be resumed. */
+  #closed(): void {
+    this.#host = undefined;
+    void this.#session.pauseAll();
+  }
+
+  /** What was open when the window was closed, as its last checkpoints left it; once. */
+  async #restore(): Promise<void> {
+    if (this.#isRestored) return;
+    this.#isRestored = true;
+    const { memory, notices } = this.#options;
+    const stored = v.safeParse(remembered, memory.get<unknown>(memoryKey));
+    const folders: LabFolders = stored.success ? stored.output : {};
+    for (const slot of ['training', 'helo'] as const) {
+      const folder = folders[slot];
+      if (folder === undefined) continue;
+      try {
+        await this.#session.openRun(slot, folder);
+      } catch (thrown) {
+        // A folder that is gone is nothing to trouble the person with.
+        notices.log.info(`lab: ${folder}: ${String(thrown)}`);
+      }
+    }
+  }
+
+  /** An empty folder. Of lessons and experiments the last one is kept; runs are kept until the person deletes them. */
+  async #newFolder(kind: string): Promise<string> {
+    const { storage } = this.#options;
+    const place = vscode.Uri.joinPath(storage, 'lab', kind);
+    const name = new Date().toISOString().replaceAll(/[:.]/g, '-');
+    const folder = vscode.Uri.joinPath(place, name);
+    if (kind !== 'training') {
+      await vscode.workspace.fs.delete(place, { recursive: true }).then(undefined, () => undefined);
+    }
+    await vscode.workspace.fs.createDirectory(folder);
+    return folder.fsPath;
+  }
+}

@@ -1,0 +1,218 @@
+/** The lab's open panel: its page and its wire. What it makes goes with it when it is closed. */
+import { createBirpc } from 'birpc';
+import type { BirpcReturn } from 'birpc';
+import * as vscode from 'vscode';
+import type { CallOptions, Outcome } from '../../protocol/engineApi';
+import { failureOf } from '../../protocol/failures';
+import type { LabClient, LabRunId, RunNews } from '../../protocol/labApi';
+import type { Experiment } from '../../protocol/labExperiments';
+import type { LabHostApi, LabPanelEvents, LabReads } from '../../protocol/labPanelApi';
+import { t } from '../l10n';
+import { Latest } from '../latest';
+import type { Notices } from '../notices';
+import { pageHtml } from '../webviews/page';
+import { askForExperiment, askForRun, askForTexts, askWhereTo } from './labFiles';
+import { checked } from './labMessages';
+import type { LabSession } from './labSession';
+
+export interface LabHostOptions {
+  readonly panel: vscode.WebviewPanel;
+  readonly session: LabSession;
+  readonly client: LabClient;
+  readonly notices: Notices;
+  readonly extension: vscode.Uri;
+  readonly onClosed: () => void;
+}
+
+export class LabHost {
+  readonly panel: vscode.WebviewPanel;
+  readonly #options: LabHostOptions;
+  readonly #wire: BirpcReturn<LabPanelEvents, LabHostApi>;
+  readonly #learning = new Latest();
+  /** Aborted when the panel closes, and with it whatever the page has asked for. */
+  readonly #life = new AbortController();
+  #isListening = false;
+  /** Opened before the page listened. */
+  #waiting: Experiment | undefined;
+
+  constructor(options: LabHostOptions) {
+    const { panel, session } = options;
+    this.panel = panel;
+    this.#options = options;
+    this.#wire = createBirpc<LabPanelEvents, LabHostApi>(checked(this.#api()), {
+      post: (message) => panel.webview.postMessage(message),
+      on: (listener) => panel.webview.onDidReceiveMessage(listener),
+      eventNames: ['update', 'run', 'learning', 'opened'],
+      timeout: -1,
+      onFunctionError: (error, method) => {
+        options.notices.log.warn(`lab: ${method}: ${error.message}`);
+      },
+    });
+    const following = session.onState((state) => {
+      if (this.#isListening) void this.#wire.update(state);
+    });
+    panel.onDidDispose(() => {
+      following.dispose();
+      this.#life.abort();
+      this.#learning.dispose();
+      this.#wire.$close();
+      options.onClosed();
+    });
+  }
+
+  /** Loads the page, again when the language has changed. */
+  async load(): Promise<void> {
+    this.#isListening = false;
+    const { panel, extension } = this.#options;
+    panel.title = t('lab.panelTitle');
+    panel.iconPath = vscode.Uri.joinPath(extension, 'media', 'icon.svg');
+    panel.webview.html = await pageHtml({
+      webview: panel.webview,
+      extension,
+      bundle: 'lab',
+      title: t('lab.panelTitle'),
+      sentences: ['lab', 'inspector', 'failures'],
+    });
+  }
+
+  heard(run: LabRunId, news: RunNews): void {
+    // A page that is hidden does not live; it asks for the history when it is shown again.
+    if (this.#isListening) void this.#wire.run(run, news);
+  }
+
+  show(experiment: Experiment): void {
+    if (this.#isListening) void this.#wire.opened(experiment);
+    else this.#waiting = experiment;
+  }
+
+  #api(): LabHostApi {
+    const { session, notices } = this.#options;
+    return {
+      ...this.#reads(),
+      ...this.#dialogs(),
+      change: ({ run, change }) => outcomeOf(session.change(run, change)),
+      ready: () => outcomeOf(this.#ready()),
+      makeRun: ({ slot, form }) => outcomeOf(session.makeRun(slot, form)),
+      endRun: ({ slot }) => outcomeOf(session.endRun(slot).then(() => undefined)),
+      makeExperiment: ({ experiment }) => outcomeOf(session.makeExperiment(experiment)),
+      cancelLearning: () => {
+        this.#learning.cancel();
+      },
+      showLog: () => {
+        notices.log.show();
+      },
+    };
+  }
+
+  #reads(): Pick<LabHostApi, keyof LabReads> {
+    const { client } = this.#options;
+    const read =
+      <Request, Value>(method: (request: Request, options: CallOptions) => Promise<Value>) =>
+      (request: Request): Promise<Outcome<Value>> =>
+        outcomeOf(method(request, { signal: this.#life.signal }));
+    return {
+      corpusText: read(client.corpusText),
+      parameterTable: read(client.parameterTable),
+      learnVocabulary: (request) => {
+        const signal = AbortSignal.any([this.#learning.begin(), this.#life.signal]);
+        const onProgress: CallOptions['onProgress'] = (progress) => {
+          void this.#wire.learning(progress);
+        };
+        return outcomeOf(client.learnVocabulary(request, { signal, onProgress }));
+      },
+      start: read(client.start),
+      pause: read(client.pause),
+      change: read(client.change),
+      step: read(client.step),
+      stepTensor: read(client.stepTensor),
+      history: read(client.history),
+      snapshot: read(client.snapshot),
+      cost: read(client.cost),
+      vocabulary: read(client.vocabulary),
+      startExperiment: read(client.startExperiment),
+      pauseExperiment: read(client.pauseExperiment),
+      experimentResult: read(client.experimentResult),
+    };
+  }
+
+  #dialogs(): Pick<
+    LabHostApi,
+    'openRun' | 'chooseFiles' | 'saveVocabulary' | 'saveModel' | 'openExperiment' | 'saveExperiment'
+  > {
+    const { client, session } = this.#options;
+    return {
+      openRun: () => outcomeOf(asked(askForRun(), (folder) => session.openRun('training', folder))),
+      chooseFiles: () =>
+        outcomeOf(
+          asked(askForTexts(), (files) => Promise.resolve({ kind: 'files' as const, files })),
+        ),
+      saveVocabulary: ({ json }) =>
+        outcomeOf(
+          asked(askWhereTo('tokenizer.json', t('lab.saveVocabulary')), (file) =>
+            client.saveVocabulary({ file, json }).then(() => file),
+          ),
+        ),
+      saveModel: ({ run, step }) =>
+        outcomeOf(
+          asked(askWhereTo('my-model', t('lab.saveModel')), (folder) =>
+            client.saveModel({ run, step, folder }).then(() => {
+              offerModel(folder);
+              return folder;
+            }),
+          ),
+        ),
+      openExperiment: () =>
+        outcomeOf(asked(askForExperiment(), (file) => client.readExperiment({ file }))),
+      saveExperiment: ({ experiment }) =>
+        outcomeOf(
+          asked(askWhereTo(fileNameOf(experiment), t('lab.saveExperiment')), (file) =>
+            client.writeExperiment({ file, experiment }).then(() => file),
+          ),
+        ),
+    };
+  }
+
+  async #ready(): ReturnType<LabSession['state']> {
+    const state = await this.#options.session.state();
+    this.#isListening = true;
+    const experiment = this.#waiting;
+    this.#waiting = undefined;
+    if (experiment) setTimeout(() => void this.#wire.opened(experiment));
+    return state;
+  }
+}
+
+/** Goes on with what the person chose; undefined when that was nothing. */
+async function asked<Chosen, Value>(
+  question: Promise<Chosen | undefined>,
+  work: (chosen: Chosen) => Promise<Value>,
+): Promise<Value | undefined> {
+  const chosen = await question;
+  return chosen === undefined ? undefined : work(chosen);
+}
+
+/** The saved model is one click away from being looked into. */
+function offerModel(folder: string): void {
+  const open = t('lab.openModel');
+  void vscode.window
+    .showInformationMessage(t('lab.modelSaved', { folder }), open)
+    .then((chosen) => {
+      if (chosen === open) {
+        void vscode.commands.executeCommand('tokenscope.openModelFolder', vscode.Uri.file(folder));
+      }
+    });
+}
+
+function fileNameOf({ name }: Experiment): string {
+  const plain = name.replaceAll(/[^\p{L}\p{N}-]+/gu, '-').replaceAll(/^-+|-+$/g, '');
+  return `${plain === '' ? 'my' : plain}.experiment.json`;
+}
+
+/** Failures cross to the page as values. */
+async function outcomeOf<Value>(work: Promise<Value>): Promise<Outcome<Value>> {
+  try {
+    return { ok: true, value: await work };
+  } catch (error) {
+    return { ok: false, failure: failureOf(error) };
+  }
+}

@@ -1,0 +1,198 @@
+// The lab in the packaged extension: the promised effects of helo, of experiments and of a short training, measured.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import type { Workbench } from '../harness/workbench';
+import { readBundle } from '../l10n/bundles';
+import { LabPage, type LabPlace } from './labPage';
+import { Session, shoot, shootFailures } from './session';
+
+const says = readBundle('media/l10n/lab.en.json');
+
+/** A sentence of the lab, by the end of its key. */
+function t(key: string): string {
+  const found = says[`lab.${key}`];
+  if (found === undefined) throw new Error(`the lab has no sentence ${key}`);
+  return found;
+}
+
+describe('The lab', () => {
+  let session: Session;
+  let workbench: Workbench;
+  let lab: LabPage;
+
+  before(async () => {
+    session = await Session.start();
+    workbench = await session.open();
+    lab = await LabPage.open(workbench);
+  });
+
+  after(async () => {
+    await workbench.close();
+    await session.stop();
+  });
+  shootFailures(() => workbench);
+
+  describe('helo', () => {
+    before(() => lab.go('helo'));
+
+    it('makes one update a key, each against the gradient by the learning rate', async () => {
+      await lab.button('helo-start').click();
+      await lab.waitFor('.helo[data-step="0"]');
+      await lab.frame.locator('main').focus();
+      await workbench.page.keyboard.press('n');
+      await lab.waitFor('.helo[data-step="1"]');
+      const rate = Number(await lab.field(t('training.rate')).inputValue());
+      const tables = await lab.stage.locator('.helo section').all();
+      for (const table of tables.slice(0, 2)) {
+        const rows = await lab.rows(table);
+        assert.equal(rows.length, 4);
+        for (const [, , , gx, gy, ux, uy] of rows) {
+          // Four decimals are written; half of the last of the update, and of the gradient times the rate.
+          assertClose(ux, -rate * (gx ?? Number.NaN), 5e-5 * (1 + rate) + 1e-9);
+          assertClose(uy, -rate * (gy ?? Number.NaN), 5e-5 * (1 + rate) + 1e-9);
+        }
+      }
+      await shoot(workbench, 'lab-helo');
+    });
+
+    it('holds the stations where they are while the lines move', async () => {
+      const [stations, lines] = await lab.stage.locator('.helo section').all();
+      assert.ok(stations && lines);
+      const before = [await lab.rows(stations), await lab.rows(lines)];
+      await lab.field(t('helo.freeze.embedding')).check();
+      await lab.button('run-step').click();
+      await lab.waitFor('.helo[data-step="2"]');
+      const after = [await lab.rows(stations), await lab.rows(lines)];
+      const places = (rows: number[][] | undefined) => rows?.map((row) => row.slice(0, 3));
+      assert.deepEqual(places(after[0]), places(before[0]));
+      assert.notDeepEqual(places(after[1]), places(before[1]));
+    });
+
+    it('explodes and collapses on demand', async () => {
+      await lab.button('helo-explosion').click();
+      const longest = await longestAfterRun();
+      await lab.button('helo-collapse').click();
+      const collapsed = await longestAfterRun();
+      // Vectors begin shorter than 3; measured 30 and more in one, less than 0.01 in the other.
+      assert.ok(longest > 10, `the longest station is ${longest}`);
+      assert.ok(collapsed < 0.1, `the longest station is ${collapsed}`);
+    });
+
+    /** The longest station after some hundred steps. */
+    async function longestAfterRun(): Promise<number> {
+      await lab.waitFor('.run-state[data-step="0"]');
+      await lab.waitFor('.helo[data-step="0"]');
+      await lab.button('run-toggle').click();
+      await lab.frame.waitForFunction(
+        (steps) =>
+          Number(document.querySelector<HTMLElement>('.run-state')?.dataset['step']) > steps,
+        200,
+      );
+      await lab.button('run-toggle').click();
+      await lab.waitFor('.run-state:not([data-state="running"])');
+      const last = await lab.stage.locator('.run-state').first().getAttribute('data-step');
+      await lab.waitFor(`.helo[data-step="${String(last)}"]`);
+      return lab.fact(t('helo.longestStation'));
+    }
+  });
+
+  describe('an experiment', () => {
+    before(() => lab.go('experiments'));
+
+    it('waits for a prediction', async () => {
+      await lab.stage.locator('button[data-change="freeze-embeddings"]').click();
+      const run = lab.button('experiment-run');
+      assert.notEqual(await run.getAttribute('disabled'), null);
+      await lab.fill(t('experiments.prediction'), 'They will not move.');
+      await run.and(lab.frame.locator(':not([disabled])')).waitFor();
+    });
+
+    it('with frozen embeddings leaves them exactly where they were', async () => {
+      await lab.fill(t('training.steps'), '40');
+      await lab.button('experiment-run').click();
+      await lab.waitFor('.result');
+      assert.equal(await lab.fact(t('moves.meanTwin')), 0);
+      const moved = await lab.fact(t('moves.meanBaseline'));
+      assert.ok(moved > 0.01, `the baseline's moved ${moved} on average`);
+      await shoot(workbench, 'lab-experiment');
+    });
+
+    it('without positions cannot tell “ab” from “ba”', async () => {
+      await lab.stage.locator('button[data-change="no-positions"]').click();
+      await lab.fill(t('experiments.prediction'), 'Both will look the same.');
+      await lab.button('experiment-run').click();
+      await lab.waitFor('.running .run-state:not([data-state="finished"])');
+      await lab.waitFor('.result .probe');
+      const [ab, ba] = await Promise.all([probe('ab:'), probe('ba:')]);
+      assert.deepEqual(ab.twin, ba.twin);
+      assert.notDeepEqual(ab.baseline, ba.baseline);
+    });
+
+    /** What both twins expect behind a text, as it is written. */
+    async function probe(text: string): Promise<{ baseline: string; twin: string }> {
+      const lists = lab.stage
+        .locator('.probe')
+        .filter({ hasText: text })
+        .locator('ol.probabilities');
+      const [baseline = '', twin = ''] = await lists.allInnerTexts();
+      return { baseline, twin };
+    }
+  });
+
+  describe('a short training', () => {
+    it('shows where each parameter is', async () => {
+      await lab.go('model');
+      await lab.waitFor('.listing tfoot');
+      const table = lab.stage.locator('.listing').last();
+      const rows = await lab.rows(table);
+      const total = await lab.fact(t('parameters.count'));
+      // Shape, count and bytes are the cells of a row; the count is the last number without a unit.
+      const counts = await table.locator('tbody tr td:nth-child(3)').allInnerTexts();
+      const sum = counts.reduce((all, text) => all + Number(text.replaceAll(',', '')), 0);
+      assert.equal(rows.length, counts.length);
+      assert.equal(sum, total);
+    });
+
+    it('learns in front of one’s eyes, and can be gone back in', async () => {
+      await lab.go('training');
+      await lab.fill(t('training.steps'), '40');
+      await lab.fill(t('watch.snapshotEvery'), '10');
+      await lab.button('make-run').click();
+      await lab.waitFor('.run-state[data-step="0"]');
+      await lab.button('run-toggle').click();
+      await lab.waitFor('.run-state[data-state="finished"]');
+      await lab.waitFor('.inside [data-step="40"]');
+      const losses = await lab.stage
+        .locator('figure.chart')
+        .first()
+        .locator('table.twin tbody td:nth-child(2)')
+        .allTextContents();
+      const [first = Number.NaN, last = Number.NaN] = [losses[0], losses.at(-1)].map(Number);
+      assert.ok(last < first - 1, `from ${first} to ${last} nats`);
+      await shoot(workbench, 'lab-training');
+      await lab.frame.locator('main').focus();
+      await workbench.page.keyboard.press('ArrowLeft');
+      await workbench.page.keyboard.press('ArrowLeft');
+      await lab.waitFor('.inside [data-step="30"]');
+    });
+  });
+
+  it('has nothing that axe finds serious, in any place', async () => {
+    const places: readonly LabPlace[] = ['vocabulary', 'model', 'training', 'experiments', 'helo'];
+    await lab.frame.evaluate(readFileSync('node_modules/axe-core/axe.min.js', 'utf8'));
+    for (const place of places) {
+      await lab.go(place);
+      const found = await lab.frame.evaluate<readonly string[]>(
+        `axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations
+          .filter(({ impact }) => /serious|critical/.test(impact))
+          .map(({ id, nodes }) => id + ' ' + nodes[0].html.slice(0, 200)))`,
+      );
+      assert.deepEqual(found, [], place);
+    }
+  });
+});
+
+function assertClose(actual: number | undefined, expected: number, tolerance: number): void {
+  const difference = Math.abs((actual ?? Number.NaN) - expected);
+  assert.ok(difference <= tolerance, `${String(actual)} is written, ${expected} expected`);
+}

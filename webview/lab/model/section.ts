@@ -1,0 +1,56 @@
+/** The model as a form, and beside it where each of its parameters is and what it costs. */
+import { effect, signal } from '@preact/signals-core';
+import { html, nothing, type TemplateResult } from 'lit';
+import type { ParameterTable } from '../../../src/protocol/labApi';
+import type { Failure } from '../../../src/protocol/failures';
+import { grouped } from '../../picture/numbers';
+import { watch } from '../../watch';
+import type { Lab, Section } from '../lab';
+import { fitting } from './fitting';
+import { modelForm } from './modelForm';
+import { parameterTable } from './parameterTable';
+import { vocabularySize } from './vocabularySize';
+
+export function model(lab: Lab): Section {
+  const { t, host } = lab;
+  const table = signal<ParameterTable | undefined>(undefined);
+  const fault = signal<Failure | undefined>(undefined);
+  const typedSize = signal<number | undefined>(undefined);
+  let asked = '';
+  const ask = async (): Promise<void> => {
+    const { model: form, training } = lab.form.value;
+    const vocabulary = vocabularySize(lab) ?? typedSize.value;
+    const key = JSON.stringify([form, vocabulary, training.batch]);
+    if (vocabulary === undefined || key === asked) return;
+    asked = key;
+    const outcome = await host.parameterTable({ model: form, vocabulary, batch: training.batch });
+    // The form may have changed meanwhile; then another answer is on its way.
+    if (asked !== key) return;
+    table.value = outcome.ok ? outcome.value : undefined;
+    fault.value = outcome.ok ? undefined : outcome.failure;
+  };
+  let stop: (() => void) | undefined;
+  const cost = (): TemplateResult | typeof nothing => {
+    if (fault.value) return html`<p class="faults" role="alert">${explain(lab, fault.value)}</p>`;
+    const known = table.value;
+    return known ? parameterTable(lab, known) : nothing;
+  };
+  return {
+    says: () =>
+      table.value ? t('inspector.parameters', { p: grouped(table.value.parameters) }) : '',
+    stage: () => {
+      stop ??= effect(() => void ask());
+      return html`${watch(() => modelForm(lab, typedSize))} ${watch(cost)}`;
+    },
+  };
+}
+
+/** What is wrong with the form, with what would be right where that is one number. */
+function explain(lab: Lab, failure: Failure): string {
+  const said = lab.failureText(failure);
+  const { width, heads } = lab.form.value.model;
+  const isWidth = failure.code === 'config-invalid' && failure.details.why === 'not-divisible';
+  if (!isWidth) return said;
+  const [below, above] = fitting(width, heads);
+  return `${said} ${lab.t('lab.model.widthFits', { width, heads, below, above })}`;
+}

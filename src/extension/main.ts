@@ -93,7 +93,7 @@ function makeServices(context: vscode.ExtensionContext) {
   );
   const lab = own(
     new Lab({
-      start: () => startThread(labOptions(context, notices, settings.get('threads'))),
+      thread: () => threadOptions(context, notices, settings.get('threads')),
       notices,
       memory,
       extension,
@@ -196,10 +196,10 @@ function commandTable(services: Services): Readonly<Record<string, Command>> {
     inspector,
     generation,
     surprisal,
-    lab,
   } = services;
   return {
     ...services.counting.commands,
+    ...services.lab.commands,
     showTokens: () => inline.toggle(),
     showSurprisal: () => surprisal.layer.toggle(),
     nextSurprise: () => surprisal.commands.go(editorAtHand(), 'next'),
@@ -236,8 +236,6 @@ function commandTable(services: Services): Readonly<Record<string, Command>> {
     openGpuView: async () => {
       await carrier.open();
     },
-    openLab: () => lab.open(),
-    openExperiment: (file) => lab.openExperiment(file),
     openModelFolder: (folder) => choice.openFolder(engine, folder),
     useBuiltInModel: () => choice.useBuiltIn(engine),
     restartEngine: () => engine.restart(),
@@ -284,24 +282,6 @@ function threadOptions(
     },
     log: (line) => {
       log.info(line);
-    },
-  };
-}
-
-/** The lab computes in a worker of its own, so that a text can be looked at while a model learns. */
-function labOptions(
-  context: vscode.ExtensionContext,
-  notices: Notices,
-  threads: number,
-): ThreadOptions {
-  const options = threadOptions(context, notices, threads);
-  return {
-    ...options,
-    script: context.asAbsolutePath('dist/labWorker.js'),
-    workerData: {
-      ...options.workerData,
-      tiny: context.asAbsolutePath('media/models/tiny'),
-      corpora: context.asAbsolutePath('media/corpora'),
     },
   };
 }

@@ -2,7 +2,8 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 import { fail } from '../../protocol/failures';
-import type { WorkerPort } from '../engine/workerLink';
+import type { Command } from '../commands';
+import { startThread, type ThreadOptions } from '../engine/threadPort';
 import { t } from '../l10n';
 import type { Notices } from '../notices';
 import { webviewOptions } from '../webviews/page';
@@ -13,7 +14,8 @@ import { LabSession, type LabFolders } from './labSession';
 export const labType = 'tokenscope.lab';
 
 export interface LabOptions {
-  readonly start: () => WorkerPort;
+  /** How the engine's worker is started; the lab has one of its own beside it. */
+  readonly thread: () => ThreadOptions;
   readonly notices: Notices;
   readonly memory: vscode.Memento;
   readonly extension: vscode.Uri;
@@ -37,7 +39,7 @@ export class Lab implements vscode.WebviewPanelSerializer {
   constructor(options: LabOptions) {
     this.#options = options;
     this.#service = new LabService({
-      start: options.start,
+      start: () => startThread(labThread(options)),
       onRun: (run, news) => {
         this.#session.heard(run, news);
         this.#host?.heard(run, news);
@@ -53,6 +55,13 @@ export class Lab implements vscode.WebviewPanelSerializer {
     this.#session.onState(() => {
       void options.memory.update(memoryKey, this.#session.folders);
     });
+  }
+
+  get commands(): Readonly<Record<string, Command>> {
+    return {
+      openLab: () => this.open(),
+      openExperiment: (file) => this.openExperiment(file),
+    };
   }
 
   async open(): Promise<void> {
@@ -149,4 +158,19 @@ export class Lab implements vscode.WebviewPanelSerializer {
     await vscode.workspace.fs.createDirectory(folder);
     return folder.fsPath;
   }
+}
+
+/** The lab computes in a worker of its own, so that a text can be looked at while a model learns. */
+function labThread({ thread, extension }: LabOptions): ThreadOptions {
+  const options = thread();
+  const path = (...parts: string[]) => vscode.Uri.joinPath(extension, ...parts).fsPath;
+  return {
+    ...options,
+    script: path('dist', 'labWorker.js'),
+    workerData: {
+      ...options.workerData,
+      tiny: path('media', 'models', 'tiny'),
+      corpora: path('media', 'corpora'),
+    },
+  };
 }

@@ -10,13 +10,21 @@ import { predictionReader, type Prediction } from './predictAnswer';
 import { drawBar } from './predictBar';
 import { predictOperands } from './predictOperands';
 import { samplingControls, samplingDraft } from './predictSampling';
+import { predictPaths } from './predictPaths';
+import { predictSearch } from './predictSearch';
 import { predictTable, shownRanks } from './predictTable';
+import { whatIf, type WhatIf } from './predictWhatIf';
 import { title } from './title';
 
 export function predict(inspector: Inspector): View {
   const { pointed, say, labels } = inspector;
   const draft = samplingDraft(inspector);
   const answer = predictionReader(inspector, draft);
+  const extras: Extras = {
+    whatIf: whatIf(inspector),
+    search: predictSearch(inspector),
+    paths: predictPaths(inspector),
+  };
   const locked = signal<number | undefined>(undefined);
   const chosen = (): number =>
     pointed.value?.id ?? locked.value ?? answer()?.distribution.pick.id ?? -1;
@@ -27,7 +35,7 @@ export function predict(inspector: Inspector): View {
     stage: () => {
       const prediction = answer();
       return html`${head(inspector)} ${samplingControls(inspector, draft)}
-      ${prediction ? results(inspector, prediction, { chosen, choose }) : nothing}`;
+      ${prediction ? results(inspector, prediction, { chosen, choose, extras }) : nothing}`;
     },
     side: () => side(inspector, answer(), chosen()),
     resting: () => (answer() ? { id: chosen() } : undefined),
@@ -63,14 +71,24 @@ function head(inspector: Inspector): TemplateResult {
   );
 }
 
+/** What lives as long as the step is open. */
+interface Extras {
+  readonly whatIf: WhatIf;
+  readonly search: ReturnType<typeof predictSearch>;
+  readonly paths: ReturnType<typeof predictPaths>;
+}
+
 interface Choice {
+  readonly extras: Extras;
   readonly chosen: () => number;
   readonly choose: (id: number) => void;
 }
 
 function results(inspector: Inspector, prediction: Prediction, choice: Choice): TemplateResult {
-  return html`${statistics(inspector, prediction)} ${draw(inspector, prediction)}
-  ${predictTable(inspector, { prediction, ...choice })}`;
+  const { whatIf: tried, search, paths } = choice.extras;
+  return html`${statistics(inspector, prediction)} ${draw(inspector, prediction, tried.u)}
+  ${tried.template(prediction)} ${predictTable(inspector, { prediction, ...choice })}
+  ${search(prediction, choice.choose)} ${paths(prediction)}`;
 }
 
 function statistics(
@@ -103,7 +121,11 @@ function statistics(
   </dl>`;
 }
 
-function draw(inspector: Inspector, { settings, distribution }: Prediction): TemplateResult {
+function draw(
+  inspector: Inspector,
+  { settings, distribution }: Prediction,
+  tried: WhatIf['u'],
+): TemplateResult {
   const { t, labels } = inspector;
   const { ids, kept, keptCount, pick } = distribution;
   if (pick.draw === undefined || pick.interval === undefined) {
@@ -113,7 +135,7 @@ function draw(inspector: Inspector, { settings, distribution }: Prediction): Tem
   return html`<h2>
       ${t('inspector.draw')} <small class="dim">${t('inspector.seed', { s: settings.seed })}</small>
     </h2>
-    ${drawBar(inspector, { ids, kept, keptCount, pick, draw: pick.draw, interval: pick.interval, height: 34 })}`;
+    ${drawBar(inspector, { ids, kept, keptCount, pick, draw: pick.draw, interval: pick.interval, height: 34, tried })}`;
 }
 
 function side(

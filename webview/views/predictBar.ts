@@ -1,4 +1,5 @@
 /** The draw: kept probabilities laid end to end from 0 to 1, and the one random number that falls on one of them. */
+import type { ReadonlySignal } from '@preact/signals-core';
 import { html, nothing, type TemplateResult } from 'lit';
 import { styleMap } from '../picture/styleMap';
 import { at, range } from '../picture/at';
@@ -22,6 +23,8 @@ export interface DrawBar {
   readonly draw: number;
   readonly interval: readonly [number, number];
   readonly height: number;
+  /** Another number that is tried on the same bar. */
+  readonly tried?: ReadonlySignal<number | undefined>;
 }
 
 export function drawBar(inspector: Inspector, bar: DrawBar): TemplateResult {
@@ -48,6 +51,13 @@ export function drawBar(inspector: Inspector, bar: DrawBar): TemplateResult {
         .filter(({ id, from, to }) => (to - from) * width > 14 + 8 * labels.plainId(id).length)
         .map((segment) => name(inspector, bar, segment))}
       <i class="under" ${follow(() => pointedStyle(inspector, segments))}></i>
+      <i
+        class="needle tried"
+        ${follow(() => {
+          const u = bar.tried?.value;
+          return u === undefined ? undefined : { left: `${u * 100}%` };
+        })}
+      ></i>
       <i class="needle" style=${styleMap({ left: `${bar.draw * 100}%` })}><span>u</span></i>
     </div>
     <div class="axis-01" aria-hidden="true">

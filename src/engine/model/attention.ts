@@ -1,4 +1,5 @@
 import type { AttentionShape, DeviceArray, View } from '../devices/device';
+import { linearInParts } from './longProducts';
 import type { BlockWeights, LinearWeights } from './modelWeights';
 import type { Pass } from './pass';
 import { record } from './pass';
@@ -16,9 +17,9 @@ export async function attend(
   weights: BlockWeights,
   at: { readonly index: number; readonly input: DeviceArray },
 ): Promise<void> {
-  const { device, rows } = pass;
+  const { rows } = pass;
   const { fused, mixed, update } = pass.arrays;
-  device.linear({ x: at.input, ...weights.fused, out: fused, rows });
+  await linearInParts(pass, { x: at.input, ...weights.fused, out: fused, rows });
   const parts = splitFused(pass);
   if (pass.config.position === 'rotary') rotate(pass, parts);
   await recordParts(pass, parts, at.index);
@@ -30,7 +31,7 @@ export async function attend(
   await record(pass, `blocks.${at.index}.attn.z`, { shape: [rows, heads, headSize], array: mixed });
   await pass.pause();
   await recordResult(pass, weights.attentionOut, at.index);
-  device.linear({ x: mixed, ...weights.attentionOut, out: update, rows });
+  await linearInParts(pass, { x: mixed, ...weights.attentionOut, out: update, rows });
 }
 
 interface Parts {

@@ -1,12 +1,13 @@
 import type { Cancellation } from '../../protocol/engineApi';
 import type { ModelConfig } from '../../protocol/modelConfig';
-import type { Device, DeviceArray, Matrix, Values } from '../devices/device';
+import type { Device, Matrix, Values } from '../devices/device';
 import { TimedDevice, type Stopwatch } from '../devices/timedDevice';
 import { checkId, checkIds } from '../ids';
 import type { Recorder } from '../tracing/recorder';
 import { runBlock } from './block';
 import { throwIfCancelled } from './cancellation';
 import { KeyValueCache } from './keyValueCache';
+import { linearInParts } from './longProducts';
 import { loadWeights } from './loadWeights';
 import type { ModelWeights, NormWeights } from './modelWeights';
 import { normalizeRows } from './norms';
@@ -267,19 +268,13 @@ export class Decoder {
     await pass.pause();
 
     const first = all ? 0 : rows - 1;
-    const array = this.#unembed(normalized, { first, rows: rows - first }, scratch);
+    const array = scratch.allocate((rows - first) * vocabulary);
+    const xOffset = first * this.config.width;
+    const weight = this.#weights.unembedding;
+    await linearInParts(pass, { x: normalized, xOffset, weight, out: array, rows: rows - first });
     if (all) await record(pass, 'logits', { shape: [rows, vocabulary], array });
     if (logits === 'none') return new Float32Array(0);
     return this.device.read(array, logits === 'last' ? array.length - vocabulary : 0);
-  }
-
-  /** Logits [rows, V] of normalised hidden states from row `first` on. */
-  #unembed(x: DeviceArray, at: { first: number; rows: number }, scratch: Scratch): DeviceArray {
-    const out = scratch.allocate(at.rows * this.config.vocabulary);
-    const xOffset = at.first * this.config.width;
-    const weight = this.#weights.unembedding;
-    this.device.linear({ x, xOffset, weight, out, rows: at.rows });
-    return out;
   }
 }
 

@@ -1,4 +1,5 @@
 import type { DeviceArray } from '../devices/device';
+import { linearInParts } from './longProducts';
 import type { FeedForwardWeights } from './modelWeights';
 import type { Pass } from './pass';
 import { record } from './pass';
@@ -19,12 +20,14 @@ export async function feedForward(
   const length = rows * config.hidden;
   const entering = weights.gate === undefined ? hidden : gate;
 
-  device.linear({ x: at.input, ...weights.up, out: hidden, rows });
-  if (weights.gate !== undefined) device.linear({ x: at.input, ...weights.gate, out: gate, rows });
+  await linearInParts(pass, { x: at.input, ...weights.up, out: hidden, rows });
+  if (weights.gate !== undefined) {
+    await linearInParts(pass, { x: at.input, ...weights.gate, out: gate, rows });
+  }
   await record(pass, `blocks.${at.index}.mlp.pre`, { shape, array: entering });
   device.activation({ kind: config.activation, x: entering, out: entering, length });
   if (weights.gate !== undefined) device.multiply({ a: hidden, b: gate, out: hidden, length });
   await record(pass, `blocks.${at.index}.mlp.post`, { shape, array: hidden });
   await pass.pause();
-  device.linear({ x: hidden, ...weights.down, out: update, rows });
+  await linearInParts(pass, { x: hidden, ...weights.down, out: update, rows });
 }

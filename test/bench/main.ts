@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { editorPart } from './editorPart';
 import { enginePart } from './enginePart';
+import { gpuPart } from './gpuPart';
 import { table, type Measurement } from './measurement';
 import { packagePart } from './packagePart';
 import { tokenizerPart } from './tokenizerPart';
@@ -11,6 +12,7 @@ const parts: Readonly<Record<string, () => Promise<readonly Measurement[]>>> = {
   engine: enginePart,
   tokenizer: tokenizerPart,
   training: trainingPart,
+  gpu: gpuPart,
   editor: editorPart,
   package: packagePart,
 };

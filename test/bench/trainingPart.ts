@@ -3,31 +3,35 @@ import { chooseTrainingDevice } from '../../src/engine/chooseDevice';
 import { openTokenizer } from '../../src/engine/tokenizer/openTokenizer';
 import type { TokenStream } from '../../src/engine/training/batches';
 import { Trainer, type TrainingPlan } from '../../src/engine/training/trainer';
+import type { ModelConfig } from '../../src/protocol/modelConfig';
 import { nodeModelFiles } from '../../src/worker/nodeFiles';
 import { nodeParts } from '../../src/worker/nodeHost';
 import { against, medians, type Measurement } from './measurement';
 import { sampleText } from './sampleText';
 
+/** The built-in model's. */
+export const builtinShape: ModelConfig = {
+  layers: 4,
+  heads: 4,
+  keyValueHeads: 4,
+  headSize: 32,
+  width: 128,
+  hidden: 512,
+  vocabulary: 4096,
+  context: 128,
+  norm: 'layer',
+  normPlace: 'pre',
+  normEpsilon: 1e-5,
+  position: 'learned',
+  rotaryBase: 10_000,
+  activation: 'gelu_new',
+  biases: true,
+  tied: true,
+  endId: 0,
+};
+
 const plan: TrainingPlan = {
-  config: {
-    layers: 4,
-    heads: 4,
-    keyValueHeads: 4,
-    headSize: 32,
-    width: 128,
-    hidden: 512,
-    vocabulary: 4096,
-    context: 128,
-    norm: 'layer',
-    normPlace: 'pre',
-    normEpsilon: 1e-5,
-    position: 'learned',
-    rotaryBase: 10_000,
-    activation: 'gelu_new',
-    biases: true,
-    tied: true,
-    endId: 0,
-  },
+  config: builtinShape,
   batch: 16,
   steps: 1000,
   seed: 1,

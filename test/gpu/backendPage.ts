@@ -4,9 +4,12 @@ import { ReferenceDevice } from '../../src/engine/devices/reference/referenceDev
 import { Decoder } from '../../src/engine/model/decoder';
 import { GpujsLauncher } from '../../src/gpu/gpujsLauncher';
 import type { ModelConfig } from '../../src/protocol/modelConfig';
+import type { GpuAdapter } from '../../src/protocol/devices';
+import { findAdapters } from '../../webview/gpu/adapters';
 import { once } from '../support/deviceData';
 import type { ParityCase } from '../support/parityCases';
 import { parityFamilies } from '../support/parityFamilies';
+import { gpuTimes, type GpuTimes } from './gpuTimes';
 
 export type BrowserBackend = 'webgpu' | 'webgl2';
 
@@ -21,8 +24,8 @@ export interface PlainModel {
 }
 
 export interface PageTests {
-  /** Why the backend cannot run here; undefined when it can. */
-  missing(backend: BrowserBackend): Promise<string | undefined>;
+  adapters(): Promise<readonly GpuAdapter[]>;
+  times(backend: BrowserBackend, config: ModelConfig): Promise<GpuTimes>;
   /** Cases of a family, and what was wrong in each that failed. */
   parity(backend: BrowserBackend, family: string): Promise<{ cases: number; wrong: string[] }>;
   /** Logits of a text, fed as a prompt and then token by token from the cache: [T, V] and [V]. */
@@ -40,14 +43,13 @@ const tolerance = 1e-4;
 const denormal = 2 ** -126 * 320;
 
 const tests: PageTests = {
-  async missing(backend) {
-    if (backend === 'webgl2') {
-      const context = new OffscreenCanvas(1, 1).getContext('webgl2');
-      return context === null ? 'no WebGL 2 context' : undefined;
-    }
-    const gpu = (navigator as { gpu?: { requestAdapter(): Promise<unknown> } }).gpu;
-    if (gpu === undefined) return 'no navigator.gpu';
-    return (await gpu.requestAdapter()) === null ? 'no WebGPU adapter' : undefined;
+  adapters: findAdapters,
+
+  async times(backend, config) {
+    const device = new GpuDevice(new GpujsLauncher(backend));
+    const times = await gpuTimes(device, config);
+    device.dispose();
+    return times;
   },
 
   async parity(backend, family) {

@@ -15,7 +15,9 @@ for (const backend of ['webgl2', 'webgpu'] as const) {
     before(async function () {
       this.timeout(120_000); // may have to fetch a browser
       opened = await openGpuPage('test/gpu/backendPage.ts');
-      missing = await opened.page.evaluate((name) => tests.missing(name), backend);
+      const adapters = await opened.page.evaluate(() => tests.adapters());
+      const adapter = adapters.find(({ device }) => device === backend);
+      missing = adapter?.kind === 'missing' ? `no adapter for ${backend}` : undefined;
     });
     after(() => opened.close());
     beforeEach(function () {

@@ -3,7 +3,7 @@ import type { Locator } from 'playwright-core';
 import { softwareGpu } from '../harness/softwareGpu';
 import type { Workbench } from '../harness/workbench';
 import { InspectorPage } from './inspectorPage';
-import { Session, shoot, shootFailures } from './session';
+import { sentence, Session, shoot, shootFailures } from './session';
 
 describe('Choosing a device in the packaged extension', () => {
   let session: Session;
@@ -38,6 +38,19 @@ describe('Choosing a device in the packaged extension', () => {
     await view.locator('[role=status]').filter({ hasText: 'webgl2' }).waitFor({ timeout: 60_000 });
     await inspector.frame.locator('body').filter({ hasText: 'webgl2' }).waitFor();
     await shoot(workbench, 'inspector-on-webgl2');
+  });
+
+  it('goes on with WebAssembly when the GPU is lost, and says so', async () => {
+    const { page } = workbench;
+    const control = await page.context().browser()?.newBrowserCDPSession();
+    // The connection may end with the process before it has answered.
+    await control?.send('Browser.crashGpuProcess').catch(() => undefined);
+    const notice = page.locator('.notification-toast').filter({ hasText: 'no longer available' });
+    await notice.waitFor({ timeout: 30_000 });
+    await shoot(workbench, 'gpu-lost');
+    await workbench.focusEditor(sentence.file);
+    const inspector = await InspectorPage.inspect(workbench);
+    await inspector.frame.locator('body').filter({ hasText: 'wasm' }).waitFor();
   });
 });
 

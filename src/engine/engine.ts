@@ -3,16 +3,12 @@ import { fail } from '../protocol/failures';
 import type { Task } from '../protocol/health';
 import type { ModelInfo } from '../protocol/models';
 import type { RunId } from '../protocol/runs';
-import { ownTokenizer, type TokenizerChoice } from '../protocol/tokenizers';
 import { estimateModelFolder } from './files/modelFolder';
 import { HealthReporter } from './healthReporter';
 import type { EngineParts } from './engineParts';
 import { measureDevice } from './measureDevice';
 import { OpenModel, shortName } from './openModel';
-import { OpenTokenizers } from './openTokenizers';
 import { continuations } from './sampling/continuations';
-import type { Tokenizer } from './tokenizer/tokenizer';
-import { countTokens, merges, tokenize, tokenizeWindow } from './tokenizing';
 import { activation, keepRows } from './tracing/activation';
 import { contributions } from './tracing/contributions';
 import { difference } from './tracing/difference';
@@ -25,6 +21,7 @@ import { neurons } from './tracing/neurons';
 import type { Run } from './tracing/runs';
 import { textSurprisals } from './tracing/textSurprisals';
 import { traceBytes } from './traceBytes';
+import { TextReading } from './textReading';
 import { Turns } from './turns';
 import { verify } from './verifying/verify';
 import { readWeight } from './weightSlices';
@@ -34,8 +31,6 @@ type Answer<Method extends keyof EngineApi> = ReturnType<EngineApi[Method]>;
 type Request<Method extends keyof EngineApi> = Parameters<EngineApi[Method]>[0];
 
 const defaultRunLimitBytes = 256 * 2 ** 20;
-/** Texts from this length on make the engine visibly busy. */
-const longText = 100_000;
 
 /**
  * The engine: one open model at a time and everything that can be asked about it. This class says which part answers;
@@ -46,13 +41,19 @@ export class Engine implements EngineClient {
   readonly #parts: EngineParts;
   readonly #health: HealthReporter;
   readonly #openings = new Turns();
-  readonly #tokenizers: OpenTokenizers;
+  readonly #reading: TextReading;
   #model: OpenModel | undefined;
   #runCount = 0;
 
   constructor(parts: EngineParts) {
     this.#parts = parts;
-    this.#tokenizers = new OpenTokenizers(parts);
+    this.#reading = new TextReading({
+      files: parts,
+      work: (options, report) => workOf(parts.host, options, report),
+      withModel: (options, answer, report) => this.#with(options, answer, report),
+      whileBusy: (work) =>
+        this.#model === undefined ? work() : this.#health.during('tokenizing', work),
+    });
     this.#health = new HealthReporter(parts.onHealth ?? (() => undefined));
   }
 
@@ -89,49 +90,25 @@ export class Engine implements EngineClient {
     );
   }
 
-  vocabulary(request: Request<'vocabulary'>, options?: CallOptions): Answer<'vocabulary'> {
-    return this.#withTokenizer(request, options, ({ vocabulary }) => {
-      const { bytes, offsets, special } = vocabulary;
-      return Promise.resolve({ bytes: bytes.slice(), offsets: offsets.slice(), special });
-    });
-  }
-
-  tokenizerInfo(request: Request<'tokenizerInfo'>, options?: CallOptions): Answer<'tokenizerInfo'> {
-    return this.#withTokenizer(request, options, ({ kind, vocabulary }) =>
-      Promise.resolve({
-        kind,
-        vocabulary: vocabulary.offsets.length - 1,
-        special: vocabulary.special.length,
-      }),
-    );
-  }
-
-  tokenize(request: Request<'tokenize'>, options?: CallOptions): Answer<'tokenize'> {
-    return this.#reading(request, options, (tokenizer, work) =>
-      tokenize(tokenizer, request.text, work),
-    );
-  }
-
-  tokenizeWindow(
-    request: Request<'tokenizeWindow'>,
-    options?: CallOptions,
-  ): Answer<'tokenizeWindow'> {
-    return this.#reading(request, options, (tokenizer, work) =>
-      tokenizeWindow(tokenizer, request, work),
-    );
-  }
-
-  countTokens(request: Request<'countTokens'>, options?: CallOptions): Answer<'countTokens'> {
-    return this.#reading(request, options, (tokenizer, work) =>
-      countTokens(tokenizer, request.text, work),
-    );
-  }
-
-  merges(request: Request<'merges'>, options?: CallOptions): Answer<'merges'> {
-    return this.#withTokenizer(request, options, (tokenizer) =>
-      Promise.resolve(merges(tokenizer, request.text)),
-    );
-  }
+  readonly vocabulary: EngineClient['vocabulary'] = (request, options) =>
+    this.#reading.vocabulary(request, options);
+  readonly tokenizerInfo: EngineClient['tokenizerInfo'] = (request, options) =>
+    this.#reading.tokenizerInfo(request, options);
+  readonly tokenize: EngineClient['tokenize'] = (request, options) =>
+    this.#reading.tokenize(request, options);
+  readonly tokenizeWindow: EngineClient['tokenizeWindow'] = (request, options) =>
+    this.#reading.tokenizeWindow(request, options);
+  readonly countTokens: EngineClient['countTokens'] = (request, options) =>
+    this.#reading.countTokens(request, options);
+  readonly putText: EngineClient['putText'] = (request) => this.#reading.putText(request);
+  readonly editText: EngineClient['editText'] = (request) => this.#reading.editText(request);
+  readonly dropText: EngineClient['dropText'] = (request) => this.#reading.dropText(request);
+  readonly textTokens: EngineClient['textTokens'] = (request, options) =>
+    this.#reading.textTokens(request, options);
+  readonly countText: EngineClient['countText'] = (request, options) =>
+    this.#reading.countText(request, options);
+  readonly merges: EngineClient['merges'] = (request, options) =>
+    this.#reading.merges(request, options);
 
   embeddings(request: Request<'embeddings'>, options?: CallOptions): Answer<'embeddings'> {
     return this.#with(options, ({ table }, { pace }) => table.rows(request.ids, pace));
@@ -299,40 +276,4 @@ export class Engine implements EngineClient {
     if (this.#model === undefined) return this.#with(options, answer);
     return this.#health.during(task, (report) => this.#with(options, answer, report));
   }
-
-  /** Answers with the tokenizer that is asked for; only the model's own needs an open model. */
-  async #withTokenizer<Result>(
-    asked: { readonly tokenizer?: TokenizerChoice; readonly report?: Work['onProgress'] },
-    options: CallOptions | undefined,
-    answer: (tokenizer: Tokenizer, work: Work) => Promise<Result>,
-  ): Promise<Result> {
-    const { tokenizer: choice = ownTokenizer, report } = asked;
-    if (choice.source.kind === 'model') {
-      const answerOfModel = async (model: OpenModel, work: Work): Promise<Result> =>
-        answer(await this.#tokenizers.get(choice, () => model.tokenizer), work);
-      return this.#with(options, answerOfModel, report);
-    }
-    const work = workOf(this.#parts.host, options, report);
-    await work.pace.pause();
-    const tokenizer = await this.#tokenizers.get(choice, noModel);
-    await work.pace.pause();
-    return answer(tokenizer, work);
-  }
-
-  /** As `#withTokenizer`, with the engine shown as busy while it reads a long text. */
-  #reading<Result>(
-    request: { readonly text: string; readonly tokenizer?: TokenizerChoice },
-    options: CallOptions | undefined,
-    answer: (tokenizer: Tokenizer, work: Work) => Promise<Result>,
-  ): Promise<Result> {
-    const isBusy = request.text.length >= longText && this.#model !== undefined;
-    if (!isBusy) return this.#withTokenizer(request, options, answer);
-    return this.#health.during('tokenizing', (report) =>
-      this.#withTokenizer({ ...request, report }, options, answer),
-    );
-  }
-}
-
-function noModel(): never {
-  throw fail('no-model', {});
 }

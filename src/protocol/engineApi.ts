@@ -58,6 +58,34 @@ export interface EngineApi {
   ): Promise<TokenTable>;
   /** Number of tokens, in chunks with progress. */
   countTokens(request: WithTokenizer & { text: string }): Promise<number>;
+  /**
+   * Keeps a text under a name, so that later only its edits are sent. It may come in parts, `first` replacing what had the
+   * name; all of one version.
+   */
+  putText(request: TextVersion & { part: string; place: 'first' | 'more' }): Promise<void>;
+  /**
+   * Edits a kept text, one change after another, each in UTF-16 offsets of the text before it. Rejects with `text-unknown`
+   * when the kept text has another version, or afterwards another length than told: it must be put again.
+   */
+  editText(
+    request: TextVersion & {
+      to: number;
+      changes: readonly { start: number; end: number; text: string }[];
+      length: number;
+    },
+  ): Promise<void>;
+  dropText(request: { name: string }): Promise<void>;
+  /**
+   * Tokens of the part of a kept text that holds UTF-16 units [start, end), from one boundary that depends on nothing
+   * around it to another. Only the parts that were edited or not yet looked at are tokenized. Of a text of more than
+   * 200,000 units without such boundaries it is a window, whose outermost tokens may differ.
+   */
+  textTokens(
+    request: WithTokenizer & TextVersion & { start: number; end: number },
+  ): Promise<TextPart>;
+  /** Number of tokens of a kept text; only the parts that nobody counted yet are tokenized. */
+  countText(request: WithTokenizer & TextVersion): Promise<number>;
+
   /** How each piece of a text was merged, for at most 4,096 characters. */
   merges(request: WithTokenizer & { text: string }): Promise<readonly PieceMerges[]>;
 
@@ -162,6 +190,21 @@ export interface EngineApi {
 
   /** Generates one token. Stateless: the engine finds by itself what its key/value cache can keep. */
   step(request: StepRequest): Promise<GeneratedToken>;
+}
+
+/** A text that the engine keeps, as of one version. */
+interface TextVersion {
+  readonly name: string;
+  readonly version: number;
+}
+
+/** Tokens of a part of a text, with offsets that count from `start`, the part being UTF-16 units [start, end). */
+export interface TextPart {
+  readonly start: number;
+  readonly end: number;
+  /** Number of tokens before the part; undefined where they have not been counted. */
+  readonly first: number | undefined;
+  readonly table: TokenTable;
 }
 
 /** The tokenizer that is meant; without it the open model's own. Only that one needs a model. */

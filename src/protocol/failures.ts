@@ -30,6 +30,7 @@ export interface FailureDetails {
   'tokenizer-missing': { folder: string };
 
   'edit-refused': { file: string };
+  'text-unknown': { name: string };
   'text-empty': Record<never, never>;
   'text-too-large': { characters: number; limit: number };
   'id-out-of-range': { id: string; vocabulary: number };

@@ -22,6 +22,7 @@ const allowedInEngine: Readonly<Record<string, readonly string[]>> = {
   training: ['tensor', 'devices', 'model', 'files'],
   files: ['tensor', 'model', 'tokenizer'],
   tokenizer: ['files'],
+  texts: ['tokenizer'],
   verifying: ['devices', 'model', 'tracing'],
   lab: ['tensor', 'devices', 'model', 'sampling', 'tracing', 'training', 'files', 'tokenizer'],
 };

@@ -37,6 +37,7 @@ const details: { readonly [Code in keyof FailureDetails]: FailureDetails[Code] }
   'tokenizer-unsupported': { file: 'tokenizer.json', what: 'normalizer: NFC' },
   'tokenizer-missing': { folder: '/models/x' },
   'edit-refused': { file: 'notes.txt' },
+  'text-unknown': { name: 'notes.md' },
   'text-empty': {},
   'text-too-large': { characters: 5000, limit: 4096 },
   'id-out-of-range': { id: '-1', vocabulary: 10 },

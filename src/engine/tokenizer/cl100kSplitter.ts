@@ -7,9 +7,18 @@ export const cl100kSource =
   "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|" +
   '\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+';
 
+/** The same with every digit alone, as Qwen has it. Source: Qwen/Qwen2-7B, tokenizer.json. */
+export const singleDigitSource = cl100kSource.replace('{1,3}', '');
+
 /** How cl100k_base cuts a text: the expression written out, as GPT-2's is. */
 export class Cl100kSplitter implements Splitter {
   readonly #kinds = new CharacterKinds();
+  readonly #digits: number;
+
+  /** Digits that stand together are one piece up to this number. */
+  constructor(digits = 3) {
+    this.#digits = digits;
+  }
 
   split(text: string): string[] {
     const pieces: string[] = [];
@@ -38,7 +47,7 @@ export class Cl100kSplitter implements Splitter {
     if (contraction > 0) return start + contraction;
     const kind = this.#kinds.at(text, start);
     if (kind === 'letter') return this.#kinds.endOfRun(text, start);
-    if (kind === 'number') return this.#kinds.endOfRun(text, start, 3);
+    if (kind === 'number') return this.#kinds.endOfRun(text, start, this.#digits);
     const units = text.codePointAt(start) ?? 0;
     const next = start + (units > 0xffff ? 2 : 1);
     if (!isLineEnd(units) && this.#kinds.at(text, next) === 'letter') {

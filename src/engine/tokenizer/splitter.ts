@@ -1,6 +1,6 @@
 import { SplitPreTokenizer } from '@huggingface/tokenizers';
 import { fail } from '../../protocol/failures';
-import { cl100kSource, Cl100kSplitter } from './cl100kSplitter';
+import { cl100kSource, Cl100kSplitter, singleDigitSource } from './cl100kSplitter';
 import { gpt2Source, Gpt2Splitter } from './gpt2Splitter';
 
 /** Cuts a text into the pieces that are merged each on their own. */
@@ -46,6 +46,7 @@ function makeStep(stage: SplitStage, file: string): Step {
   // Written out they take texts of any length, and know where to cut them.
   if (source === gpt2Source) return stepOf(new Gpt2Splitter());
   if (source === cl100kSource) return stepOf(new Cl100kSplitter());
+  if (source === singleDigitSource) return stepOf(new Cl100kSplitter(1));
   return { split: expressionSplit(stage, file), safeCut: () => false };
 }
 

@@ -29,9 +29,16 @@ export interface EngineOptions {
   readonly onFallback: (failure: Failure) => void;
 }
 
+const withoutModel: ReadonlySet<EngineMethod> = new Set<EngineMethod>([
+  'estimateModel',
+  'putText',
+  'editText',
+  'dropText',
+]);
+
 /** Whether a request needs a worker but no model: one about another model, or with a tokenizer of its own. */
 function needsNoModel(method: EngineMethod, request: unknown): boolean {
-  if (method === 'estimateModel') return true;
+  if (withoutModel.has(method)) return true;
   const hasTokenizer = typeof request === 'object' && request !== null && 'tokenizer' in request;
   const choice = hasTokenizer ? (request.tokenizer as TokenizerChoice | undefined) : undefined;
   return choice !== undefined && choice.source.kind !== 'model';
@@ -47,6 +54,11 @@ const methods: Readonly<Record<EngineMethod, true>> = {
   tokenize: true,
   tokenizeWindow: true,
   countTokens: true,
+  putText: true,
+  editText: true,
+  dropText: true,
+  textTokens: true,
+  countText: true,
   merges: true,
   embeddings: true,
   tokenFacts: true,

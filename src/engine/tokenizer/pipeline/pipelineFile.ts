@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { fail } from '../../../protocol/failures';
 import { addedSchema, addedToken } from '../tokenizerFile';
+import { cutsAtSpaces } from './cutsAtSpaces';
 import { entryBytes } from './entryBytes';
 import { makeModel, modelSchema } from './modelFile';
 import { makeNormalizer } from './normalizers';
@@ -30,6 +31,7 @@ export function openPipeline(content: unknown, file: string): PipelineTokenizer 
     preTokenizer: makePreTokenizer(splitter, file),
     model: made.model,
     kind: kinds[model.type],
+    cutsAtSpaces: cutsAtSpaces(normalizer, splitter),
   });
 }
 

@@ -17,6 +17,8 @@ export interface PipelineParts {
   readonly preTokenizer: PreTokenizer;
   readonly model: TokenModel;
   readonly kind: TokenizerKind;
+  /** Whether every step keeps the two sides of a space after a letter apart, see `cutsAtSpaces`. */
+  readonly cutsAtSpaces: boolean;
 }
 
 /**
@@ -28,6 +30,7 @@ export class PipelineTokenizer implements Tokenizer {
   readonly vocabulary: VocabularyTable;
   readonly kind: TokenizerKind;
   readonly #parts: PipelineParts;
+  readonly #cuts: boolean;
   readonly #added: AddedTokens;
   readonly #addedToNormalised: AddedTokens;
 
@@ -35,6 +38,7 @@ export class PipelineTokenizer implements Tokenizer {
     const { added, normalizer } = parts;
     this.vocabulary = parts.vocabulary;
     this.kind = parts.kind;
+    this.#cuts = parts.cutsAtSpaces && parts.added.every(standsBetweenSpaces);
     this.#parts = parts;
     this.#added = new AddedTokens(added.filter(({ normalized }) => !normalized));
     // What is looked for is normalised as well.
@@ -86,9 +90,10 @@ export class PipelineTokenizer implements Tokenizer {
     return new PipelineTokenizer({ ...this.#parts, added });
   }
 
-  /** Not proven for any: what a step does may depend on all of the text. */
-  safeCut(): boolean {
-    return false;
+  /** Proven before a space that follows an ASCII letter or digit, where the steps are known to look no further. */
+  safeCut(text: string, index: number): boolean {
+    if (!this.#cuts || text.charAt(index) !== ' ') return false;
+    return /^[a-z0-9]$/i.test(text.charAt(index - 1));
   }
 
   *#pieces(text: string): Iterable<{ readonly piece: Aligned; readonly spans: readonly Span[] }> {
@@ -117,6 +122,12 @@ function* sectionsOf(
   for (const { start, end, token } of added.sections(source.text)) {
     yield { part: sliceAligned(source, start, end), token };
   }
+}
+
+/** Whether an added token neither holds white space nor looks for it around itself. */
+function standsBetweenSpaces(token: AddedToken): boolean {
+  const looksAround = token.singleWord || token.stripLeft || token.stripRight;
+  return !looksAround && !/[\p{White_Space}▁]/u.test(token.content);
 }
 
 function tokenPiece(

@@ -6,6 +6,7 @@ import type { TokenscopeApi } from './api/tokenscopeApi';
 import { registerCommands } from './commands';
 import type { Command } from './commands';
 import { Counting } from './counting/counting';
+import { DocumentTexts } from './editor/documentTexts';
 import { EngineStatus } from './editor/engineStatus';
 import { editorAtHand } from './editor/editorText';
 import { InlineTokens } from './editor/inlineTokens';
@@ -78,11 +79,13 @@ function makeServices(context: vscode.ExtensionContext) {
   const { engine } = engines;
   const known = new KnownFacts(engine);
   const tokenizers = own(new Tokenizers({ engine, settings, memory }));
-  const inline = own(new InlineTokens({ engine, known, tokenizers, settings, notices, memory }));
-  const hover = own(new TokenHover({ engine, known, tokenizers, inline, notices }));
-  const count = own(
-    new TokenCount({ engine, inline, tokenizers, notices, limit: () => settings.get('limit') }),
+  const texts = own(new DocumentTexts(engine.client));
+  const inline = own(
+    new InlineTokens({ engine, known, tokenizers, texts, settings, notices, memory }),
   );
+  const hover = own(new TokenHover({ engine, known, tokenizers, inline, notices }));
+  const limit = (): number => settings.get('limit');
+  const count = own(new TokenCount({ engine, inline, tokenizers, texts, notices, limit }));
   const tokenizerStatus = own(new TokenizerStatus(tokenizers));
   const counting = own(new Counting({ engine, tokenizers, settings, notices, memory }));
   const surprisal = makeSurprisal({ engine, settings, notices, memory }, own);

@@ -83,8 +83,8 @@ export interface EngineApi {
   textTokens(
     request: WithTokenizer & TextVersion & { start: number; end: number },
   ): Promise<TextPart>;
-  /** Number of tokens of a kept text; only the parts that nobody counted yet are tokenized. */
-  countText(request: WithTokenizer & TextVersion): Promise<number>;
+  /** Counts a kept text; only the parts that nobody counted yet are tokenized. */
+  countText(request: WithTokenizer & TextVersion): Promise<TextCount>;
 
   /** How each piece of a text was merged, for at most 4,096 characters. */
   merges(request: WithTokenizer & { text: string }): Promise<readonly PieceMerges[]>;
@@ -196,6 +196,15 @@ export interface EngineApi {
 interface TextVersion {
   readonly name: string;
   readonly version: number;
+}
+
+/** How long a text is. */
+export interface TextCount {
+  readonly tokens: number;
+  /** Code points. */
+  readonly characters: number;
+  /** Of UTF-8. */
+  readonly bytes: number;
 }
 
 /** Tokens of a part of a text, with offsets that count from `start`, the part being UTF-16 units [start, end). */

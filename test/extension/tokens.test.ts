@@ -14,7 +14,12 @@ const mixed = 'Once upon 漢字 🐈\r\n\tcafé 👩‍👩‍👧 の猫。\n\n
 const noCap = { limit: Infinity, near: 0 };
 
 function snapshot(text: string): TextSnapshot {
-  return { key: 'test:', version: 1, slice: ({ start, end }) => text.slice(start, end) };
+  return {
+    key: 'test:',
+    version: 1,
+    length: text.length,
+    slice: ({ start, end }) => text.slice(start, end),
+  };
 }
 
 async function spansOf(text: string, regions: Region[], visible = regions): Promise<TokenSpan[]> {
@@ -121,7 +126,7 @@ describe('region tokens', () => {
         text: mixed.slice(region.start, region.end),
       });
       assert.deepEqual(span.table.ids, ids);
-      assert.equal(span.fromStart, true);
+      assert.equal(span.first, 0);
     }
   });
 
@@ -135,7 +140,7 @@ describe('region tokens', () => {
     assert.ok(span);
     assert.ok(span.covers.start <= visible.start && visible.end <= span.covers.end);
     assert.ok(span.covers.end - span.covers.start < 40_000, 'a window, not the whole');
-    assert.equal(span.fromStart, false);
+    assert.equal(span.first, undefined);
     const { ids, starts } = await service.client.tokenize({ text });
     const first = starts.indexOf(span.covers.start);
     assert.deepEqual(span.table.ids, ids.slice(first, first + span.table.ids.length));

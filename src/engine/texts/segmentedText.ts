@@ -1,4 +1,4 @@
-import type { TextPart } from '../../protocol/engineApi';
+import type { TextCount, TextPart } from '../../protocol/engineApi';
 import type { TokenTable } from '../../protocol/tokens';
 import { joinTables } from '../tokenizer/joinTables';
 import type { Tokenizer } from '../tokenizer/tokenizer';
@@ -99,22 +99,29 @@ export class SegmentedText {
     return { start, end: at, first, table: joinTables(tables, byte) };
   }
 
-  /** Number of tokens of the whole; told as it grows. Undefined when an edit came in between. */
-  async count(work: Work): Promise<number | undefined> {
+  /** What the whole comes to; told as it grows. Undefined when an edit came in between. */
+  async count(work: Work): Promise<TextCount | undefined> {
     const edits = this.#edits;
     let at = 0;
-    let count = 0;
+    let tokens = 0;
+    let characters = 0;
+    let bytes = 0;
     for (const segment of this.#segments) {
       if (segment.count === undefined) {
         await work.pace.pause();
         if (edits !== this.#edits) return undefined;
-        segment.count = this.#encode(at, segment.length).ids.length;
+        segment.count = countOf(
+          this.#encode(at, segment.length),
+          this.#text.slice(at, at + segment.length),
+        );
       }
-      count += segment.count;
+      tokens += segment.count.tokens;
+      characters += segment.count.characters;
+      bytes += segment.count.bytes;
       at += segment.length;
       work.onProgress?.({ done: at, total: this.#text.length });
     }
-    return count;
+    return { tokens, characters, bytes };
   }
 
   /**
@@ -188,7 +195,9 @@ export class SegmentedText {
       if (isWanted) segments.push(segment);
       else if (segments.length === 0) {
         before =
-          before === undefined || segment.count === undefined ? undefined : before + segment.count;
+          before === undefined || segment.count === undefined
+            ? undefined
+            : before + segment.count.tokens;
       }
       at += segment.length;
     }
@@ -198,7 +207,7 @@ export class SegmentedText {
   #encoded(segment: Segment, at: number): TokenTable {
     const table = segment.table ?? this.#encode(at, segment.length);
     segment.table = table;
-    segment.count = table.ids.length;
+    segment.count ??= countOf(table, this.#text.slice(at, at + segment.length));
     this.#kept.delete(segment);
     this.#kept.add(segment);
     for (const oldest of [...this.#kept].slice(0, -keptTables)) {
@@ -228,9 +237,18 @@ export class SegmentedText {
 
 interface Segment {
   readonly length: number;
-  /** Tokens in it, once somebody counted them. */
-  count?: number | undefined;
+  /** What it comes to, once somebody counted it. */
+  count?: TextCount | undefined;
   table?: TokenTable | undefined;
+}
+
+function countOf({ ids, byteLength: bytes }: TokenTable, text: string): TextCount {
+  let pairs = 0;
+  for (let n = 1; n < text.length; n++) {
+    const isLow = (text.charCodeAt(n) & 0xfc00) === 0xdc00;
+    if (isLow && (text.charCodeAt(n - 1) & 0xfc00) === 0xd800) pairs++;
+  }
+  return { tokens: ids.length, characters: text.length - pairs, bytes };
 }
 
 /** A segment takes about a millisecond to encode. */

@@ -1,4 +1,4 @@
-import type { TextPart } from '../../protocol/engineApi';
+import type { TextCount, TextPart } from '../../protocol/engineApi';
 import { fail } from '../../protocol/failures';
 import type { Tokenizer } from '../tokenizer/tokenizer';
 import type { Work } from '../work';
@@ -57,7 +57,7 @@ export class Texts {
   }
 
   /** Throws `text-unknown` also when the text is edited meanwhile. */
-  async count(version: TextVersion, tokenizer: Tokenizer, work: Work): Promise<number> {
+  async count(version: TextVersion, tokenizer: Tokenizer, work: Work): Promise<TextCount> {
     const kept = this.#get(version);
     const segmented = await kept.segmented(tokenizer, work);
     const count = await segmented.count(work);

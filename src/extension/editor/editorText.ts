@@ -7,6 +7,7 @@ export function snapshotOf(document: vscode.TextDocument): TextSnapshot {
   return {
     key: document.uri.toString(),
     version: document.version,
+    length: lengthOf(document),
     slice: ({ start, end }) => document.getText(rangeOf(document, start, end)),
   };
 }

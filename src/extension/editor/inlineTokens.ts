@@ -13,7 +13,8 @@ import type { Settings } from '../settings';
 import { settingsSection } from '../settings';
 import type { Tokenizers } from '../tokenizers/tokenizers';
 import { RegionTokens } from '../tokens/regionTokens';
-import type { Region, TokenPlace } from '../tokens/regionTokens';
+import type { Region, TextSnapshot, TokenPlace } from '../tokens/regionTokens';
+import type { DocumentTexts } from './documentTexts';
 import { isWorkable, regionsOf, snapshotOf, visibleRegions } from './editorText';
 import { tokenMarks } from './tokenMarks';
 import { TokenPainter } from './tokenPainter';
@@ -29,6 +30,7 @@ export interface InlineOptions {
   readonly engine: EngineService;
   readonly known: KnownFacts;
   readonly tokenizers: Tokenizers;
+  readonly texts: DocumentTexts;
   readonly settings: Settings;
   readonly notices: Notices;
   readonly memory: vscode.Memento;
@@ -64,7 +66,7 @@ export class InlineTokens {
     signal: AbortSignal,
   ): Promise<TokenPlace | undefined> {
     const offset = document.offsetAt(position);
-    const text = snapshotOf(document);
+    const text = this.#textOf(document);
     for (const { editor, tokens } of this.#statesOf(document)) {
       const place = await tokens.at(text, { regions: regionsOf(editor), offset }, signal);
       if (place !== undefined) return place;
@@ -171,6 +173,15 @@ export class InlineTokens {
     state.timer = setTimeout(() => void this.#update(state), settleMs);
   }
 
+  #textOf(document: vscode.TextDocument): TextSnapshot {
+    const { texts, tokenizers } = this.#options;
+    const tokenizer = tokenizers.choiceFor(document);
+    return {
+      ...snapshotOf(document),
+      kept: (range, signal) => texts.part(document, { range, tokenizer }, signal),
+    };
+  }
+
   #ghostIn({ editor }: EditorState): number | undefined {
     return this.#ghost?.document === editor.document ? this.#ghost.offset : undefined;
   }
@@ -194,7 +205,7 @@ export class InlineTokens {
     const visible = visibleRegions(editor, marginLines);
     const ghostAt = this.#ghostIn(state);
     const key = state.key(ghostAt);
-    const text = snapshotOf(editor.document);
+    const text = this.#textOf(editor.document);
     const began = performance.now();
     const parts = await state.tokens.spans(text, { regions, visible }, signal);
     const cap = { limit: markLimit, near: editor.document.offsetAt(editor.selection.active) };

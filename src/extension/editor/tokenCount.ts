@@ -4,6 +4,7 @@ import { limitSentence, limitState } from '../counting/tokenLimit';
 import type { LimitState } from '../counting/tokenLimit';
 import type { EngineService } from '../engine/engineService';
 import { failureOf } from '../../protocol/failures';
+import type { Progress } from '../../protocol/health';
 import { language, t } from '../l10n';
 import { Latest } from '../latest';
 import type { Notices } from '../notices';
@@ -11,6 +12,7 @@ import type { Tokenizers } from '../tokenizers/tokenizers';
 import { tokenizerName } from '../tokenizers/tokenizerSources';
 import { charactersIn } from '../tokens/characters';
 import { fixed, grouped } from '../tokens/numbers';
+import type { DocumentTexts } from './documentTexts';
 import { editorAtHand } from './editorText';
 import type { InlineTokens } from './inlineTokens';
 
@@ -23,6 +25,7 @@ export interface CountOptions {
   readonly engine: EngineService;
   readonly inline: InlineTokens;
   readonly tokenizers: Tokenizers;
+  readonly texts: DocumentTexts;
   readonly notices: Notices;
   /** Tokens that a text should not exceed; 0 for no limit. */
   readonly limit: () => number;
@@ -111,7 +114,7 @@ export class TokenCount {
       return;
     }
     const lines = editor.document.lineCount;
-    const isLong = lines * 40 > longText;
+    const isLong = lines * 40 > longText && !this.#options.texts.has(editor.document);
     this.#timer = setTimeout(() => void this.#update(editor), isLong ? longSettleMs : settleMs);
   }
 
@@ -145,15 +148,31 @@ export class TokenCount {
   #fileCount(document: vscode.TextDocument): Promise<Count> {
     const key = `${String(document.version)} ${document.uri.toString()}`;
     if (this.#file?.key === key) return this.#file.count;
-    const text = document.getText();
-    const counting = this.#count(document, text, this.#latestFile.begin());
-    const count = counting.then((tokens) => ({ tokens, characters: charactersIn(text) }));
+    const count = this.#countFile(document, this.#latestFile.begin());
     const file = { key, count };
     this.#file = file;
     count.catch(() => {
       if (this.#file === file) this.#file = undefined;
     });
     return count;
+  }
+
+  /** A long file is kept by the engine, so that only what was edited is counted anew. */
+  async #countFile(document: vscode.TextDocument, signal: AbortSignal): Promise<Count> {
+    const { texts, tokenizers } = this.#options;
+    if (!texts.isLong(document)) {
+      const text = document.getText();
+      return { tokens: await this.#count(document, text, signal), characters: charactersIn(text) };
+    }
+    const onProgress = ({ done, total }: Progress): void => {
+      if (!signal.aborted) this.#counting(done / Math.max(1, total));
+    };
+    return texts.count(document, tokenizers.choiceFor(document), { signal, onProgress });
+  }
+
+  /** How far a long count has come. */
+  #counting(share: number): void {
+    if (share < 1) this.#item.text = t('count.counting', { percent: Math.floor(share * 100) });
   }
 
   #count(document: vscode.TextDocument, text: string, signal: AbortSignal): Promise<number> {

@@ -106,7 +106,7 @@ export class TokenHover implements vscode.HoverProvider {
     const { table } = span;
     const before = table.ids.slice(0, row + 1);
     const theme = currentTheme();
-    const key = `${theme} ${language()} ${String(span.fromStart)} ${String(table.part[row])} ${before.join(' ')}`;
+    const key = `${theme} ${language()} ${String(span.first)} ${String(table.part[row])} ${before.join(' ')}`;
     const kept = this.#cards.get(key);
     if (kept !== undefined) return kept;
     const { known } = this.#options;
@@ -120,7 +120,7 @@ export class TokenHover implements vscode.HoverProvider {
     const card = tokenCard(
       {
         facts,
-        position: span.fromStart ? row : undefined,
+        position: span.first === undefined ? undefined : span.first + row,
         part: table.part[row] ?? 0,
         parts: table.parts[row] ?? 1,
         thought,
@@ -153,7 +153,7 @@ export class TokenHover implements vscode.HoverProvider {
       {
         id: span.table.ids[row] ?? 0,
         tokenizer: tokenizerName(choice.source),
-        position: span.fromStart ? row : undefined,
+        position: span.first === undefined ? undefined : span.first + row,
         part: span.table.part[row] ?? 0,
         parts: span.table.parts[row] ?? 1,
         merges,
@@ -166,7 +166,7 @@ export class TokenHover implements vscode.HoverProvider {
     { span, row }: TokenPlace,
     signal: AbortSignal,
   ): Promise<Expectation | 'first' | 'unknown'> {
-    if (row === 0) return span.fromStart ? 'first' : 'unknown';
+    if (row === 0) return span.first === 0 ? 'first' : 'unknown';
     const { engine } = this.#options;
     const context = engine.model?.config.context ?? row;
     const from = Math.max(0, row - context);

@@ -2,7 +2,7 @@
  * Tokens of parts of a document: of each selection taken as a text of its own, or of the whole document. What is short
  * is tokenized whole, so that every token's index is known; of what is long only a window around what is looked at.
  */
-import type { EngineClient } from '../../protocol/engineApi';
+import type { EngineClient, TextPart } from '../../protocol/engineApi';
 import type { TokenTable } from '../../protocol/tokens';
 
 /** UTF-16 offsets in the document. */
@@ -17,6 +17,10 @@ export interface TextSnapshot {
   readonly key: string;
   readonly version: number;
   slice(region: Region): string;
+  /** UTF-16 units. */
+  readonly length: number;
+  /** Tokens of a part of the whole document, by whoever keeps it; undefined when it is not kept (yet). */
+  readonly kept?: (range: Region, signal: AbortSignal) => Promise<TextPart | undefined>;
 }
 
 /** Tokens of a region, or of a window of it. */
@@ -28,8 +32,8 @@ export interface TokenSpan {
   readonly text: string;
   /** Offsets are relative to `covers.start`. */
   readonly table: TokenTable;
-  /** Whether the first token of the table is the first of the region; if not, nobody knows how many come before. */
-  readonly fromStart: boolean;
+  /** How many tokens of the region come before the table's first; undefined where nobody knows. */
+  readonly first: number | undefined;
 }
 
 /** A span, and the part of its region that was asked for: what is visible of it. */
@@ -135,20 +139,23 @@ export class RegionTokens {
     signal: AbortSignal,
   ): Promise<TokenSpan> {
     const { region, part } = wanted;
+    const isWhole = region.start === 0 && region.end === text.length;
+    const kept = isWhole ? await text.kept?.(around(region, part), signal) : undefined;
+    if (kept !== undefined) {
+      const { table, first, ...covers } = kept;
+      return { region, covers, text: text.slice(covers), table, first };
+    }
     if (region.end - region.start <= wholeLimit) {
       const slice = text.slice(region);
       const table = await this.#tokenizer.tokenize({ text: slice }, { signal });
-      return { region, covers: region, text: slice, table, fromStart: true };
+      return { region, covers: region, text: slice, table, first: 0 };
     }
-    const window = {
-      start: Math.max(region.start, part.start - windowMargin),
-      end: Math.min(region.end, part.end + windowMargin),
-    };
+    const window = around(region, part);
     const slice = text.slice(window);
     const atStart = window.start === region.start;
     const atEnd = window.end === region.end;
     const table = await this.#tokenizer.tokenizeWindow({ text: slice, atStart, atEnd }, { signal });
-    return cropped({ region, window, slice, table, fromStart: atStart });
+    return cropped({ region, window, slice, table, first: atStart ? 0 : undefined });
   }
 }
 
@@ -167,27 +174,34 @@ export function rowAt(span: TokenSpan, offset: number): number | undefined {
   return low < starts.length && (starts[low] ?? 0) <= local ? low : undefined;
 }
 
+function around(region: Region, part: Region): Region {
+  return {
+    start: Math.max(region.start, part.start - windowMargin),
+    end: Math.min(region.end, part.end + windowMargin),
+  };
+}
+
 /** Cuts a window's text to what its table covers. */
 function cropped(made: {
   region: Region;
   window: Region;
   slice: string;
   table: TokenTable;
-  fromStart: boolean;
+  first: number | undefined;
 }): TokenSpan {
-  const { region, window, slice, table, fromStart } = made;
-  const first = table.starts[0] ?? 0;
+  const { region, window, slice, table, first } = made;
+  const from = table.starts[0] ?? 0;
   const last = table.ends.at(-1) ?? 0;
   return {
     region,
-    covers: { start: window.start + first, end: window.start + last },
-    text: slice.slice(first, last),
+    covers: { start: window.start + from, end: window.start + last },
+    text: slice.slice(from, last),
     table: {
       ...table,
-      starts: table.starts.map((start) => start - first),
-      ends: table.ends.map((end) => end - first),
+      starts: table.starts.map((start) => start - from),
+      ends: table.ends.map((end) => end - from),
     },
-    fromStart,
+    first,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { NodePlaces } from '../worker/nodeHost';
+import type { LabPlaces } from '../worker/nodeLabFiles';
 import type { Terminal } from './terminal';
 
 /** What a command is given. It writes its results to the terminal and throws failures and `UsageError`. */
@@ -9,7 +10,7 @@ export interface CommandContext {
 }
 
 /** Where the things lie that come with the product. */
-interface CliPlaces extends NodePlaces {
+interface CliPlaces extends NodePlaces, LabPlaces {
   /** Folder of the rank tables of the built-in encodings. */
   readonly encodings: string;
 }

@@ -15,6 +15,8 @@ void run(process.argv.slice(2), {
     kernels: join(__dirname, 'kernels.wasm'),
     encodings: __dirname,
     builtin: join(product, 'media', 'models', 'builtin'),
+    tiny: join(product, 'media', 'models', 'tiny'),
+    corpora: join(product, 'media', 'corpora'),
   },
   version: () => versionOf(readFileSync(join(product, 'package.json'), 'utf8')),
   signal: stop.signal,

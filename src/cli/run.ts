@@ -1,6 +1,7 @@
 import { failureOf, type Failure } from '../protocol/failures';
 import type { CommandContext } from './command';
 import { evaluateCommand } from './evaluateCommand';
+import { experimentCommand } from './experimentCommand';
 import { generateCommand } from './generateCommand';
 import { failureSentence, t } from './messages';
 import { tokenizeCommand } from './tokenizeCommand';
@@ -18,6 +19,7 @@ const commands = {
   vocabulary: vocabularyCommand,
   train: trainCommand,
   evaluate: evaluateCommand,
+  experiment: experimentCommand,
 };
 
 /** What the command line needs of its surroundings. */

@@ -1,9 +1,11 @@
 // A lab on the disk of a temporary folder, and what it tells.
+import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Lab } from '../../src/engine/lab/lab';
 import type { LabFiles, LabHost } from '../../src/engine/lab/labHost';
+import type { RunForm } from '../../src/protocol/labForms';
 import type { RunNews, RunState } from '../../src/protocol/labApi';
 import { nodeParts } from '../../src/worker/nodeHost';
 import { nodeLabFiles } from '../../src/worker/nodeLabFiles';
@@ -43,4 +45,20 @@ function labHost(wrap: (files: LabFiles) => LabFiles = (files) => files): LabHos
   const places = { kernels: 'dist/kernels.wasm', builtin: 'media/models/builtin' };
   const files = nodeLabFiles({ ...places, tiny: 'media/models/tiny', corpora: 'media/corpora' });
   return { engine: nodeParts(places).host, files: wrap(files) };
+}
+
+/** The smallest run of the presets, on letters. */
+export async function smallForm({ lab }: TestLab): Promise<RunForm> {
+  const { experiments } = await lab.presets();
+  const { baseline } = experiments[0] ?? assert.fail('no preset');
+  return {
+    ...baseline,
+    model: { ...baseline.model, layers: 1, width: 16, headSize: 8, hidden: 32, context: 16 },
+    corpora: [{ kind: 'grammar', grammar: 'english', seed: 1, characters: 8_000, weight: 1 }],
+    training: { ...baseline.training, batch: 4, steps: 24, dropout: 0.1, labelNoise: 0.05 },
+    watch: {
+      ...{ statisticsEvery: 4, validateEvery: 8, sampleEvery: 12, snapshotEvery: 6 },
+      ...{ prompts: ['The '], sampleTokens: 5, checkpointMs: 1e9 },
+    },
+  };
 }

@@ -1,5 +1,6 @@
 import type { Change, Experiment } from '../../protocol/labExperiments';
 import type { RunForm } from '../../protocol/labForms';
+import { RandomStream } from '../tensor/random';
 
 /** Seconds of work: two blocks on the ready English, letter by letter. */
 const small: RunForm = {
@@ -15,7 +16,7 @@ const small: RunForm = {
     norm: 'layer',
     normPlace: 'pre',
     normEpsilon: 1e-5,
-    position: 'learned',
+    position: 'rotary',
     rotaryBase: 10_000,
     activation: 'gelu_new',
     biases: true,
@@ -52,6 +53,9 @@ const small: RunForm = {
   },
 };
 
+/** Long enough to find out that the answer can be copied. */
+const longer: RunForm = { ...small, training: { ...small.training, steps: 300 } };
+
 /**
  * Of two letters before the colon the first comes again behind it: only who knows the order can tell. One block, for two
  * could count, by what each position sees, how far back a letter stands.
@@ -60,19 +64,27 @@ const order: RunForm = {
   ...small,
   name: 'order',
   model: { ...small.model, layers: 1, context: 4, position: 'learned' },
-  corpora: [{ kind: 'text', text: orderedPairs(400), weight: 1 }],
+  corpora: [{ kind: 'text', text: orderedPairs(800), weight: 1 }],
   validationShare: 0,
-  training: { ...small.training, steps: 300 },
-  watch: { ...small.watch, validateEvery: 0, prompts: ['ab:'], sampleTokens: 1 },
+  training: { ...small.training, steps: 1500 },
+  watch: {
+    ...small.watch,
+    statisticsEvery: 40,
+    sampleEvery: 200,
+    validateEvery: 0,
+    prompts: ['ab:'],
+    sampleTokens: 1,
+  },
 };
 
-/** `ab:a` and `ba:b` for all pairs of four letters, in turn. */
-function orderedPairs(times: number): string {
+/** `ab:a;` and `ba:b;` for pairs of four letters in an order that tells nothing. */
+function orderedPairs(count: number): string {
   const letters = ['a', 'b', 'c', 'd'];
   const pairs = letters.flatMap((one) =>
     letters.filter((other) => other !== one).map((other) => `${one}${other}:${one};`),
   );
-  return pairs.join('').repeat(times / pairs.length);
+  const random = new RandomStream(1, 0);
+  return Array.from({ length: count }, (_, at) => pairs[random.below(at, pairs.length)]).join('');
 }
 
 const probes = ['The cats near the dog ', 'Anna has a ball. She likes her '];
@@ -86,7 +98,7 @@ export const experimentPresets: readonly Experiment[] = [
   preset({ kind: 'no-norm' }),
   preset({ kind: 'no-activation' }),
   { ...preset({ kind: 'no-positions' }), baseline: order, probes: ['ab:', 'ba:', 'cd:', 'dc:'] },
-  preset({ kind: 'no-mask' }),
+  { ...preset({ kind: 'no-mask' }), baseline: longer },
   preset({ kind: 'wider', factor: 2 }),
   preset({ kind: 'learning-rate', factor: 10 }),
   preset({ kind: 'label-noise', share: 0.3 }),

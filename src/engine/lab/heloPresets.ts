@@ -61,7 +61,7 @@ export const heloPresets: HeloPresets = {
   explosion: {
     ...start,
     name: 'helo-explosion',
-    training: { ...start.training, optimiser: 'adam', rate: 0.5 },
+    training: { ...start.training, optimiser: 'adam', rate: 2 },
   },
   // Each step takes a fifth of every vector away, which is more than the gradient gives back.
   collapse: {

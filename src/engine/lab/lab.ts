@@ -5,7 +5,7 @@ import { Pace } from '../work';
 import { corpusText } from './corpusText';
 import { checkExperiment, readExperiment, writeExperiment } from './experimentFile';
 import { checkModel } from './formSchema';
-import { configOf } from './runData';
+import { configOf, sharedTokenizer } from './runData';
 import { LabExperiment } from './labExperiment';
 import type { LabHost } from './labHost';
 import type { LabRun } from './labRun';
@@ -137,11 +137,15 @@ export class Lab implements LabClient {
     const forms = [experiment.baseline, twinForm(experiment.baseline, experiment.change)] as const;
     const pace = this.#pace(options);
     if (!(await folder.isEmpty())) throw fail('folder-taken', { folder: folder.name });
-    const baselinePlace = { ...this.#place(request.folder), folder: folder.folder('baseline') };
-    const baseline = await createLabRun(baselinePlace, forms[0], pace);
+    const on = { files: this.#host.files, pace };
+    // Another vocabulary would be a second difference.
+    const tokenizer = await sharedTokenizer(on, forms);
+    const place = (name: string): RunPlace => {
+      return { ...this.#place(request.folder), folder: folder.folder(name), tokenizer };
+    };
+    const baseline = await createLabRun(place('baseline'), forms[0], pace);
     try {
-      const twinPlace = { ...this.#place(request.folder), folder: folder.folder('twin') };
-      const twin = await createLabRun(twinPlace, forms[1], pace);
+      const twin = await createLabRun(place('twin'), forms[1], pace);
       const id = ++this.#lastId;
       const made = new LabExperiment({ id, experiment, folder, baseline, twin });
       this.#experiments.set(id, made);

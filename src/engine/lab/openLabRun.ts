@@ -27,6 +27,8 @@ export interface RunPlace {
   readonly folder: LabFolder;
   readonly id: LabRunId;
   readonly tell: (news: RunNews) => void;
+  /** Content of a tokenizer.json in place of what the form would make. */
+  readonly tokenizer?: string | undefined;
 }
 
 /**
@@ -37,7 +39,7 @@ export async function createLabRun(place: RunPlace, form: RunForm, pace: Pace): 
   const checked = checkForm(form);
   const { folder, host } = place;
   if (!(await folder.isEmpty())) throw fail('folder-taken', { folder: folder.name });
-  const data = await prepareData({ files: host.files, pace }, checked, undefined);
+  const data = await prepareData({ files: host.files, pace }, checked, place.tokenizer);
   const record = { form: checked, changes: [] };
   const trainer = await newTrainer(place, { record, data, from: undefined }, pace);
   try {

@@ -109,6 +109,21 @@ function optimiserOf({ optimiser: kind, decay, momentum }: RunForm['training']):
   }
 }
 
+/** The tokenizer that runs of all these forms can share: of a form's kind, made from the texts of all. */
+export async function sharedTokenizer(
+  on: { readonly files: LabFiles; readonly pace: Pace },
+  forms: readonly [RunForm, ...RunForm[]],
+): Promise<string> {
+  const corpora = forms.flatMap((form) => [
+    ...form.corpora,
+    ...(form.training.then?.corpora ?? []),
+  ]);
+  const sources = new Map(corpora.map((corpus) => [JSON.stringify(corpus), corpus]));
+  const texts = await readAll(on.files, [...sources.values()]);
+  const made = { texts, pause: on.pace.pause };
+  return (await labTokenizer(on.files, forms[0].tokenizer, made)).json;
+}
+
 async function readAll(files: LabFiles, corpora: readonly CorpusChoice[]): Promise<string[]> {
   const texts: string[] = [];
   for (const corpus of corpora) texts.push(await corpusText(files, corpus));

@@ -1,12 +1,12 @@
-// Makes the built-in model from a folder in Hugging Face layout: weights as f16, JSON without white space.
-// usage: node media/build/builtinModel.mjs FOLDER
+// Makes a model that is shipped from a folder in Hugging Face layout: weights as f16, JSON without white space.
+// usage: node media/build/builtinModel.mjs FOLDER [builtin|tiny]
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const target = fileURLToPath(new URL('../models/builtin/', import.meta.url));
-const [source] = process.argv.slice(2);
-if (source === undefined) throw new Error('usage: node media/build/builtinModel.mjs FOLDER');
+const [source, model = 'builtin'] = process.argv.slice(2);
+if (source === undefined) throw new Error('usage: node media/build/builtinModel.mjs FOLDER [NAME]');
+const target = fileURLToPath(new URL(`../models/${model}/`, import.meta.url));
 
 mkdirSync(target, { recursive: true });
 writeFileSync(

@@ -1,5 +1,6 @@
 import { failureOf, type Failure } from '../protocol/failures';
 import type { CommandContext } from './command';
+import { corpusCommand } from './corpusCommand';
 import { evaluateCommand } from './evaluateCommand';
 import { experimentCommand } from './experimentCommand';
 import { generateCommand } from './generateCommand';
@@ -18,6 +19,7 @@ const commands = {
   generate: generateCommand,
   vocabulary: vocabularyCommand,
   train: trainCommand,
+  corpus: corpusCommand,
   evaluate: evaluateCommand,
   experiment: experimentCommand,
 };

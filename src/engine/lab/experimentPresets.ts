@@ -65,7 +65,7 @@ const order: RunForm = {
   model: { ...small.model, layers: 1, context: 4, position: 'learned' },
   corpora: [{ kind: 'text', text: orderedPairs(33), weight: 1 }],
   validationShare: 0,
-  training: { ...small.training, steps: 1500 },
+  training: { ...small.training, rate: 0.005, steps: 1500 },
   watch: {
     ...small.watch,
     statisticsEvery: 40,

@@ -1,6 +1,8 @@
 import { failureOf, type Failure } from '../protocol/failures';
 import type { CommandContext } from './command';
 import { corpusCommand } from './corpusCommand';
+import { compareTokenizersCommand } from './compareTokenizersCommand';
+import { countCommand } from './countCommand';
 import { evaluateCommand } from './evaluateCommand';
 import { experimentCommand } from './experimentCommand';
 import { generateCommand } from './generateCommand';
@@ -14,6 +16,8 @@ import { vocabularyCommand } from './vocabularyCommand';
 
 const commands = {
   tokenize: tokenizeCommand,
+  count: countCommand,
+  'compare-tokenizers': compareTokenizersCommand,
   trace: traceCommand,
   verify: verifyCommand,
   generate: generateCommand,

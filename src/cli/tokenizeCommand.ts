@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
-import { fail } from '../protocol/failures';
 import type { TokenTable } from '../protocol/tokens';
-import type { Command, CommandContext } from './command';
+import type { Command } from './command';
+import { readInput } from './textInput';
 import { tokenizerOption } from './tokenizerOption';
 import { readArguments } from './usage';
 import { refuseRest } from './values';
@@ -24,21 +23,6 @@ export const tokenizeCommand: Command = async (args, context) => {
     await context.terminal.line(...lines);
   }
 };
-
-/** The text without any change; a byte order mark is a character like others, for offsets count it. */
-async function readInput(file: string, { terminal }: CommandContext): Promise<string> {
-  const bytes = file === '-' ? await terminal.input() : await readWhole(file);
-  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
-}
-
-async function readWhole(file: string): Promise<Uint8Array> {
-  try {
-    return await readFile(file);
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw fail('file-unreadable', { file, why: code ?? message });
-  }
-}
 
 /** Lines in batches, so that a large text is neither one string nor a million writes. `part` counts from 1 here. */
 function* tokenLines(text: string, table: TokenTable): Iterable<string[]> {

@@ -107,6 +107,8 @@ export class Engine implements EngineClient {
     this.#reading.textTokens(request, options);
   readonly countText: EngineClient['countText'] = (request, options) =>
     this.#reading.countText(request, options);
+  readonly compareTokenizers: EngineClient['compareTokenizers'] = (request, options) =>
+    this.#reading.compareTokenizers(request, options);
   readonly merges: EngineClient['merges'] = (request, options) =>
     this.#reading.merges(request, options);
 

@@ -5,7 +5,7 @@ import type { OpenModel } from './openModel';
 import { OpenTokenizers, type TokenizerFiles } from './openTokenizers';
 import { Texts } from './texts/texts';
 import type { Tokenizer } from './tokenizer/tokenizer';
-import { countTokens, merges, tokenize, tokenizeWindow } from './tokenizing';
+import { compareTokenizers, countTokens, merges, tokenize, tokenizeWindow } from './tokenizing';
 import type { Work } from './work';
 
 /** What reading texts needs of the engine that it is a part of. */
@@ -37,6 +37,7 @@ type Methods =
   | 'dropText'
   | 'textTokens'
   | 'countText'
+  | 'compareTokenizers'
   | 'merges';
 
 /** Texts from this length on make the engine visibly busy. */
@@ -119,6 +120,17 @@ export class TextReading implements Pick<EngineClient, Methods> {
   countText(request: Request<'countText'>, options?: CallOptions): Answer<'countText'> {
     return this.#withTokenizer(request, options, (tokenizer, work) =>
       this.#texts.count(request, tokenizer, work),
+    );
+  }
+
+  compareTokenizers(
+    request: Request<'compareTokenizers'>,
+    options?: CallOptions,
+  ): Answer<'compareTokenizers'> {
+    return this.#reading(request, options, (first, work) =>
+      this.#withTokenizer({ tokenizer: request.other }, options, (second) =>
+        compareTokenizers(request.text, [first, second], work),
+      ),
     );
   }
 

@@ -1,6 +1,8 @@
 import { fail } from '../protocol/failures';
+import type { TokenizerComparison } from '../protocol/tokenizers';
 import type { PieceMerges, TokenTable } from '../protocol/tokens';
 import { joinTables, type PlacedTable } from './tokenizer/joinTables';
+import { compareTables } from './tokenizer/comparison';
 import type { Tokenizer } from './tokenizer/tokenizer';
 import type { Work } from './work';
 
@@ -58,6 +60,21 @@ export async function tokenizeWindow(
   const table = await tokenize(tokenizer, text.slice(start, end), work);
   const byteStart = new TextEncoder().encode(text.slice(0, start)).length;
   return joinTables([{ table, start, byteStart }], byteStart + table.byteLength);
+}
+
+/** Both cuts of a text and where they differ; half of the progress is each tokenizer's. */
+export async function compareTokenizers(
+  text: string,
+  [first, second]: readonly [Tokenizer, Tokenizer],
+  { pace, onProgress }: Work,
+): Promise<TokenizerComparison> {
+  const half = (before: number): Work => ({
+    pace,
+    onProgress: ({ done, total }) => onProgress?.({ done: before + done / 2, total }),
+  });
+  const firstTable = await tokenize(first, text, half(0));
+  const secondTable = await tokenize(second, text, half(text.length / 2));
+  return compareTables(text, firstTable, secondTable);
 }
 
 /** Throws `text-too-large` beyond 4,096 UTF-16 units. */

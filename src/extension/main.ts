@@ -5,6 +5,7 @@ import { publicApi } from './api/publicApi';
 import type { TokenscopeApi } from './api/tokenscopeApi';
 import { registerCommands } from './commands';
 import type { Command } from './commands';
+import { TokenizerComparer } from './comparison/tokenizerComparison';
 import { Counting } from './counting/counting';
 import { DocumentTexts } from './editor/documentTexts';
 import { EngineStatus } from './editor/engineStatus';
@@ -27,10 +28,7 @@ import { Lab, labType } from './lab/lab';
 import { ModelChoice } from './models/modelChoice';
 import { Notices } from './notices';
 import { Settings, settingsSection } from './settings';
-import { SurprisalCommands } from './surprisal/surprisalCommands';
-import { SurprisalHover } from './surprisal/surprisalHover';
-import { SurprisalLayer } from './surprisal/surprisalLayer';
-import { SurprisalStatus } from './surprisal/surprisalStatus';
+import { Surprisal } from './surprisal/surprisal';
 import { chooseTokenizer } from './tokenizers/tokenizerPicker';
 import { Tokenizers } from './tokenizers/tokenizers';
 import { TokenizerStatus } from './tokenizers/tokenizerStatus';
@@ -88,7 +86,8 @@ function makeServices(context: vscode.ExtensionContext) {
   const count = own(new TokenCount({ engine, inline, tokenizers, texts, notices, limit }));
   const tokenizerStatus = own(new TokenizerStatus(tokenizers));
   const counting = own(new Counting({ engine, tokenizers, settings, notices, memory }));
-  const surprisal = makeSurprisal({ engine, settings, notices, memory }, own);
+  const comparer = own(new TokenizerComparer({ engine, tokenizers }));
+  const surprisal = own(new Surprisal({ engine, settings, notices, memory }));
   const status = own(new EngineStatus(engine));
   const inspector = own(new Inspector({ engine, known, settings, notices, memory, extension }));
   const generation = own(
@@ -114,23 +113,13 @@ function makeServices(context: vscode.ExtensionContext) {
     hover,
     count,
     counting,
+    comparer,
     surprisal,
     status,
     inspector,
     generation,
     lab,
   };
-}
-
-function makeSurprisal(
-  options: ConstructorParameters<typeof SurprisalLayer>[0],
-  own: <Owned extends { dispose(): void }>(owned: Owned) => Owned,
-) {
-  const layer = own(new SurprisalLayer(options));
-  const status = own(new SurprisalStatus({ ...options, layer }));
-  const commands = new SurprisalCommands({ ...options, layer, status });
-  const hover = new SurprisalHover({ ...options, layer, commands });
-  return { layer, status, commands, hover };
 }
 
 /** The engine, and what says which model it has open and where it runs. */
@@ -188,27 +177,14 @@ interface EngineSurroundings {
 }
 
 function commandTable(services: Services): Readonly<Record<string, Command>> {
-  const {
-    notices,
-    choice,
-    carrier,
-    devices,
-    engine,
-    tokenizers,
-    inline,
-    inspector,
-    generation,
-    surprisal,
-  } = services;
+  const { notices, choice, carrier, devices, engine, tokenizers, inline, inspector, generation } =
+    services;
   return {
     ...services.counting.commands,
     ...services.lab.commands,
+    ...services.comparer.commands,
+    ...services.surprisal.commands,
     showTokens: () => inline.toggle(),
-    showSurprisal: () => surprisal.layer.toggle(),
-    nextSurprise: () => surprisal.commands.go(editorAtHand(), 'next'),
-    previousSurprise: () => surprisal.commands.go(editorAtHand(), 'previous'),
-    describeSurprisal: () => surprisal.commands.describe(editorAtHand()),
-    chooseSurprisalUnit: () => surprisal.commands.chooseUnit(),
     inspectSelection: () => inspector.inspectSelection(editorAtHand()),
     openInspectorAt: (link) => inspector.openAt(link),
     stepGeneration: () => generation.step(editorAtHand()),
@@ -255,7 +231,7 @@ function settingsChanged(services: Services, change: vscode.ConfigurationChangeE
   if (affects('language')) {
     pickLanguage(settings);
     count.refresh();
-    services.surprisal.status.refresh();
+    services.surprisal.refresh();
     services.counting.refresh();
     status.refresh();
     tokenizerStatus.refresh();

@@ -24,7 +24,7 @@ import type {
   StopReason,
   StopSettings,
 } from './sampling';
-import type { TokenizerChoice, TokenizerInfo } from './tokenizers';
+import type { TokenizerChoice, TokenizerComparison, TokenizerInfo } from './tokenizers';
 import type { Timings } from './timings';
 import type { PieceMerges, TokenTable, VocabularyTable } from './tokens';
 
@@ -86,6 +86,10 @@ export interface EngineApi {
   /** Counts a kept text; only the parts that nobody counted yet are tokenized. */
   countText(request: WithTokenizer & TextVersion): Promise<TextCount>;
 
+  /** The same text in the tokens of two tokenizers. */
+  compareTokenizers(
+    request: WithTokenizer & { text: string; other: TokenizerChoice },
+  ): Promise<TokenizerComparison>;
   /** How each piece of a text was merged, for at most 4,096 characters. */
   merges(request: WithTokenizer & { text: string }): Promise<readonly PieceMerges[]>;
 

@@ -34,3 +34,18 @@ export interface TokenizerInfo {
   /** How many of them are control marks. */
   readonly special: number;
 }
+
+/** Two tokenizers on one text, the first and the second in this order. Offsets are UTF-16 in the text. */
+export interface TokenizerComparison {
+  readonly tokens: readonly [number, number];
+  /** UTF-8 bytes of the text. */
+  readonly byteLength: number;
+  /** One entry a line; a line ends behind its line feed, and a token counts for the line it begins in. */
+  readonly lineStarts: Uint32Array;
+  readonly lineBytes: Uint32Array;
+  readonly lineTokens: readonly [Uint32Array, Uint32Array];
+  /** One entry for each stretch that they cut differently, in order: [start, end) and the tokens of both. */
+  readonly starts: Uint32Array;
+  readonly ends: Uint32Array;
+  readonly counts: readonly [Uint32Array, Uint32Array];
+}

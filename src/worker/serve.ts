@@ -63,6 +63,7 @@ function wireOf(engine: EngineClient, requests: Requests): EngineWire {
     dropText: served(engine.dropText.bind(engine)),
     textTokens: served(engine.textTokens.bind(engine)),
     countText: served(engine.countText.bind(engine)),
+    compareTokenizers: served(engine.compareTokenizers.bind(engine)),
     merges: served(engine.merges.bind(engine)),
     embeddings: served(engine.embeddings.bind(engine)),
     tokenFacts: served(engine.tokenFacts.bind(engine)),

@@ -59,6 +59,7 @@ const methods: Readonly<Record<EngineMethod, true>> = {
   dropText: true,
   textTokens: true,
   countText: true,
+  compareTokenizers: true,
   merges: true,
   embeddings: true,
   tokenFacts: true,

@@ -1,6 +1,7 @@
 import { chooseDevice } from '../engine/chooseDevice';
 import { openModelFolder, type ModelFolder } from '../engine/files/modelFolder';
 import type { EngineHost } from '../engine/host';
+import type { WeightSource } from '../engine/model/weights';
 import { Decoder } from '../engine/model/decoder';
 import type { Tokenizer } from '../engine/tokenizer/tokenizer';
 import { Pace } from '../engine/work';
@@ -16,6 +17,7 @@ import type { Prompt } from './values';
 export interface LoadedModel {
   readonly decoder: Decoder;
   readonly tokenizer: Tokenizer | undefined;
+  readonly weights: WeightSource;
   /** What goes in. */
   readonly ids: Int32Array;
   readonly host: EngineHost;
@@ -50,7 +52,7 @@ export async function withModel(
     try {
       const breathe = pace.pause;
       const decoder = await Decoder.load({ device, config, weights, breathe });
-      await use({ decoder, tokenizer, ids, host, pace });
+      await use({ decoder, tokenizer, weights, ids, host, pace });
     } finally {
       device.dispose();
     }

@@ -7,6 +7,7 @@ import { evaluateCommand } from './evaluateCommand';
 import { experimentCommand } from './experimentCommand';
 import { generateCommand } from './generateCommand';
 import { failureSentence, t } from './messages';
+import { replayCommand } from './replayCommand';
 import { tokenizeCommand } from './tokenizeCommand';
 import { traceCommand } from './traceCommand';
 import { trainCommand } from './trainCommand';
@@ -21,6 +22,7 @@ const commands = {
   trace: traceCommand,
   verify: verifyCommand,
   generate: generateCommand,
+  replay: replayCommand,
   vocabulary: vocabularyCommand,
   train: trainCommand,
   corpus: corpusCommand,

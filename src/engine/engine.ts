@@ -7,6 +7,7 @@ import { estimateModelFolder } from './files/modelFolder';
 import { HealthReporter } from './healthReporter';
 import type { EngineParts } from './engineParts';
 import { measureDevice } from './measureDevice';
+import { modelHash } from './modelHash';
 import { OpenModel, shortName } from './openModel';
 import { continuations } from './sampling/continuations';
 import { activation, keepRows } from './tracing/activation';
@@ -111,6 +112,10 @@ export class Engine implements EngineClient {
     this.#reading.compareTokenizers(request, options);
   readonly merges: EngineClient['merges'] = (request, options) =>
     this.#reading.merges(request, options);
+
+  modelHash(_request: Request<'modelHash'>, options?: CallOptions): Answer<'modelHash'> {
+    return this.#with(options, ({ weights }, { pace }) => modelHash(weights, pace));
+  }
 
   embeddings(request: Request<'embeddings'>, options?: CallOptions): Answer<'embeddings'> {
     return this.#with(options, ({ table }, { pace }) => table.rows(request.ids, pace));

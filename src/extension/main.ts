@@ -17,7 +17,7 @@ import { EngineService } from './engine/engineService';
 import { KnownFacts } from './engine/knownFacts';
 import { startThread } from './engine/threadPort';
 import type { ThreadOptions } from './engine/threadPort';
-import { EditorGeneration } from './generation/editorGeneration';
+import { Stepping } from './generation/stepping';
 import { Inspector, panelType } from './inspector/inspector';
 import { DeviceChoice } from './gpu/deviceChoice';
 import { pickDevice } from './gpu/devicePicker';
@@ -90,9 +90,7 @@ function makeServices(context: vscode.ExtensionContext) {
   const surprisal = own(new Surprisal({ engine, settings, notices, memory }));
   const status = own(new EngineStatus(engine));
   const inspector = own(new Inspector({ engine, known, settings, notices, memory, extension }));
-  const generation = own(
-    new EditorGeneration({ engine, known, settings, notices, inspector, inline }),
-  );
+  const stepping = own(new Stepping({ engine, known, settings, notices, inspector, inline }));
   const lab = own(
     new Lab({
       thread: () => threadOptions(context, notices, settings.get('threads')),
@@ -117,7 +115,7 @@ function makeServices(context: vscode.ExtensionContext) {
     surprisal,
     status,
     inspector,
-    generation,
+    stepping,
     lab,
   };
 }
@@ -177,32 +175,16 @@ interface EngineSurroundings {
 }
 
 function commandTable(services: Services): Readonly<Record<string, Command>> {
-  const { notices, choice, carrier, devices, engine, tokenizers, inline, inspector, generation } =
-    services;
+  const { notices, choice, carrier, devices, engine, tokenizers, inline, inspector } = services;
   return {
     ...services.counting.commands,
     ...services.lab.commands,
     ...services.comparer.commands,
     ...services.surprisal.commands,
+    ...services.stepping.commands,
     showTokens: () => inline.toggle(),
     inspectSelection: () => inspector.inspectSelection(editorAtHand()),
     openInspectorAt: (link) => inspector.openAt(link),
-    stepGeneration: () => generation.step(editorAtHand()),
-    startGeneration: () => generation.start(editorAtHand()),
-    acceptToken: () => generation.accept(),
-    acceptCandidate: (rank) => generation.acceptCandidate(rank),
-    nextCandidate: () => generation.turn(1),
-    previousCandidate: () => generation.turn(-1),
-    chooseToken: () => generation.choose(),
-    stepBack: () => generation.back(),
-    runTokens: (count) => generation.run(count),
-    runUntilStop: () => generation.runUntilStop(),
-    pauseGenerating: () => generation.pause(),
-    discardGenerated: () => generation.discard(),
-    explainToken: (link) => generation.explain(link, editorAtHand()),
-    stopGenerating: () => {
-      generation.stop();
-    },
     chooseTokenizer: (given) => chooseTokenizer(tokenizers, given),
     chooseDevice: () =>
       pickDevice({

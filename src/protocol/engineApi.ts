@@ -43,6 +43,8 @@ export interface EngineApi {
    */
   measureDevice(request: { device: DeviceName }): Promise<DeviceSpeed>;
   vocabulary(request: WithTokenizer): Promise<VocabularyTable>;
+  /** SHA-256 of names, shapes and float32 values of all weights, hexadecimal; reads every one of them. */
+  modelHash(request: Record<never, never>): Promise<string>;
   /** Opens the tokenizer if it is not open yet. Rejects with what is wrong with its files. */
   tokenizerInfo(request: WithTokenizer): Promise<TokenizerInfo>;
 

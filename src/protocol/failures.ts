@@ -29,6 +29,10 @@ export interface FailureDetails {
   'tokenizer-unsupported': { file: string; what: string };
   'tokenizer-missing': { folder: string };
 
+  'record-malformed': { file: string; where: string };
+  'record-newer': { file: string; version: number; known: number };
+  'record-differs': { token: number; expected: number; made: number };
+  'nothing-generated': Record<never, never>;
   'edit-refused': { file: string };
   'text-unknown': { name: string };
   'text-empty': Record<never, never>;

@@ -53,6 +53,7 @@ function wireOf(engine: EngineClient, requests: Requests): EngineWire {
     estimateModel: served(engine.estimateModel.bind(engine)),
     openModel: served(engine.openModel.bind(engine)),
     measureDevice: served(engine.measureDevice.bind(engine)),
+    modelHash: served(engine.modelHash.bind(engine)),
     vocabulary: served(engine.vocabulary.bind(engine)),
     tokenizerInfo: served(engine.tokenizerInfo.bind(engine)),
     tokenize: served(engine.tokenize.bind(engine)),

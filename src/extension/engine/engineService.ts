@@ -49,6 +49,7 @@ const methods: Readonly<Record<EngineMethod, true>> = {
   estimateModel: true,
   openModel: true,
   measureDevice: true,
+  modelHash: true,
   vocabulary: true,
   tokenizerInfo: true,
   tokenize: true,

@@ -9,9 +9,16 @@ import { GenerationSession } from './generationSession';
 import { longestContext } from './sessionContext';
 import type { SessionOptions } from './sessionContext';
 import { SessionText } from './sessionText';
+import type { Settings } from '../settings';
+import type { StepSettings } from './piece';
 import { trailCard } from './trailCard';
 
-export type GenerationOptions = Omit<SessionOptions, 'onChange' | 'onEnd'>;
+export interface GenerationOptions extends Omit<
+  SessionOptions,
+  'stepSettings' | 'onChange' | 'onEnd'
+> {
+  readonly settings: Settings;
+}
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(10_000));
 const place = v.object({ uri: v.string(), offset: v.pipe(v.number(), v.integer(), v.minValue(0)) });
@@ -42,7 +49,8 @@ export class EditorGeneration implements vscode.HoverProvider {
     await this.start(editor);
   }
 
-  async start(editor: vscode.TextEditor | undefined): Promise<void> {
+  /** With the settings of a record, if there are any, until the person changes their own. */
+  async start(editor: vscode.TextEditor | undefined, recorded?: StepSettings): Promise<void> {
     if (editor === undefined) throw fail('text-empty', {});
     const { start, end } = contextOf(editor);
     if (start === end) throw fail('text-empty', {});
@@ -52,6 +60,7 @@ export class EditorGeneration implements vscode.HoverProvider {
     const text = new SessionText(start, document.getText(range));
     const session = new GenerationSession(document, text, {
       ...this.#options,
+      stepSettings: this.#stepSettings(recorded),
       onChange: () => {
         this.#changed.fire();
       },
@@ -137,12 +146,12 @@ export class EditorGeneration implements vscode.HoverProvider {
   async explain(given: unknown, editor: vscode.TextEditor | undefined): Promise<void> {
     const session = this.#session;
     const link = v.safeParse(place, given);
-    if (session === undefined) throw fail('text-empty', {});
+    if (session === undefined) throw fail('nothing-generated', {});
     const offset = link.success
       ? link.output.offset
       : (editor?.document.offsetAt(editor.selection.active) ?? 0) - 1;
     const mark = session.trail.at(offset);
-    if (mark === undefined) throw fail('text-empty', {});
+    if (mark === undefined) throw fail('nothing-generated', {});
     const { node, segment } = mark;
     const line = {
       tokens: node.tokens,
@@ -174,6 +183,16 @@ export class EditorGeneration implements vscode.HoverProvider {
     this.stop();
     this.#owned.dispose();
     this.#changed.dispose();
+  }
+
+  #stepSettings(recorded: StepSettings | undefined): () => StepSettings {
+    const { settings } = this.#options;
+    const present = () => ({ sampling: settings.sampling(), stop: settings.stop() });
+    const atStart = JSON.stringify(present());
+    return () => {
+      const now = present();
+      return recorded !== undefined && JSON.stringify(now) === atStart ? recorded : now;
+    };
   }
 
   async #askCount(): Promise<number | undefined> {

@@ -62,9 +62,18 @@ export class GenerationSession {
     return this.text.segment.tree?.cursor;
   }
 
+  /** Why generation stopped or paused last. */
+  get lastEnding(): Ending | undefined {
+    return this.#last;
+  }
+
   settings(): StepSettings {
-    const { settings } = this.#options;
-    return { sampling: settings.sampling(), stop: settings.stop() };
+    return this.#options.stepSettings();
+  }
+
+  /** Offers what comes next again, as when pieces were put into the tree. */
+  refresh(): void {
+    this.#offerAnew();
   }
 
   async begin(editor: vscode.TextEditor): Promise<void> {
@@ -114,9 +123,7 @@ export class GenerationSession {
 
   /** What could come next, the `rows` most likely. */
   async candidates(rows: number): Promise<Distribution> {
-    const { signal } = new AbortController();
-    const tree = await this.context.tree(this.text.segment, signal);
-    return tree.predict(tree.cursor, { sampling: this.settings().sampling, rows }, signal);
+    return this.context.candidates(this.text.segment, this.settings().sampling, rows);
   }
 
   /** Takes the last piece out of the document, as one edit of its own. */
@@ -277,13 +284,11 @@ export class GenerationSession {
     this.#offering = this.#told(this.#offer());
   }
 
-  async #told(work: Promise<void>): Promise<void> {
-    try {
-      await work;
-    } catch (error) {
+  #told(work: Promise<void>): Promise<void> {
+    return work.catch((error: unknown) => {
       this.#options.notices.tell(failureOf(error), error);
       if (failureOf(error).code !== 'cancelled') this.end();
-    }
+    });
   }
 
   /** Makes the piece after what stands in the text, and shows it. */

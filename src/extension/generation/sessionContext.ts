@@ -1,5 +1,6 @@
 /** What a session reads: its context as tokens, the part that fits the model, and the same line in the Inspector. */
 import * as vscode from 'vscode';
+import type { Distribution, SamplingSettings } from '../../protocol/sampling';
 import { lengthOf } from '../editor/editorText';
 import type { InlineTokens } from '../editor/inlineTokens';
 import { rangeOf } from '../editor/tokenPainter';
@@ -10,7 +11,6 @@ import { fileName } from '../inspector/inspector';
 import type { FollowedLine, Prompt } from '../inspector/panelSubject';
 import { modelKey } from '../models/modelKey';
 import type { Notices } from '../notices';
-import type { Settings } from '../settings';
 import type { StepSettings } from './piece';
 import type { Segment, SessionText } from './sessionText';
 import { TokenTree } from './tokenTree';
@@ -18,7 +18,8 @@ import { TokenTree } from './tokenTree';
 export interface SessionOptions {
   readonly engine: EngineService;
   readonly known: KnownFacts;
-  readonly settings: Settings;
+  /** How the next tokens are made. */
+  readonly stepSettings: () => StepSettings;
   readonly notices: Notices;
   readonly inspector: Inspector;
   readonly inline: InlineTokens;
@@ -81,6 +82,17 @@ export class SessionContext {
       eol: this.#document.eol === vscode.EndOfLine.CRLF ? '\r\n' : '\n',
     });
     return segment.tree;
+  }
+
+  /** What could come after the text, the `rows` most likely. */
+  async candidates(
+    segment: Segment,
+    sampling: SamplingSettings,
+    rows: number,
+  ): Promise<Distribution> {
+    const { signal } = new AbortController();
+    const tree = await this.tree(segment, signal);
+    return tree.predict(tree.cursor, { sampling, rows }, signal);
   }
 
   /** Where in the document the text starts that the model will see for the next token, and where it ends. */

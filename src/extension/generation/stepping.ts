@@ -1,0 +1,70 @@
+/** Stepping as the rest of the extension knows it: the session at hand, its views and files, and their commands. */
+import type { Command } from '../commands';
+import { editorAtHand } from '../editor/editorText';
+import { BranchView } from './branchView';
+import { EditorGeneration } from './editorGeneration';
+import type { GenerationOptions } from './editorGeneration';
+import { SessionFiles } from './sessionFiles';
+import { SessionTexts } from './sessionTexts';
+
+export class Stepping {
+  readonly generation: EditorGeneration;
+  readonly #branches: BranchView;
+  readonly #files: SessionFiles;
+  readonly #owned: readonly { dispose(): void }[];
+
+  constructor(options: GenerationOptions) {
+    const { engine, notices } = options;
+    const generation = new EditorGeneration(options);
+    const texts = new SessionTexts();
+    this.generation = generation;
+    this.#branches = new BranchView(generation, { notices, texts });
+    this.#files = new SessionFiles({ engine, notices, generation, texts });
+    this.#owned = [this.#branches, texts, generation];
+  }
+
+  get commands(): Readonly<Record<string, Command>> {
+    return { ...this.#stepCommands(), ...this.#sessionCommands() };
+  }
+
+  dispose(): void {
+    for (const owned of this.#owned) owned.dispose();
+  }
+
+  #stepCommands(): Readonly<Record<string, Command>> {
+    const { generation } = this;
+    return {
+      stepGeneration: () => generation.step(editorAtHand()),
+      startGeneration: () => generation.start(editorAtHand()),
+      acceptToken: () => generation.accept(),
+      acceptCandidate: (rank) => generation.acceptCandidate(rank),
+      nextCandidate: () => generation.turn(1),
+      previousCandidate: () => generation.turn(-1),
+      chooseToken: () => generation.choose(),
+      stepBack: () => generation.back(),
+      runTokens: (count) => generation.run(count),
+      runUntilStop: () => generation.runUntilStop(),
+      pauseGenerating: () => generation.pause(),
+      discardGenerated: () => generation.discard(),
+      explainToken: (link) => generation.explain(link, editorAtHand()),
+      stopGenerating: () => {
+        generation.stop();
+      },
+    };
+  }
+
+  #sessionCommands(): Readonly<Record<string, Command>> {
+    const branches = this.#branches;
+    const files = this.#files;
+    return {
+      switchBranch: (entry) => branches.switchTo(entry),
+      compareBranches: (entry) => branches.compare(entry),
+      nameBranch: (entry) => branches.rename(entry),
+      exportBranches: () => branches.exportAll(),
+      showBeams: () => branches.showBeams(),
+      saveSession: (file) => files.save(file),
+      openSession: (file) => files.open(file),
+      compareSessions: (left, right) => files.compare(left, right),
+    };
+  }
+}

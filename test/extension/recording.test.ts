@@ -59,7 +59,7 @@ describe('branches', () => {
     const all = flattened(first);
     assert.equal(all.length, 2);
     assert.equal(all[1]?.leaf, tree.cursor);
-    assert.equal(all[1]?.fork, all[0]?.leaf.path[0]);
+    assert.equal(all[1].fork, all[0]?.leaf.path[0]);
     const [token] = tree.cursor.path[0]?.piece.tokens ?? [];
     const { tokens, logProbability, perplexity } = statisticsOf(tree.cursor);
     assert.equal(tokens, tree.cursor.tokenCount);

@@ -12,13 +12,16 @@ import {
   smallGradientCases,
 } from '../support/gradientCases';
 import { seeded, spread, wholes } from '../support/random';
+import { gpujsTrainingDevices } from '../support/gpujsDevices';
 import { trainingDevices } from '../support/trainingDevices';
 
 /** Sums of a thousand float32 products are off by about 1e-6 of the largest; gradients sum twice. */
 const tolerance = 1e-4;
 const activations = ['gelu_new', 'gelu', 'relu', 'silu_gated', 'identity'] as const;
 
-for (const { name, create } of trainingDevices.filter((device) => device.name !== 'reference')) {
+const compared = trainingDevices.filter((device) => device.name !== 'reference');
+
+for (const { name, create } of [...compared, ...gpujsTrainingDevices]) {
   describe(`Training parity of ${name} with the float64 reference`, () => {
     let device: TrainingDevice;
     beforeEach(() => {

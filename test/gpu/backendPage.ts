@@ -1,12 +1,20 @@
 // What is run inside a browser, where GPUs are: the parity suite and a whole model, on a backend of GPU.js.
 import { GpuDevice } from '../../src/engine/devices/gpu/gpuDevice';
+import { GpuTrainingDevice } from '../../src/engine/devices/gpu/gpuTrainingDevice';
 import { ReferenceDevice } from '../../src/engine/devices/reference/referenceDevice';
+import { ReferenceTrainingDevice } from '../../src/engine/devices/reference/referenceTrainingDevice';
 import { Decoder } from '../../src/engine/model/decoder';
 import { GpujsLauncher } from '../../src/gpu/gpujsLauncher';
 import type { ModelConfig } from '../../src/protocol/modelConfig';
 import type { GpuAdapter } from '../../src/protocol/devices';
 import { findAdapters } from '../../webview/gpu/adapters';
 import { once } from '../support/deviceData';
+import {
+  gradientInputs,
+  largeGradientCases,
+  runGradient,
+  smallGradientCases,
+} from '../support/gradientCases';
 import type { ParityCase } from '../support/parityCases';
 import { parityFamilies } from '../support/parityFamilies';
 import { gpuTimes, type GpuTimes } from './gpuTimes';
@@ -28,6 +36,8 @@ export interface PageTests {
   times(backend: BrowserBackend, config: ModelConfig): Promise<GpuTimes>;
   /** Cases of a family, and what was wrong in each that failed. */
   parity(backend: BrowserBackend, family: string): Promise<{ cases: number; wrong: string[] }>;
+  /** What was wrong with each gradient, forward and backward, that is not as in float64. */
+  gradients(backend: BrowserBackend): Promise<string[]>;
   /** Logits of a text, fed as a prompt and then token by token from the cache: [T, V] and [V]. */
   logits(backend: BrowserBackend, model: PlainModel, ids: readonly number[]): Promise<Logits>;
 }
@@ -65,6 +75,24 @@ const tests: PageTests = {
     return { cases, wrong };
   },
 
+  async gradients(backend) {
+    const launcher = new GpujsLauncher(backend);
+    const wrong: string[] = [];
+    for (const test of [...smallGradientCases, ...largeGradientCases]) {
+      const inputs = gradientInputs(test, 1);
+      const actual = await runGradient(new GpuTrainingDevice(launcher), test, inputs);
+      const expected = await runGradient(new ReferenceTrainingDevice(), test, inputs);
+      const parts = new Map([...expected.gradients, ['out', expected.out] as const]);
+      for (const [part, values] of parts) {
+        const found = part === 'out' ? actual.out : actual.gradients.get(part);
+        const off = differenceOf(found ?? [], Float32Array.from(values));
+        if (off !== undefined) wrong.push(`${test.name}, ${part}: ${off}`);
+      }
+    }
+    launcher.dispose();
+    return wrong;
+  },
+
   async logits(backend, model, ids) {
     const device = new GpuDevice(new GpujsLauncher(backend));
     const decoder = await load(device, model);
@@ -89,18 +117,23 @@ async function difference(device: GpuDevice, { name, run }: ParityCase) {
   try {
     const actual = await run(device);
     const expected = Float32Array.from(await run(new ReferenceDevice()));
-    if (actual.length !== expected.length) return `${name}: ${actual.length} values`;
-    let [largest, worst] = [0, 0];
-    expected.forEach((value, index) => {
-      largest = Math.max(largest, Math.abs(value));
-      const off = Math.abs((actual[index] ?? NaN) - value);
-      worst = Number.isNaN(off) ? Infinity : Math.max(worst, off);
-    });
-    if (worst <= Math.max(tolerance * largest, denormal)) return undefined;
-    return `${name}: off by ${worst}, the largest value is ${largest}`;
+    const off = differenceOf(actual, expected);
+    return off === undefined ? undefined : `${name}: ${off}`;
   } catch (thrown) {
     return `${name}: ${String(thrown)}`;
   }
+}
+
+function differenceOf(actual: ArrayLike<number>, expected: Float32Array): string | undefined {
+  if (actual.length !== expected.length) return `${actual.length} values`;
+  let [largest, worst] = [0, 0];
+  expected.forEach((value, index) => {
+    largest = Math.max(largest, Math.abs(value));
+    const off = Math.abs((actual[index] ?? NaN) - value);
+    worst = Number.isNaN(off) ? Infinity : Math.max(worst, off);
+  });
+  if (worst <= Math.max(tolerance * largest, denormal)) return undefined;
+  return `off by ${worst}, the largest value is ${largest}`;
 }
 
 function load(device: GpuDevice, { config, weights }: PlainModel): Promise<Decoder> {

@@ -35,6 +35,11 @@ for (const backend of ['webgl2', 'webgpu'] as const) {
       });
     }
 
+    it('computes what float64 does, for training, forward and backward', async function () {
+      this.timeout(120_000);
+      assert.deepEqual(await opened.page.evaluate((on) => tests.gradients(on), backend), []);
+    });
+
     for (const name of ['tiny-tied', 'tiny-untied-relu'] as const) {
       it(`predicts what PyTorch does with ${name}, all at once and token by token`, async function () {
         this.timeout(120_000);

@@ -1,5 +1,6 @@
 // GPU.js where there is no GPU: the same kernels as on one, in Node.
 import { GpuDevice } from '../../src/engine/devices/gpu/gpuDevice';
+import { GpuTrainingDevice } from '../../src/engine/devices/gpu/gpuTrainingDevice';
 import { GpujsLauncher } from '../../src/gpu/gpujsLauncher';
 import type { DeviceCase } from './devices';
 
@@ -10,11 +11,18 @@ class KeptLauncher extends GpujsLauncher {
   }
 }
 
-export const gpujsDevices: readonly DeviceCase[] = (['cpu', 'webasm'] as const).map((backend) => {
-  const launcher = new KeptLauncher(backend);
+const launchers = (['cpu', 'webasm'] as const).map((backend) => new KeptLauncher(backend));
+
+export const gpujsTrainingDevices = launchers.map((launcher) => ({
+  name: `GPU.js ${launcher.backend}`,
+  create: () => new GpuTrainingDevice(launcher),
+}));
+
+export const gpujsDevices: readonly DeviceCase[] = launchers.map((launcher) => {
+  const { backend } = launcher;
   return {
     name: `GPU.js ${backend}`,
-    device: `gpujs-${backend}`,
+    device: backend === 'cpu' ? 'gpujs-cpu' : 'gpujs-webasm',
     create: () => new GpuDevice(launcher),
     tolerance: 1e-4,
     rounding: 1e-5,

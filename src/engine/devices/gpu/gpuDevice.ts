@@ -24,12 +24,12 @@ import { RotaryAngles } from './rotaryAngles';
  */
 export class GpuDevice implements Device {
   readonly name: DeviceName;
-  readonly #store: GpuStore;
+  protected readonly store: GpuStore;
   readonly #angles: RotaryAngles;
 
   constructor(launcher: GpuLauncher) {
     this.name = deviceNames[launcher.backend];
-    this.#store = new GpuStore(launcher);
+    this.store = new GpuStore(launcher);
     this.#angles = new RotaryAngles(launcher);
   }
 
@@ -40,23 +40,23 @@ export class GpuDevice implements Device {
   free(array: DeviceArray): void {
     const own = gpuArray(array);
     own.markFreed();
-    this.#store.queue.pushAlways(() => {
-      this.#store.replace(own, undefined);
+    this.store.queue.pushAlways(() => {
+      this.store.replace(own, undefined);
     });
   }
 
   write(target: DeviceArray, offset: number, values: Float32Array): void {
     const own = gpuArray(target);
     const copy = values.slice();
-    this.#store.queue.push(async () => {
+    this.store.queue.push(async () => {
       if (own.handle === undefined || copy.length === own.length) {
         const staged = own.staged ?? new Float32Array(own.length);
         staged.set(copy, offset);
-        this.#store.replace(own, undefined);
+        this.store.replace(own, undefined);
         own.staged = staged;
       } else {
-        await this.#store.put(own, offset, {
-          values: await this.#store.launcher.upload(copy),
+        await this.store.put(own, offset, {
+          values: await this.store.launcher.upload(copy),
           length: copy.length,
         });
       }
@@ -65,57 +65,57 @@ export class GpuDevice implements Device {
 
   read(source: DeviceArray, offset = 0, length = source.length - offset): Promise<Float32Array> {
     const own = gpuArray(source);
-    return this.#store.queue.result(async () => {
-      const handle = await this.#store.handle(own);
+    return this.store.queue.result(async () => {
+      const handle = await this.store.handle(own);
       if (handle === undefined) return new Float32Array(length);
-      if (length === own.length) return (await this.#store.launcher.read(handle)).slice(0, length);
-      return this.#store.section(handle, { offset, stride: 1, length });
+      if (length === own.length) return (await this.store.launcher.read(handle)).slice(0, length);
+      return this.store.section(handle, { offset, stride: 1, length });
     });
   }
 
   copyRows(op: Parameters<Device['copyRows']>[0]): void {
     const { rows, columns } = op;
     const [source, target] = [gpuArray(op.source.array), gpuArray(op.target.array)];
-    this.#store.queue.push(async () => {
-      const values = await this.#store.full(source);
+    this.store.queue.push(async () => {
+      const values = await this.store.full(source);
       const from = { values, offset: op.source.offset, stride: op.source.stride };
-      await this.#store.place(target, op.target, { ...from, rows, columns });
+      await this.store.place(target, op.target, { ...from, rows, columns });
     });
   }
 
   async matrix(shape: MatrixShape, chunks: Chunks): Promise<Matrix> {
     const all = new Float32Array(shape.inputs * shape.outputs);
     for await (const { offset, values } of chunks) all.set(values, offset);
-    const handle = await this.#store.queue.result(() => this.#store.launcher.upload(all));
+    const handle = await this.store.queue.result(() => this.store.launcher.upload(all));
     return new GpuMatrix(this.name, shape, handle);
   }
 
   freeMatrix(matrix: Matrix): void {
     const handle = gpuMatrix(matrix).takeHandle();
-    this.#store.queue.pushAlways(() => {
-      this.#store.launcher.release(handle);
+    this.store.queue.pushAlways(() => {
+      this.store.launcher.release(handle);
     });
   }
 
   readColumn(matrix: Matrix, output: number): Promise<Float32Array> {
     const { handle, inputs, inputStride, outputStride } = gpuMatrix(matrix);
     const at = { offset: output * outputStride, stride: inputStride, length: inputs };
-    return this.#store.queue.result(() => this.#store.section(handle, at));
+    return this.store.queue.result(() => this.store.section(handle, at));
   }
 
   gather(op: Parameters<Device['gather']>[0]): void {
     const { handle, inputs, inputStride, outputStride } = gpuMatrix(op.table);
     const ids = Float32Array.from(op.ids);
     const output = [inputs, ids.length];
-    this.#store.compute(op.out, output, async () => {
-      const list = await this.#store.launcher.upload(ids);
-      const result = await this.#store.launch(gather, output, [
+    this.store.compute(op.out, output, async () => {
+      const list = await this.store.launcher.upload(ids);
+      const result = await this.store.launch(gather, output, [
         list,
         handle,
         inputStride,
         outputStride,
       ]);
-      this.#store.launcher.release(list);
+      this.store.launcher.release(list);
       return result;
     });
   }
@@ -125,11 +125,11 @@ export class GpuDevice implements Device {
     const x = gpuArray(op.x);
     const bias = op.bias === undefined ? undefined : gpuArray(op.bias);
     const output = op.rows === 1 ? [outputs] : [outputs, op.rows];
-    this.#store.compute(op.out, output, async () =>
-      this.#store.launch(linear, output, [
-        await this.#store.full(x),
+    this.store.compute(op.out, output, async () =>
+      this.store.launch(linear, output, [
+        await this.store.full(x),
         handle,
-        await this.#store.orNothing(bias),
+        await this.store.orNothing(bias),
         op.xOffset ?? 0,
         inputs,
         inputStride,
@@ -144,9 +144,9 @@ export class GpuDevice implements Device {
     const { rows, heads, headSize } = op;
     const z = gpuArray(op.z);
     const output = [outputs, heads, rows];
-    this.#store.compute(op.out, output, async () =>
-      this.#store.launch(linearPerHead, output, [
-        await this.#store.full(z),
+    this.store.compute(op.out, output, async () =>
+      this.store.launch(linearPerHead, output, [
+        await this.store.full(z),
         handle,
         heads,
         headSize,
@@ -170,40 +170,45 @@ export class GpuDevice implements Device {
     const bias = op.bias === undefined ? undefined : gpuArray(op.bias);
     const centred = op.kind === 'layer' ? 1 : 0;
     const output = [columns, rows];
-    this.#store.compute(op.out, output, async () => {
-      const values = await this.#store.full(x);
+    this.store.compute(op.out, output, async () => {
+      const values = await this.store.full(x);
       const needs = [values, columns, { real: op.epsilon }, centred] as const;
-      const statistics = await this.#store.launch(normStatistics, [2, rows], needs);
-      const result = await this.#store.launch(normApply, output, [
+      const statistics = await this.store.launch(normStatistics, [2, rows], needs);
+      const result = await this.store.launch(normApply, output, [
         values,
         statistics,
-        await this.#store.full(weight),
-        await this.#store.orNothing(bias),
+        await this.store.full(weight),
+        await this.store.orNothing(bias),
         columns,
         centred,
         bias === undefined ? 0 : 1,
       ]);
-      this.#store.launcher.release(statistics);
+      this.store.launcher.release(statistics);
       return result;
     });
   }
 
   activation(op: Parameters<Device['activation']>[0]): void {
     const x = gpuArray(op.x);
-    this.#store.compute(op.out, [op.length], async () =>
-      this.#store.launch(activationKernels[op.kind], [op.length], [await this.#store.full(x)]),
+    this.store.compute(op.out, [op.length], async () =>
+      this.store.launch(activationKernels[op.kind], [op.length], [await this.store.full(x)]),
     );
   }
 
   rotary(op: Parameters<Device['rotary']>[0]): void {
+    this.rotate(op, 1);
+  }
+
+  /** Forth (1) or back (−1). */
+  protected rotate(op: Parameters<Device['rotary']>[0], direction: 1 | -1): void {
     const { rows, heads, headSize } = op;
     const x = gpuArray(op.x.array);
     const { offset, stride } = op.x;
-    this.#store.queue.push(async () => {
-      const { cosines, sines } = await this.#angles.handles(op);
+    this.store.queue.push(async () => {
+      const { cosines, sines } = await this.#angles.handles({ ...op, direction });
       const output = [headSize, heads, rows];
-      const values = await this.#store.launch(rotary, output, [
-        await this.#store.full(x),
+      const values = await this.store.launch(rotary, output, [
+        await this.store.full(x),
         cosines,
         sines,
         offset,
@@ -212,8 +217,8 @@ export class GpuDevice implements Device {
         headSize / 2,
       ]);
       const columns = heads * headSize;
-      await this.#store.place(x, op.x, { values, offset: 0, stride: columns, rows, columns });
-      this.#store.launcher.release(values);
+      await this.store.place(x, op.x, { values, offset: 0, stride: columns, rows, columns });
+      this.store.launcher.release(values);
     });
   }
 
@@ -221,10 +226,10 @@ export class GpuDevice implements Device {
     const { heads, keyHeads, headSize } = op.shape;
     const [queries, keys] = [gpuArray(op.queries.array), gpuArray(op.keys.array)];
     const output = [op.shape.keys, op.shape.queries, heads];
-    this.#store.compute(op.out, output, async () =>
-      this.#store.launch(attentionScores, output, [
-        await this.#store.full(queries),
-        await this.#store.full(keys),
+    this.store.compute(op.out, output, async () =>
+      this.store.launch(attentionScores, output, [
+        await this.store.full(queries),
+        await this.store.full(keys),
         op.queries.offset,
         op.queries.stride,
         op.keys.offset,
@@ -244,12 +249,12 @@ export class GpuDevice implements Device {
     // With a mask, the causal limit lies behind all keys.
     const past = op.mask === undefined ? op.past : keys;
     const output = [keys, queries, heads];
-    this.#store.compute(op.out, output, async () => {
-      const values = await this.#store.full(scores);
-      const mask = await this.#store.launcher.upload(seen);
+    this.store.compute(op.out, output, async () => {
+      const values = await this.store.full(scores);
+      const mask = await this.store.launcher.upload(seen);
       const needs = [values, mask, queries, keys, past, masked] as const;
-      const statistics = await this.#store.launch(patternStatistics, [2, queries, heads], needs);
-      const result = await this.#store.launch(patternApply, output, [
+      const statistics = await this.store.launch(patternStatistics, [2, queries, heads], needs);
+      const result = await this.store.launch(patternApply, output, [
         values,
         mask,
         statistics,
@@ -258,8 +263,8 @@ export class GpuDevice implements Device {
         past,
         masked,
       ]);
-      this.#store.launcher.release(mask);
-      this.#store.launcher.release(statistics);
+      this.store.launcher.release(mask);
+      this.store.launcher.release(statistics);
       return result;
     });
   }
@@ -268,10 +273,10 @@ export class GpuDevice implements Device {
     const { heads, keyHeads, headSize, queries, keys } = op.shape;
     const [pattern, values] = [gpuArray(op.pattern), gpuArray(op.values.array)];
     const output = [headSize, heads, queries];
-    this.#store.compute(op.out, output, async () =>
-      this.#store.launch(attentionMix, output, [
-        await this.#store.full(pattern),
-        await this.#store.full(values),
+    this.store.compute(op.out, output, async () =>
+      this.store.launch(attentionMix, output, [
+        await this.store.full(pattern),
+        await this.store.full(values),
         op.values.offset,
         op.values.stride,
         headSize,
@@ -284,19 +289,15 @@ export class GpuDevice implements Device {
 
   /** Everything that was lined up is done or skipped before the launcher goes. */
   dispose(): void {
-    this.#store.queue.pushAlways(() => {
-      this.#store.launcher.dispose();
+    this.store.queue.pushAlways(() => {
+      this.store.launcher.dispose();
     });
   }
 
   #combine(kernel: typeof add, op: Parameters<Device['add']>[0]): void {
     const [a, b] = [gpuArray(op.a), gpuArray(op.b)];
-    this.#store.compute(op.out, [op.length], async () =>
-      this.#store.launch(
-        kernel,
-        [op.length],
-        [await this.#store.full(a), await this.#store.full(b)],
-      ),
+    this.store.compute(op.out, [op.length], async () =>
+      this.store.launch(kernel, [op.length], [await this.store.full(a), await this.store.full(b)]),
     );
   }
 }

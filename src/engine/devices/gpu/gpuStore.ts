@@ -37,6 +37,29 @@ export class GpuStore {
     this.launcher.release(values);
   }
 
+  /** Puts new rows, densely packed, into a view, and releases them or makes them the array's own. */
+  async putRows(
+    target: View,
+    { values, rows, columns }: { readonly values: Handle; rows: number; columns: number },
+  ): Promise<void> {
+    const own = gpuArray(target.array);
+    const isDense = target.stride === columns || rows === 1;
+    if (isDense && target.offset === 0 && rows * columns === own.length) {
+      this.replace(own, values);
+      return;
+    }
+    await this.place(own, target, { values, offset: 0, stride: columns, rows, columns });
+    this.launcher.release(values);
+  }
+
+  /** Numbers that are on the device while something is computed with them. */
+  async during(values: Float32Array, run: (handle: Handle) => Promise<Handle>): Promise<Handle> {
+    const handle = await this.launcher.upload(values);
+    const result = await run(handle);
+    this.launcher.release(handle);
+    return result;
+  }
+
   async place(own: GpuArray, at: Omit<View, 'array'>, block: Block): Promise<void> {
     // A single row has no next one, so the whole array can be seen as one.
     const stride = block.rows === 1 ? own.length : at.stride;

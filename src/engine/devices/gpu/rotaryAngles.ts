@@ -1,7 +1,12 @@
 import type { Device } from '../device';
 import type { GpuLauncher, Handle } from './launcher';
 
-type Turn = Pick<Parameters<Device['rotary']>[0], 'rows' | 'headSize' | 'start' | 'base'>;
+interface Turn extends Pick<
+  Parameters<Device['rotary']>[0],
+  'rows' | 'headSize' | 'start' | 'base'
+> {
+  readonly direction: 1 | -1;
+}
 
 /**
  * Cosines and sines of the angles that rotary positions turn by, [rows, D/2], computed in float64: a GPU's own powers and
@@ -17,7 +22,7 @@ export class RotaryAngles {
 
   /** Handles that stay this object's, until others are asked for. */
   async handles(turn: Turn): Promise<{ readonly cosines: Handle; readonly sines: Handle }> {
-    const key = [turn.rows, turn.headSize, turn.start, turn.base].join(' ');
+    const key = [turn.rows, turn.headSize, turn.start, turn.base, turn.direction].join(' ');
     if (this.#kept?.key === key) return this.#kept;
     if (this.#kept !== undefined) {
       this.#launcher.release(this.#kept.cosines);
@@ -31,11 +36,14 @@ export class RotaryAngles {
   }
 }
 
-function table({ rows, headSize, start, base }: Turn, of: (angle: number) => number): Float32Array {
+function table(
+  { rows, headSize, start, base, direction }: Turn,
+  of: (angle: number) => number,
+): Float32Array {
   const half = headSize / 2;
   return Float32Array.from({ length: rows * half }, (_, cell) => {
     const d = cell % half;
     const position = start + (cell - d) / half;
-    return of(position * base ** ((-2 * d) / headSize));
+    return of(direction * position * base ** ((-2 * d) / headSize));
   });
 }

@@ -5,7 +5,7 @@
  * that out in place of the function (media/build/kernelTexts.mjs), so nothing outside a function may be used inside it.
  * Rules that hold for all backends: whole numbers come in as arguments and stay whole, arrays are flat, at most seven of
  * them, no `Math.tanh` (it overflows on some), no infinity, one declaration a statement, no name twice in a
- * function.
+ * function, no bitwise operation on a negative number.
  */
 export interface KernelThread {
   /** Which element of the output: x runs fastest. */

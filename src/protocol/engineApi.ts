@@ -158,7 +158,8 @@ export interface EngineApi {
   headStatistics(request: { run: RunId }): Promise<HeadStatistics>;
   /** How a run differs from another one of as many tokens. Rejects with `setting-invalid` for one of other length. */
   difference(request: { run: RunId; from: RunId }): Promise<RunDifference>;
-  lens(request: { run: RunId; top: number }): Promise<Lens>;
+  /** `watch` is an id whose rank and probability are told for every state. */
+  lens(request: { run: RunId; top: number; watch?: number }): Promise<Lens>;
   neurons(request: {
     run: RunId;
     block: number;

@@ -58,7 +58,8 @@ describe('the logit lens', () => {
     const model = await openTraced(reference(), smallConfig);
     const { run } = await model.runs.start({ ids }, pace());
     const record = model.runs.get(run);
-    const seen = await lens(model, { run: record, top: 3 }, pace());
+    const watch = 7;
+    const seen = await lens(model, { run: record, top: 3, watch }, pace());
     assert.deepEqual(seen.shape, [3, 9, 3]);
     const names = ['blocks.0.resid_pre', 'blocks.0.resid_post', 'blocks.1.resid_post'];
     const states = await Promise.all(
@@ -70,6 +71,7 @@ describe('the logit lens', () => {
     for (let position = 0; position < 9; position++) {
       const rows = states.map((all) => Array.from(all.slice(position * 23, position * 23 + 23)));
       const final = order(rows[2] ?? [])[0] ?? -1;
+      const own = statistics(rows[2] ?? []).probabilities;
       for (const [state, row] of rows.entries()) {
         const cell = state * 9 + position;
         const ranked = order(row);
@@ -79,6 +81,14 @@ describe('the logit lens', () => {
         const expected = ranked.slice(0, 3).map((id) => probabilities[id] ?? NaN);
         assertClose(seen.probabilities.slice(cell * 3, cell * 3 + 3), expected, rounded);
         assertClose([seen.entropyBits[cell] ?? NaN], [entropyBits], rounded);
+        assert.equal(seen.watchedRank[cell], ranked.indexOf(watch) + 1);
+        assertClose([seen.watchedProbability[cell] ?? NaN], [probabilities[watch] ?? NaN], rounded);
+        const bits = own.reduce(
+          (sum, p, id) => sum + p * Math.log2(p / (probabilities[id] ?? NaN)),
+          0,
+        );
+        // The same sum in another order, told as float32.
+        assert.ok(Math.abs((seen.divergenceBits[cell] ?? NaN) - bits) < 1e-5, `${cell}: ${bits}`);
       }
     }
     model.dispose();

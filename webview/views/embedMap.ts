@@ -130,14 +130,10 @@ function table({ t, labels, place }: Inspector, map: EmbeddingMap): TemplateResu
   const rows = isShown ? map.ids.length : Math.min(map.own, longestHiddenTable);
   return twin({
     caption: t('views.map.title'),
-    columns: [t('inspector.token'), t('inspector.id'), 'x', 'y'],
+    columns: [`${t('inspector.id')}, ${t('inspector.token')}`, 'x', 'y'],
     rows: range(rows).map((index) => ({
-      heading: labels.plainId(at(map.ids, index)),
-      cells: [
-        String(at(map.ids, index)),
-        fixed(at(map.places, 2 * index)),
-        fixed(at(map.places, 2 * index + 1)),
-      ],
+      heading: `${String(at(map.ids, index))} ${labels.plainId(at(map.ids, index))}`,
+      cells: [fixed(at(map.places, 2 * index)), fixed(at(map.places, 2 * index + 1))],
     })),
     visibility: isShown ? 'shown' : 'hidden',
   });

@@ -18,6 +18,7 @@ import {
   visiblePositions,
   type LensCell,
 } from './repeatLens';
+import { watchChoice, type Watch } from './repeatWatch';
 import { streamRows, type StreamRow } from './streamRows';
 import { title } from './title';
 
@@ -28,6 +29,11 @@ export function repeat(inspector: Inspector): View {
   const { place, set, subject } = inspector;
   // The place counts blocks; the state before the first block has none, so it is remembered here until the block moves.
   const embedAt = signal<number | undefined>(undefined);
+  const watched = signal<number | undefined>(undefined);
+  const lensNow = (): Lens | undefined => {
+    const id = watched.value;
+    return inspector.numbers.ask('lens', { top: listed, ...(id !== undefined && { watch: id }) });
+  };
   const locked = (): LensCell => {
     const { block, position } = place.value;
     const layer =
@@ -40,8 +46,18 @@ export function repeat(inspector: Inspector): View {
     set({ block, token: position + subject.value.run.dropped });
   };
   return {
-    stage: () => stage(inspector, locked(), choose),
-    side: () => side(inspector, locked()),
+    stage: () =>
+      stage(inspector, locked(), {
+        lens: lensNow(),
+        choose,
+        watch: {
+          id: watched.value,
+          choose: (id) => {
+            watched.value = id;
+          },
+        },
+      }),
+    side: () => side(inspector, locked(), lensNow()),
     moves: {
       y: (by) => {
         const { layer, position } = locked();
@@ -53,13 +69,18 @@ export function repeat(inspector: Inspector): View {
   };
 }
 
+interface LensParts {
+  readonly lens: Lens | undefined;
+  readonly choose: (cell: LensCell) => void;
+  readonly watch: Watch;
+}
+
 function stage(
   inspector: Inspector,
   here: LensCell,
-  choose: (cell: LensCell) => void,
+  { lens, choose, watch }: LensParts,
 ): TemplateResult {
-  const { t, numbers, labels, subject } = inspector;
-  const lens = numbers.ask('lens', { top: listed });
+  const { t, labels, subject } = inspector;
   const rows = streamOf(inspector);
   const blocks = subject.value.model.config.layers;
   const streamName = html`<h2>${t('inspector.stream')} ${labels.tokenChip(here.position)}</h2>`;
@@ -71,6 +92,8 @@ function stage(
             ${scaleBar(probabilityScale, t)}
             <p class="dim small">${t('inspector.unreliable')}${windowNote(inspector, here)}</p>
           </div>
+          <h2>${t('inspector.lens')} ${labels.tokenChip(here.position)}</h2>
+          ${watchChoice(inspector, { lens, here, watch })}
           ${lensTable(inspector, { lens, here, choose })}`
       : nothing
   }
@@ -131,9 +154,8 @@ function streamOf({ numbers, place, subject, t }: Inspector): readonly StreamRow
   return rows.length === 1 + (hasNetwork ? 3 : 2) * layers ? rows : undefined;
 }
 
-function side(inspector: Inspector, here: LensCell): TemplateResult {
-  const { numbers, pointed, subject, place } = inspector;
-  const lens = numbers.ask('lens', { top: listed });
+function side(inspector: Inspector, here: LensCell, lens: Lens | undefined): TemplateResult {
+  const { pointed, subject, place } = inspector;
   const { layer, token } = pointed.value ?? {};
   const cell = layer === undefined ? here : { layer, position: token ?? here.position };
   const shape = shapeText(subject.value.length, subject.value.model.config.width);
@@ -167,6 +189,8 @@ function lensOperands(inspector: Inspector, lens: Lens, cell: LensCell): Templat
       <dd class="num">${t('inspector.rank')} ${grouped(at(lens.finalRank, index))}</dd>
       <dt>${t('inspector.entropy')}</dt>
       <dd class="num">${fixed(at(lens.entropyBits, index), 2)} ${t('inspector.bits')}</dd>
+      <dt>${t('views.lens.divergence')}</dt>
+      <dd class="num">${fixed(at(lens.divergenceBits, index), 2)} ${t('inspector.bits')}</dd>
     </dl>`;
 }
 

@@ -1,13 +1,12 @@
 /** The logit lens as a grid: a row for each state of the stream, a column for each position, the top token in each cell. */
-import { html, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import { styleMap } from '../picture/styleMap';
 import type { Lens } from '../../src/protocol/runs';
 import { at, range } from '../picture/at';
-import { percent } from '../picture/numbers';
+import { fixed, grouped, percent } from '../picture/numbers';
 import { cellStyle } from '../picture/palette';
 import { arrowStep, clampIndex } from '../picture/pointer';
 import { probabilityScale } from '../picture/scale';
-import { twin } from '../picture/table';
 import type { Inspector } from '../view';
 
 /** A state of the stream at a position: layer 0 after the embedding, n after block n − 1. */
@@ -164,32 +163,54 @@ function onKey(event: KeyboardEvent, inspector: Inspector, { lens, here, choose 
   inspector.say(spoken(inspector, lens, cell));
 }
 
-/** The lens of the chosen position in words: what each state would predict, how sure, and where the final token stands. */
+/** The lens of the chosen position in numbers: what each state would predict, how sure, and how far that is from the end. */
 export function lensTable(inspector: Inspector, { lens, here }: LensGrid): TemplateResult {
-  const { t, labels, place } = inspector;
+  const { t, labels } = inspector;
   const { position } = here;
-  return twin({
-    caption: `${t('inspector.lens')}: ${labels.plain(position)}`,
-    columns: [
-      '',
-      t('inspector.token'),
-      t('inspector.probability'),
-      t('inspector.finalRank'),
-      `${t('inspector.entropy')} (${t('inspector.bits')})`,
-    ],
-    rows: range(lens.shape[0]).map((layer) => {
-      const { id, probability } = lensToken(lens, { layer, position });
-      const index = layer * lens.shape[1] + position;
-      return {
-        heading: layerName(inspector, layer),
-        cells: [
-          labels.plainId(id),
-          percent(probability),
-          `${at(lens.finalRank, index)}`,
-          at(lens.entropyBits, index).toFixed(2),
-        ],
-      };
-    }),
-    visibility: place.value.table ? 'shown' : 'hidden',
-  });
+  const isWatched = lens.watchedRank.length > 0;
+  return html`<div class="scroll">
+    <table class="plain lens-table">
+      <caption class="sr">
+        ${t('inspector.lens')}: ${labels.plain(position)}
+      </caption>
+      <thead>
+        <tr>
+          <td></td>
+          <th scope="col">${t('inspector.token')}</th>
+          <th scope="col" class="num">${t('inspector.probability')}</th>
+          <th scope="col" class="num">${t('inspector.entropy')} (${t('inspector.bits')})</th>
+          <th scope="col" class="num" title=${t('views.lens.divergenceSays')}>
+            ${t('views.lens.divergence')}
+          </th>
+          <th scope="col" class="num">${t('inspector.finalRank')}</th>
+          ${isWatched ? html`<th scope="col" class="num">${t('views.lens.watchedRank')}</th>` : nothing}
+          ${isWatched ? html`<th scope="col" class="num">${t('views.lens.watchedProbability')}</th>` : nothing}
+        </tr>
+      </thead>
+      <tbody>
+        ${range(lens.shape[0]).map((layer) => lensRow(inspector, lens, { layer, position }))}
+      </tbody>
+    </table>
+  </div>`;
+}
+
+function lensRow(inspector: Inspector, lens: Lens, cell: LensCell): TemplateResult {
+  const { labels, t, language } = inspector;
+  const { id, probability } = lensToken(lens, cell);
+  const index = cell.layer * lens.shape[1] + cell.position;
+  const isWatched = lens.watchedRank.length > 0;
+  const early = isEarly(cell.layer, lens);
+  return html`<tr
+    class=${early ? 'early' : nothing}
+    title=${early ? t('inspector.unreliable') : nothing}
+  >
+    <th scope="row">${layerName(inspector, cell.layer)}</th>
+    <td>${labels.chip(id)}</td>
+    <td class="num">${percent(probability)}</td>
+    <td class="num">${fixed(at(lens.entropyBits, index), 2)}</td>
+    <td class="num">${fixed(at(lens.divergenceBits, index), 2)}</td>
+    <td class="num">${grouped(at(lens.finalRank, index), language)}</td>
+    ${isWatched ? html`<td class="num">${grouped(at(lens.watchedRank, index), language)}</td>` : nothing}
+    ${isWatched ? html`<td class="num">${percent(at(lens.watchedProbability, index))}</td>` : nothing}
+  </tr>`;
 }

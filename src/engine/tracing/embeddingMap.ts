@@ -43,12 +43,13 @@ export async function embeddingMap(
     Array.from(values.subarray(row * on.width, (row + 1) * on.width)),
   );
   await work.pace.pause();
-  if (ids.length < 3)
-    return { ids, own, places: new Float32Array(2 * ids.length), kept: undefined };
+  const total = totalVariance(rows);
+  // Where all rows are the same there is nothing to lay out.
+  if (total === 0) return { ids, own, places: new Float32Array(2 * ids.length), kept: [0, 0] };
   if (request.method === 'umap') {
     return { ids, own, places: await umap(rows, request.seed, work), kept: undefined };
   }
-  return { ids, own, ...pca(rows) };
+  return { ids, own, ...pca(rows, total) };
 }
 
 async function chosenIds(
@@ -75,16 +76,16 @@ async function chosenIds(
   return { ids: Int32Array.from(chosen), own };
 }
 
-function pca(rows: number[][]): { places: Float32Array; kept: readonly [number, number] } {
+function pca(
+  rows: number[][],
+  total: number,
+): { places: Float32Array; kept: readonly [number, number] } {
   const found = new PCA(rows, { method: 'NIPALS', nCompNIPALS: 2 });
   const scores = found.predict(rows).to2DArray();
   const places = Float32Array.from(scores.flatMap(([x, y]) => [x, y]));
-  const total = totalVariance(rows);
-  // Each component's variance is that of its scores; without any variance nothing can be kept.
-  const share = (axis: 0 | 1): number => {
-    const square = scores.reduce((sum, score) => sum + score[axis] ** 2, 0);
-    return total === 0 ? 0 : square / total;
-  };
+  // Each component's variance is that of its scores.
+  const share = (axis: 0 | 1): number =>
+    scores.reduce((sum, score) => sum + score[axis] ** 2, 0) / total;
   return { places, kept: [share(0), share(1)] };
 }
 

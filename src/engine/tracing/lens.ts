@@ -1,5 +1,5 @@
 import type { Lens, NumberBlock } from '../../protocol/runs';
-import { checkWhole } from '../ids';
+import { checkId, checkWhole } from '../ids';
 import { softmax } from '../sampling/softmax';
 import type { Pace } from '../work';
 import type { Traced } from './activation';
@@ -14,11 +14,12 @@ import { rankOf, topIndices } from './topIndices';
  */
 export async function lens(
   traced: Traced,
-  request: { readonly run: Run; readonly top: number },
+  request: { readonly run: Run; readonly top: number; readonly watch?: number },
   pace: Pace,
 ): Promise<Lens> {
   const { config } = traced.decoder;
   checkWhole('top', request.top, [1, 100]);
+  if (request.watch !== undefined) checkId(request.watch, config.vocabulary);
   const states = hiddenStates(config);
   const tokens = request.run.ids.length;
   const top = Math.min(request.top, config.vocabulary);
@@ -29,37 +30,50 @@ export async function lens(
     probabilities: new Float32Array(cells * top),
     finalRank: new Int32Array(cells),
     entropyBits: new Float32Array(cells),
+    divergenceBits: new Float32Array(cells),
+    watchedRank: new Int32Array(request.watch === undefined ? 0 : cells),
+    watchedProbability: new Float32Array(request.watch === undefined ? 0 : cells),
   };
   const blocks = new Map<string, NumberBlock>();
   await traced.runs.visit(request.run, states.flat(), {
     pace,
     visit: (name, block) => void blocks.set(name, block),
   });
-  const reader = new LensReader(result);
-  // The last one first: the others are ranked against it.
-  for (let state = states.length - 1; state >= 0; state--) {
-    const parts = states[state].flatMap((name) => blocks.get(name) ?? []);
-    await forEachLogitRow(traced.decoder, { values: sumOf(parts), pace }, (position, logits) => {
-      reader.read({ state, position }, logits);
+  const reader = new LensReader(result, request.watch);
+  const hidden = states.map((names) => sumOf(names.flatMap((name) => blocks.get(name) ?? [])));
+  const { width } = config;
+  // All states of one position together, the last one first: the others are compared with it.
+  for (let position = 0; position < tokens; position++) {
+    const values = new Float32Array(states.length * width);
+    for (const [row, state] of hidden.toReversed().entries()) {
+      values.set(state.subarray(position * width, (position + 1) * width), row * width);
+    }
+    await forEachLogitRow(traced.decoder, { values, pace }, (row, logits) => {
+      reader.read({ state: states.length - 1 - row, position }, logits);
     });
   }
   return result;
 }
 
-/** Fills the cells of a lens, those of the last state before all others. */
+/** Fills the cells of a lens, that of the last state before all others of its position. */
 class LensReader {
   readonly #lens: Lens;
+  readonly #watch: number | undefined;
   #scratch = new Float64Array();
+  /** Log probabilities of the last state of the position, [V]. */
+  #final = new Float64Array();
 
-  constructor(result: Lens) {
+  constructor(result: Lens, watch: number | undefined) {
     this.#lens = result;
+    this.#watch = watch;
   }
 
   read(cell: { state: number; position: number }, logits: ArrayLike<number>): void {
     const { shape, ids, probabilities, finalRank, entropyBits } = this.#lens;
     const [states, tokens, top] = shape;
     if (this.#scratch.length !== logits.length) this.#scratch = new Float64Array(logits.length);
-    const { numerators, sum, entropyBits: entropy } = softmax(logits, 1, this.#scratch);
+    const found = softmax(logits, 1, this.#scratch);
+    const { numerators, sum } = found;
     const index = cell.state * tokens + cell.position;
     for (const [rank, id] of topIndices(logits, top).entries()) {
       ids[index * top + rank] = id;
@@ -67,6 +81,32 @@ class LensReader {
     }
     const finalTop = ids[((states - 1) * tokens + cell.position) * top];
     finalRank[index] = rankOf(logits, finalTop);
-    entropyBits[index] = entropy;
+    entropyBits[index] = found.entropyBits;
+    this.#compare(index, logits, {
+      shift: found.max + Math.log(sum),
+      isFinal: cell.state === states - 1,
+    });
+    if (this.#watch === undefined) return;
+    this.#lens.watchedRank[index] = rankOf(logits, this.#watch);
+    this.#lens.watchedProbability[index] = numerators[this.#watch] / sum;
+  }
+
+  /** KL(last ‖ this) = Σ p·log₂(p ÷ q); `shift` turns this state's logits into log probabilities. */
+  #compare(
+    index: number,
+    logits: ArrayLike<number>,
+    { shift, isFinal }: { readonly shift: number; readonly isFinal: boolean },
+  ): void {
+    if (isFinal) {
+      if (this.#final.length !== logits.length) this.#final = new Float64Array(logits.length);
+      for (let id = 0; id < logits.length; id++) this.#final[id] = logits[id] - shift;
+      return;
+    }
+    let nats = 0;
+    for (const [id, logP] of this.#final.entries()) {
+      const share = Math.exp(logP);
+      if (share > 0) nats += share * (logP - logits[id] + shift);
+    }
+    this.#lens.divergenceBits[index] = Math.max(0, nats) / Math.LN2;
   }
 }

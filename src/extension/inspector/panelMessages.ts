@@ -88,7 +88,7 @@ const messages = {
   continuations: v.tuple([
     v.object({ run: index, firsts: v.pipe(v.array(index), v.maxLength(16)), tokens: count }),
   ]),
-  lens: v.tuple([v.object({ run: index, top: count })]),
+  lens: v.tuple([v.object({ run: index, top: count, watch: v.optional(index) })]),
   neurons: v.tuple([
     v.object({ run: index, block: index, position: index, neurons: count, top: count }),
   ]),

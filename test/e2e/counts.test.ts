@@ -1,0 +1,132 @@
+// Counting, comparing and surprisal in the packaged extension, compared with the command line.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { runOrThrow } from '../harness/processes';
+import type { Workbench } from '../harness/workbench';
+import { commandTitle } from './commandTitle';
+import { sentence, Session, shoot, shootFailures } from './session';
+
+interface Count {
+  readonly tokens: number;
+}
+
+interface Totals {
+  readonly tokens: readonly [number, number];
+  readonly differences: number;
+}
+
+async function cli<Line>(...args: readonly string[]): Promise<Line[]> {
+  const output = await runOrThrow(process.execPath, ['dist/cli.js', ...args]);
+  return output
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Line);
+}
+
+describe('Counting in the packaged extension', () => {
+  let session: Session;
+  let workbench: Workbench;
+
+  before(async () => {
+    session = await Session.start({ 'git.enabled': true });
+    workbench = await session.open();
+  });
+  after(() => session.stop());
+  shootFailures(() => workbench);
+
+  const file = (): string => join(workbench.server.workspace, sentence.file);
+  const run = (command: string): Promise<void> => workbench.runCommand(commandTitle(command, 'en'));
+  const grouped = (value: number): string => value.toLocaleString('en');
+  const notification = (text: string | RegExp) =>
+    workbench.page.locator('.notification-toast').filter({ hasText: text });
+
+  it('tells the tokens of the file at hand as the command line does', async () => {
+    const [count] = await cli<Count>('count', file());
+    assert.ok(count);
+    await workbench.focusEditor(sentence.file);
+    await run('countTokens');
+    await notification(`${sentence.file}: ${grouped(count.tokens)} tokens`).waitFor();
+    await workbench.runCommand('Notifications: Clear All Notifications');
+  });
+
+  it('lists the files of the workspace with their tokens, largest first', async () => {
+    const names = ['code.ts', 'mukashi.txt', 'story.md'];
+    const paths = names.map((name) => join(workbench.server.workspace, name));
+    const counts = (await cli<Count>('count', ...paths)).slice(0, 3).map(({ tokens }) => tokens);
+    await run('countWorkspace');
+    const rows = workbench.page.locator('.pane').filter({ hasText: 'Tokens in Files' });
+    for (const [n, name] of names.entries()) {
+      const row = rows.locator('.monaco-list-row').filter({ hasText: name });
+      await row.filter({ hasText: grouped(counts[n] ?? 0) }).waitFor();
+    }
+    const texts = await rows.locator('.monaco-list-row').allInnerTexts();
+    const order = names.toSorted(
+      (a, b) => (counts[names.indexOf(b)] ?? 0) - (counts[names.indexOf(a)] ?? 0),
+    );
+    assert.deepEqual(
+      texts.map((text) => names.find((name) => text.includes(name))),
+      order,
+    );
+    await shoot(workbench, 'counts-files');
+  });
+
+  it('tells the tokens of what is staged', async () => {
+    const { workspace } = workbench.server;
+    const git = (...args: string[]): string =>
+      execFileSync('git', args, { cwd: workspace, encoding: 'utf8' });
+    git('init', '-q');
+    writeFileSync(join(workspace, 'staged.txt'), 'There was a little girl.\n');
+    git('add', 'staged.txt');
+    const diff = join(workspace, '.git', 'staged.diff');
+    writeFileSync(diff, git('diff', '--cached'));
+    const [count] = await cli<Count>('count', diff);
+    assert.ok(count);
+    await workbench.reloadWindow();
+    await workbench.openFile(sentence.file);
+    const giveUp = Date.now() + 30_000;
+    const said = notification(`the diff of 1 files has ${grouped(count.tokens)} tokens`);
+    // The git extension takes a while to find a new repository.
+    while ((await said.count()) === 0 && Date.now() < giveUp) {
+      await run('countStaged');
+      await said.waitFor({ timeout: 3000 }).catch(() => undefined);
+    }
+    await said.first().waitFor({ timeout: 1000 });
+    await workbench.runCommand('Notifications: Clear All Notifications');
+  });
+
+  it('compares two tokenizers: totals as the command line tells them, and marks in the text', async () => {
+    const both = ['--tokenizer', 'cl100k_base', '--tokenizer', 'o200k_base'];
+    const rows = await cli<Totals>('compare-tokenizers', ...both, file());
+    const totals = rows.find((row) => 'differences' in row);
+    assert.ok(totals);
+    await workbench.focusEditor(sentence.file);
+    await run('compareTokenizers');
+    const input = workbench.page.locator('.quick-input-widget:visible');
+    for (const name of ['cl100k_base', 'o200k_base']) {
+      await input.locator('.monaco-list-row').filter({ hasText: name }).first().click();
+    }
+    const report = workbench.lines.filter({ hasText: 'Stretches cut differently' });
+    await report.filter({ hasText: `differently: ${grouped(totals.differences)}` }).waitFor();
+    const first = workbench.lines.filter({ hasText: /^cl100k_base\s/ }).first();
+    assert.match(
+      await first.innerText(),
+      new RegExp(`cl100k_base\\s+${grouped(totals.tokens[0])}`),
+    );
+    const marks = (await workbench.decorationTexts()).filter((text) => /^\d+→\d+$/.test(text));
+    assert.ok(marks.length > 0 && marks.length <= totals.differences);
+    await shoot(workbench, 'counts-comparison');
+  });
+
+  it('tints the text by surprisal and tells perplexity in the status bar', async () => {
+    await workbench.focusEditor(sentence.file);
+    await run('stopComparing');
+    await run('showSurprisal');
+    const item = workbench.page.locator('.statusbar-item').filter({ hasText: 'perplexity' });
+    await item.filter({ hasText: /perplexity \d+\.\d · \d+\.\d\d bits\/byte/ }).waitFor();
+    await shoot(workbench, 'counts-surprisal');
+    await run('showSurprisal');
+    await item.waitFor({ state: 'hidden' });
+  });
+});

@@ -86,7 +86,7 @@ describe('Counting in the packaged extension', () => {
     await workbench.reloadWindow();
     await workbench.openFile(sentence.file);
     const giveUp = Date.now() + 30_000;
-    const said = notification(`the diff of 1 files has ${grouped(count.tokens)} tokens`);
+    const said = notification(`${grouped(count.tokens)} tokens in the diff; changed files: 1 `);
     // The git extension takes a while to find a new repository.
     while ((await said.count()) === 0 && Date.now() < giveUp) {
       await run('countStaged');

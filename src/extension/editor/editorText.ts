@@ -45,9 +45,14 @@ export function lengthOf(document: vscode.TextDocument): number {
 
 /** Whether a document is text that a person works on, and not a log or an input field. */
 export function isWorkable(document: vscode.TextDocument): boolean {
-  return !['output', 'debug', 'comment', 'vscode', 'walkThroughSnippet'].includes(
-    document.uri.scheme,
-  );
+  return ![
+    'output',
+    'debug',
+    'comment',
+    'vscode',
+    'walkThroughSnippet',
+    'tokenscope-comparison',
+  ].includes(document.uri.scheme);
 }
 
 /** The editor that is meant: the active one, or, while a panel has the focus, the one beside it. */

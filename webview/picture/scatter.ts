@@ -43,44 +43,44 @@ const namedAround = 8;
 export function scatter(picture: Scatter): TemplateResult {
   const { width, height, pointed, name, help } = picture;
   return html`<div
-    class="scatter"
-    tabindex="0"
-    role="application"
-    aria-label=${`${name}. ${help}`}
-    title=${help}
-    data-focus="scatter"
-    style=${styleMap({ width: `${String(width)}px`, height: `${String(height)}px` })}
-    @mousemove=${(event: MouseEvent) => {
-      move(picture, event);
-    }}
-    @mouseleave=${() => {
-      pointed.value = undefined;
-    }}
-    @click=${() => {
-      if (pointed.value !== undefined) picture.onChoose(pointed.value);
-    }}
-    @wheel=${(event: WheelEvent) => {
-      event.preventDefault();
-      zoomAt(picture, Math.exp(-event.deltaY / 300), positionOf(event));
-    }}
-    @keydown=${(event: KeyboardEvent) => {
-      if (!pressed(picture, event.key)) return;
-      event.preventDefault();
-      event.stopPropagation();
-    }}
-  >
-    <canvas
-      aria-hidden="true"
-      ${painted({
-        width,
-        height,
-        inputs: [picture.places, picture.chosen, picture.own, picture.label(0)],
-        paint: (context, theme) => {
-          paint(context, theme, picture);
-        },
-      })}
-    ></canvas>
-  </div>`;
+      class="scatter"
+      tabindex="0"
+      role="application"
+      aria-label=${`${name}. ${help}`}
+      data-focus="scatter"
+      style=${styleMap({ width: `${String(width)}px`, height: `${String(height)}px` })}
+      @mousemove=${(event: MouseEvent) => {
+        move(picture, event);
+      }}
+      @mouseleave=${() => {
+        pointed.value = undefined;
+      }}
+      @click=${() => {
+        if (pointed.value !== undefined) picture.onChoose(pointed.value);
+      }}
+      @wheel=${(event: WheelEvent) => {
+        event.preventDefault();
+        zoomAt(picture, Math.exp(-event.deltaY / 300), positionOf(event));
+      }}
+      @keydown=${(event: KeyboardEvent) => {
+        if (!pressed(picture, event.key)) return;
+        event.preventDefault();
+        event.stopPropagation();
+      }}
+    >
+      <canvas
+        aria-hidden="true"
+        ${painted({
+          width,
+          height,
+          inputs: [picture.places, picture.chosen, picture.own, picture.label(0)],
+          paint: (context, theme) => {
+            paint(context, theme, picture);
+          },
+        })}
+      ></canvas>
+    </div>
+    <p class="dim small" aria-hidden="true">${help}</p>`;
 }
 
 /** Pixels of a point under the view. */

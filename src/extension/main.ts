@@ -8,6 +8,7 @@ import type { Command } from './commands';
 import { TokenizerComparer } from './comparison/tokenizerComparison';
 import { Counting } from './counting/counting';
 import { DocumentTexts } from './editor/documentTexts';
+import { changeTokenDisplay } from './editor/changeTokenDisplay';
 import { EngineStatus } from './editor/engineStatus';
 import { editorAtHand } from './editor/editorText';
 import { InlineTokens } from './editor/inlineTokens';
@@ -174,8 +175,15 @@ interface EngineSurroundings {
   readonly own: <Owned extends { dispose(): void }>(owned: Owned) => Owned;
 }
 
+function tokenizerCommands({ settings, tokenizers }: Services): Readonly<Record<string, Command>> {
+  return {
+    changeTokenDisplay: () => changeTokenDisplay(settings),
+    chooseTokenizer: (given) => chooseTokenizer(tokenizers, given),
+  };
+}
+
 function commandTable(services: Services): Readonly<Record<string, Command>> {
-  const { notices, choice, carrier, devices, engine, tokenizers, inline, inspector } = services;
+  const { notices, choice, carrier, devices, engine, inline, inspector } = services;
   return {
     ...services.counting.commands,
     ...services.lab.commands,
@@ -185,7 +193,7 @@ function commandTable(services: Services): Readonly<Record<string, Command>> {
     showTokens: () => inline.toggle(),
     inspectSelection: () => inspector.inspectSelection(editorAtHand()),
     openInspectorAt: (link) => inspector.openAt(link),
-    chooseTokenizer: (given) => chooseTokenizer(tokenizers, given),
+    ...tokenizerCommands(services),
     chooseDevice: () =>
       pickDevice({
         engine,

@@ -25,6 +25,8 @@ const settings = {
     'recognised, as-text',
     'recognised',
   ),
+  'inline.mode': setting(v.picklist(['ids', 'text', 'boundaries']), 'ids, text, boundaries', 'ids'),
+  'inline.palette': setting(v.picklist(['theme', 'blueOrange']), 'theme, blueOrange', 'theme'),
   'inline.showIds': setting(v.boolean(), 'true, false', true),
   'inline.showStrips': setting(v.boolean(), 'true, false', true),
   limit: setting(integer(0, 1_000_000_000), '0 – 1000000000', 0),

@@ -1,6 +1,7 @@
 // Measures what the product promises: `npm run bench`, `-- --only engine,editor` for parts, `-- --out FILE.json` for a file.
 import { writeFileSync } from 'node:fs';
 import { editorPart } from './editorPart';
+import { encodingsPart } from './encodingsPart';
 import { enginePart } from './enginePart';
 import { gpuPart } from './gpuPart';
 import { table, type Measurement } from './measurement';
@@ -11,6 +12,7 @@ import { trainingPart } from './trainingPart';
 const parts: Readonly<Record<string, () => Promise<readonly Measurement[]>>> = {
   engine: enginePart,
   tokenizer: tokenizerPart,
+  encodings: encodingsPart,
   training: trainingPart,
   gpu: gpuPart,
   editor: editorPart,

@@ -210,8 +210,10 @@ export class InlineTokens {
     const parts = await state.tokens.spans(text, { regions, visible }, signal);
     const cap = { limit: markLimit, near: editor.document.offsetAt(editor.selection.active) };
     const marks = parts.flatMap(({ span, part }) => tokenMarks(span, part, cap));
+    const mode = settings.get('inline.mode');
+    const palette = settings.get('inline.palette');
     const strips =
-      isModels && settings.get('inline.showStrips')
+      isModels && mode === 'ids' && settings.get('inline.showStrips')
         ? {
             values: await known.embeddings(
               marks.flatMap((mark) => mark.ids),
@@ -222,7 +224,7 @@ export class InlineTokens {
         : undefined;
     if (signal.aborted || editor.document.version !== text.version) return;
     const showIds = settings.get('inline.showIds');
-    this.#painter?.paint(editor, { marks, showIds, strips, ghostAt });
+    this.#painter?.paint(editor, { marks, mode, palette, showIds, strips, ghostAt });
     state.drawn = { key, visible };
     const ms = performance.now() - began;
     this.#options.notices.log.trace(`drew ${String(marks.length)} tokens in ${ms.toFixed(1)} ms`);

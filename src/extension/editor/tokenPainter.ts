@@ -1,13 +1,20 @@
 /** Draws token marks in an editor: VS Code's decorations, made when first needed and gone with their owner. */
 import * as vscode from 'vscode';
 import { stripCells } from '../engine/knownFacts';
+import type { SettingValue } from '../settings';
 import { stripUri } from './strip';
 import type { StripTheme } from './strip';
 import { labelsOf } from './tokenMarks';
 import type { TokenLabel, TokenMark } from './tokenMarks';
 
+/** Bands with ids and strips, bands alone, or a line where each token starts. */
+export type InlineMode = SettingValue<'inline.mode'>;
+export type InlinePalette = SettingValue<'inline.palette'>;
+
 export interface Painting {
   readonly marks: readonly TokenMark[];
+  readonly mode: InlineMode;
+  readonly palette: InlinePalette;
   readonly showIds: boolean;
   /** Values by id and the scale's end; undefined shows no strips. */
   readonly strips:
@@ -31,19 +38,27 @@ const outlined = {
   outlineColor: new vscode.ThemeColor('tokenscope.bandOutline'),
 };
 
+function band(colour: string): vscode.TextEditorDecorationType {
+  return vscode.window.createTextEditorDecorationType({
+    ...outlined,
+    backgroundColor: new vscode.ThemeColor(colour),
+    rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
+  });
+}
+
+type Pair = readonly [vscode.TextEditorDecorationType, vscode.TextEditorDecorationType];
+
 export class TokenPainter {
-  readonly #bands = [
-    vscode.window.createTextEditorDecorationType({
-      ...outlined,
-      backgroundColor: new vscode.ThemeColor('tokenscope.bandA'),
-      rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
-    }),
-    vscode.window.createTextEditorDecorationType({
-      ...outlined,
-      backgroundColor: new vscode.ThemeColor('tokenscope.bandB'),
-      rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
-    }),
-  ] as const;
+  readonly #palettes: Readonly<Record<InlinePalette, Pair>> = {
+    theme: [band('tokenscope.bandA'), band('tokenscope.bandB')],
+    blueOrange: [band('tokenscope.bandBlue'), band('tokenscope.bandOrange')],
+  };
+  readonly #boundaries = vscode.window.createTextEditorDecorationType({
+    borderStyle: 'solid',
+    borderWidth: '0 0 0 1px',
+    borderColor: new vscode.ThemeColor('tokenscope.boundary'),
+    rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
+  });
   readonly #labels = vscode.window.createTextEditorDecorationType({
     rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
   });
@@ -67,17 +82,26 @@ export class TokenPainter {
           : { range: new vscode.Range(at, at), renderOptions },
       );
     }
-    editor.setDecorations(this.#bands[0], bands[0]);
-    editor.setDecorations(this.#bands[1], bands[1]);
-    editor.setDecorations(this.#labels, labels);
+    const { mode, palette } = painting;
+    for (const [name, types] of Object.entries(this.#palettes)) {
+      const isShown = name === palette && mode !== 'boundaries';
+      editor.setDecorations(types[0], isShown ? bands[0] : []);
+      editor.setDecorations(types[1], isShown ? bands[1] : []);
+    }
+    editor.setDecorations(this.#boundaries, mode === 'boundaries' ? bands.flat() : []);
+    editor.setDecorations(this.#labels, mode === 'ids' ? labels : []);
+  }
+
+  get #types(): vscode.TextEditorDecorationType[] {
+    return [...Object.values(this.#palettes).flat(), this.#boundaries, this.#labels];
   }
 
   clear(editor: vscode.TextEditor): void {
-    for (const type of [...this.#bands, this.#labels]) editor.setDecorations(type, []);
+    for (const type of this.#types) editor.setDecorations(type, []);
   }
 
   dispose(): void {
-    for (const type of [...this.#bands, this.#labels]) type.dispose();
+    for (const type of this.#types) type.dispose();
     this.#pictures.clear();
   }
 

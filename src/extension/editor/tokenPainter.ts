@@ -46,6 +46,15 @@ function band(colour: string): vscode.TextEditorDecorationType {
   });
 }
 
+function boundary(): vscode.TextEditorDecorationType {
+  return vscode.window.createTextEditorDecorationType({
+    borderStyle: 'solid',
+    borderWidth: '0 0 0 1px',
+    borderColor: new vscode.ThemeColor('tokenscope.boundary'),
+    rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
+  });
+}
+
 type Pair = readonly [vscode.TextEditorDecorationType, vscode.TextEditorDecorationType];
 
 export class TokenPainter {
@@ -53,12 +62,8 @@ export class TokenPainter {
     theme: [band('tokenscope.bandA'), band('tokenscope.bandB')],
     blueOrange: [band('tokenscope.bandBlue'), band('tokenscope.bandOrange')],
   };
-  readonly #boundaries = vscode.window.createTextEditorDecorationType({
-    borderStyle: 'solid',
-    borderWidth: '0 0 0 1px',
-    borderColor: new vscode.ThemeColor('tokenscope.boundary'),
-    rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
-  });
+  /** Two alike: VS Code draws ranges of one kind that meet as one, with no line between them. */
+  readonly #boundaries: Pair = [boundary(), boundary()];
   readonly #labels = vscode.window.createTextEditorDecorationType({
     rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
   });
@@ -88,12 +93,14 @@ export class TokenPainter {
       editor.setDecorations(types[0], isShown ? bands[0] : []);
       editor.setDecorations(types[1], isShown ? bands[1] : []);
     }
-    editor.setDecorations(this.#boundaries, mode === 'boundaries' ? bands.flat() : []);
+    this.#boundaries.forEach((type, parity) => {
+      editor.setDecorations(type, mode === 'boundaries' ? (bands[parity] ?? []) : []);
+    });
     editor.setDecorations(this.#labels, mode === 'ids' ? labels : []);
   }
 
   get #types(): vscode.TextEditorDecorationType[] {
-    return [...Object.values(this.#palettes).flat(), this.#boundaries, this.#labels];
+    return [...Object.values(this.#palettes).flat(), ...this.#boundaries, this.#labels];
   }
 
   clear(editor: vscode.TextEditor): void {

@@ -35,6 +35,8 @@ export type LabHostApi = {
   ready(): Promise<Outcome<LabState>>;
   /** Makes a run in a place's own new folder; what ran there before is let go of. */
   makeRun(request: { slot: RunSlot; form: RunForm }): Promise<Outcome<RunDescription>>;
+  /** The learning rate follows the schedule again. A message cannot say so in a `RunChange`: it loses what is undefined. */
+  followSchedule(request: { run: LabRunId }): Promise<Outcome<RunDescription>>;
   /** Asks for the folder of a run and opens it; undefined when the person chose none. */
   openRun(request: Record<never, never>): Promise<Outcome<RunDescription | undefined>>;
   /** Pauses a run, lets go of it and empties its place; the folder stays. */

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import type { Workbench } from '../harness/workbench';
 import { readBundle } from '../l10n/bundles';
 import { LabPage, type LabPlace } from './labPage';
-import { Session, shoot, shootFailures } from './session';
+import { Session, shoot, shootFailures, themes } from './session';
 
 const says = readBundle('media/l10n/lab.en.json');
 
@@ -153,6 +153,17 @@ describe('The lab', () => {
       assert.equal(sum, total);
     });
 
+    it('says which widths its heads could share', async () => {
+      const width = lab.field(t('model.width'));
+      const before = await width.inputValue();
+      await lab.fill(t('model.width'), '66');
+      const fault = lab.stage.locator('.faults');
+      await fault.waitFor();
+      assert.match(await fault.innerText(), /\b64\b.*\b68\b/);
+      await lab.fill(t('model.width'), before);
+      await fault.waitFor({ state: 'detached' });
+    });
+
     it('learns in front of one’s eyes, and can be gone back in', async () => {
       await lab.go('training');
       await lab.fill(t('training.steps'), '40');
@@ -177,18 +188,40 @@ describe('The lab', () => {
     });
   });
 
-  it('has nothing that axe finds serious, in any place', async () => {
+  describe('in every theme', () => {
     const places: readonly LabPlace[] = ['vocabulary', 'model', 'training', 'experiments', 'helo'];
-    await lab.frame.evaluate(readFileSync('node_modules/axe-core/axe.min.js', 'utf8'));
-    for (const place of places) {
-      await lab.go(place);
-      const found = await lab.frame.evaluate<readonly string[]>(
+
+    for (const [theme, { name, id }] of Object.entries(themes)) {
+      it(`has nothing that axe finds serious: ${theme}`, async () => {
+        await workbench.chooseTheme(name);
+        const body = lab.frame.locator(`body[data-vscode-theme-id="${id}"]`);
+        await body.waitFor({ state: 'attached' });
+        await lab.frame.evaluate(readFileSync('node_modules/axe-core/axe.min.js', 'utf8'));
+        for (const place of places) {
+          await lab.go(place);
+          assert.deepEqual(await seriousViolations(), [], place);
+        }
+      });
+    }
+
+    function seriousViolations(): Promise<readonly string[]> {
+      return lab.frame.evaluate<readonly string[]>(
         `axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations
           .filter(({ impact }) => /serious|critical/.test(impact))
           .map(({ id, nodes }) => id + ' ' + nodes[0].html.slice(0, 200)))`,
       );
-      assert.deepEqual(found, [], place);
     }
+  });
+
+  describe('a reload of the window', () => {
+    it('brings the lab back with what was open', async () => {
+      await lab.go('training');
+      await workbench.reloadWindow();
+      lab = await LabPage.of(workbench);
+      await lab.waitFor('.run-state[data-step="40"]');
+      await lab.go('helo');
+      await lab.waitFor('.helo[data-step]');
+    });
   });
 });
 

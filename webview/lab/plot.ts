@@ -129,6 +129,17 @@ export const plotted = directive(Plotted);
 /** uPlot's `Distr`, an enum that only compilers which inline it can name: 1 is linear, 3 logarithmic. */
 const distributions = { linear: 1, log: 3 } as const;
 
+/** uPlot does not come to an end with scales from further than 10⁻²⁰; lines leave the picture there. */
+const decades = 15;
+
+/** Whole decades around the numbers. */
+function logRange(_: uPlot, least: number, most: number): [number, number] {
+  const exponent = (x: number, round: (x: number) => number): number =>
+    x > 0 ? Math.max(-decades, Math.min(decades, round(Math.log10(x)))) : 0;
+  const low = exponent(least, Math.floor);
+  return [10 ** low, 10 ** Math.max(low + 1, exponent(most, Math.ceil))];
+}
+
 function optionsOf(plot: Plot, width: number, hooks: uPlot.Hooks.Arrays): uPlot.Options {
   const font = `10px ${colours()?.mono ?? 'monospace'}`;
   const axis = {
@@ -146,8 +157,11 @@ function optionsOf(plot: Plot, width: number, hooks: uPlot.Hooks.Arrays): uPlot.
     cursor: { drag: { x: false, y: false, setScale: false }, y: false },
     scales: {
       x: { time: false },
-      // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- see `distributions`
-      y: { distr: distributions[plot.scale] },
+      y: {
+        // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- see `distributions`
+        distr: distributions[plot.scale],
+        ...(plot.scale === 'log' ? { range: logRange } : {}),
+      },
     },
     axes: [
       { ...axis, size: 22, gap: 2 },

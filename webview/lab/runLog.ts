@@ -16,6 +16,9 @@ export interface ValidationAt {
   readonly validation: Validation;
 }
 
+/** Between two times that everybody is told of news. */
+const gatherMs = 120;
+
 export class RunLog {
   readonly run: number;
   /** Grows with everything that comes. */
@@ -35,6 +38,7 @@ export class RunLog {
   saved: number | undefined;
   /** News that came before the history did. */
   #early: RunNews[] | undefined = [];
+  #bell: ReturnType<typeof setTimeout> | undefined;
 
   constructor(description: RunDescription) {
     this.run = description.run;
@@ -67,7 +71,7 @@ export class RunLog {
     const early = this.#early;
     this.#early = undefined;
     for (const news of early) this.#take(news);
-    this.news.value += 1;
+    this.#ring();
   }
 
   take(news: RunNews): void {
@@ -75,8 +79,16 @@ export class RunLog {
     if (this.#early !== undefined) this.#early.push(news);
     else {
       this.#take(news);
-      this.news.value += 1;
+      this.#ring();
     }
+  }
+
+  /** A small model makes hundreds of steps a second; charts are drawn for several of them at once. */
+  #ring(): void {
+    this.#bell ??= setTimeout(() => {
+      this.#bell = undefined;
+      this.news.value += 1;
+    }, gatherMs);
   }
 
   #take(news: RunNews): void {

@@ -120,6 +120,8 @@ export class LabRun implements Driven {
   async pause(): Promise<void> {
     this.#stopped = true;
     await this.#going;
+    // Steps that were made singly are not lost either.
+    if (this.#state.state === 'paused' && this.reporter.isUnsaved) await this.reporter.save();
   }
 
   begin(): void {
@@ -137,6 +139,7 @@ export class LabRun implements Driven {
       this.#applyChanges();
       const due = isDue(form.watch.statisticsEvery, this.step + 1);
       const watch = due ? new StepWatch(this.trainer, now) : undefined;
+      this.#detailed = undefined;
       const before = now();
       const report = await this.trainer.advance(this.#breathe, watch);
       log.addStep({ ...report, ms: now() - before });
@@ -253,11 +256,14 @@ export class LabRun implements Driven {
   }
 
   async close(): Promise<void> {
-    await this.pause();
-    await this.moments.dispose();
-    const { device } = this.trainer;
-    this.trainer.dispose();
-    device.dispose();
+    try {
+      await this.pause();
+    } finally {
+      await this.moments.dispose();
+      const { device } = this.trainer;
+      this.trainer.dispose();
+      device.dispose();
+    }
   }
 
   get #hasStepsLeft(): boolean {

@@ -30,11 +30,14 @@ export class RunReporter {
   readonly #parts: ReporterParts;
   /** Milliseconds of the host's clock. */
   #savedAt: number;
+  /** What is made anew from its form, or was read from a checkpoint, needs no other. */
+  #savedStep: number;
   #toldAt = -Infinity;
 
   constructor(parts: ReporterParts) {
     this.#parts = parts;
     this.#savedAt = parts.host.engine.now();
+    this.#savedStep = parts.trainer.step;
   }
 
   /** What is to be done behind a step; `pausing` when none follows at once. */
@@ -56,6 +59,11 @@ export class RunReporter {
     if (now - this.#savedAt >= watch.checkpointMs) await this.save();
   }
 
+  /** Whether steps were made since the last checkpoint. */
+  get isUnsaved(): boolean {
+    return this.#parts.trainer.step !== this.#savedStep;
+  }
+
   /** A checkpoint of now: the run can be resumed from here. Throws `file-unwritable`. */
   async save(): Promise<void> {
     const { folder, log, host, trainer, tell } = this.#parts;
@@ -64,6 +72,7 @@ export class RunReporter {
     this.tellSteps();
     await log.flush();
     this.#savedAt = host.engine.now();
+    this.#savedStep = step;
     tell({ kind: 'saved', step });
   }
 

@@ -91,6 +91,7 @@ export class LabHost {
       ...this.#reads(),
       ...this.#dialogs(),
       change: ({ run, change }) => outcomeOf(session.change(run, change)),
+      followSchedule: ({ run }) => outcomeOf(session.change(run, { rate: undefined })),
       ready: () => outcomeOf(this.#ready()),
       makeRun: ({ slot, form }) => outcomeOf(session.makeRun(slot, form)),
       endRun: ({ slot }) => outcomeOf(session.endRun(slot).then(() => undefined)),

@@ -54,6 +54,7 @@ const messages = {
   experimentResult: v.tuple([experimentId]),
   ready: v.tuple([]),
   makeRun: v.tuple([v.object({ slot, form })]),
+  followSchedule: v.tuple([run]),
   openRun: v.tuple([v.object({})]),
   endRun: v.tuple([v.object({ slot })]),
   makeExperiment: v.tuple([v.object({ experiment })]),

@@ -105,9 +105,9 @@ export class LabSession {
   async pauseAll(): Promise<void> {
     const { training, helo, experiment } = this.#open;
     const { client } = this.#options;
-    const runs = [training, helo].filter((run) => run?.state.state === 'running');
     await Promise.allSettled([
-      ...runs.map((run) => run && client.pause({ run: run.run })),
+      training && client.pause({ run: training.run }),
+      helo && client.pause({ run: helo.run }),
       experiment && client.pauseExperiment({ experiment: experiment.description.experiment }),
     ]);
   }
@@ -124,10 +124,8 @@ export class LabSession {
 
   async #letGoOf(runs: readonly RunDescription[]): Promise<void> {
     const { client } = this.#options;
-    for (const { run, state } of runs) {
-      if (state.state === 'running') await client.pause({ run });
-      await client.closeRun({ run });
-    }
+    // Closing pauses, and writes a checkpoint.
+    for (const { run } of runs) await client.closeRun({ run });
   }
 
   #describe(run: LabRunId, change: (known: RunDescription) => RunDescription): void {

@@ -45,12 +45,10 @@ export function model(lab: Lab): Section {
   };
 }
 
-/** What is wrong with the form, with what would be right where that is one number. */
-function explain(lab: Lab, failure: Failure): string {
-  const said = lab.failureText(failure);
-  const { width, heads } = lab.form.value.model;
-  const isWidth = failure.code === 'config-invalid' && failure.details.why === 'not-divisible';
-  if (!isWidth) return said;
+/** What is wrong with the form; of a width that the heads cannot share, which ones they could. */
+function explain({ form, failureText, t }: Lab, failure: Failure): string {
+  const { width, heads } = form.value.model;
+  if (width % heads === 0) return failureText(failure);
   const [below, above] = fitting(width, heads);
-  return `${said} ${lab.t('lab.model.widthFits', { width, heads, below, above })}`;
+  return t('lab.model.widthFits', { width, heads, below, above });
 }

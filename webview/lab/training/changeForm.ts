@@ -12,10 +12,13 @@ export function changeForm(lab: Lab, run: RunDescription): TemplateResult {
   const change = (what: RunChange): void => {
     void lab.ask(host.change({ run: run.run, change: what }));
   };
+  const followSchedule = (): void => {
+    void lab.ask(host.followSchedule({ run: run.run }));
+  };
   return html`<details class="fold">
     <summary>${t('lab.training.change')}</summary>
     <div class="form">
-      ${fields(lab, { training, rate: run.fixedRate ?? log.rate.at(-1), change })}
+      ${fields(lab, { training, rate: run.fixedRate ?? log.rate.at(-1), change, followSchedule })}
     </div>
   </details>`;
 }
@@ -25,9 +28,13 @@ interface Changeable {
   /** That was set, or of the last step. */
   readonly rate: number | undefined;
   readonly change: (what: RunChange) => void;
+  readonly followSchedule: () => void;
 }
 
-function fields({ t }: Lab, { training, rate, change }: Changeable): TemplateResult {
+function fields(
+  { t }: Lab,
+  { training, rate, change, followSchedule }: Changeable,
+): TemplateResult {
   return html`${numberField({
     label: t('lab.training.rate'),
     hint: t('lab.training.rateHint'),
@@ -39,9 +46,7 @@ function fields({ t }: Lab, { training, rate, change }: Changeable): TemplateRes
   })}
   ${pressButton({
     label: t('lab.training.schedule'),
-    press: () => {
-      change({ rate: undefined });
-    },
+    press: followSchedule,
   })}
   ${numberField({
     label: t('lab.training.decay'),

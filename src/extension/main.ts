@@ -28,6 +28,7 @@ import { chooseLanguage, t, useLanguage } from './l10n';
 import { Lab, labType } from './lab/lab';
 import { ModelChoice } from './models/modelChoice';
 import { Notices } from './notices';
+import { SamplingView } from './sampling/samplingView';
 import { Settings, settingsSection } from './settings';
 import { Surprisal } from './surprisal/surprisal';
 import { chooseTokenizer } from './tokenizers/tokenizerPicker';
@@ -92,6 +93,8 @@ function makeServices(context: vscode.ExtensionContext) {
   const status = own(new EngineStatus(engine));
   const inspector = own(new Inspector({ engine, known, settings, notices, memory, extension }));
   const stepping = own(new Stepping({ engine, known, settings, notices, inspector, inline }));
+  const { generation } = stepping;
+  own(new SamplingView({ generation, known, settings, notices, extension }));
   const lab = own(
     new Lab({
       thread: () => threadOptions(context, notices, settings.get('threads')),

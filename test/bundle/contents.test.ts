@@ -45,6 +45,18 @@ const limits: Readonly<Record<string, Limit>> = {
     bytes: 960 * kib,
   },
   inspector: { packages: panelPackages, bytes: 340 * kib },
+  sampling: {
+    packages: [
+      '@lit/reactive-element',
+      '@preact/signals-core',
+      '@vscode/l10n',
+      'birpc',
+      'lit',
+      'lit-element',
+      'lit-html',
+    ],
+    bytes: 48 * kib,
+  },
   lab: {
     packages: [
       ...panelPackages,
@@ -66,7 +78,7 @@ interface Limit {
 }
 
 /** Those that run where there is no Node. */
-const browsers = [...panels, 'gpu', 'gpuWorker'];
+const browsers = [...panels, 'sampling', 'gpu', 'gpuWorker'];
 
 describe('The bundles', () => {
   it('are those that the product consists of', () => {

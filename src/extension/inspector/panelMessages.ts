@@ -31,7 +31,7 @@ const place = v.object({
   table: v.boolean(),
 });
 
-const sampling = v.object({
+export const sampling = v.object({
   temperature: v.pipe(v.number(), v.minValue(0), v.maxValue(10)),
   topK: index,
   topP: v.pipe(v.number(), v.gtValue(0), v.maxValue(1)),

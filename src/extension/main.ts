@@ -31,6 +31,7 @@ import { Notices } from './notices';
 import { SamplingView } from './sampling/samplingView';
 import { Settings, settingsSection } from './settings';
 import { Surprisal } from './surprisal/surprisal';
+import { searchInVocabulary } from './vocabulary/vocabularyPicker';
 import { chooseTokenizer } from './tokenizers/tokenizerPicker';
 import { Tokenizers } from './tokenizers/tokenizers';
 import { TokenizerStatus } from './tokenizers/tokenizerStatus';
@@ -191,6 +192,7 @@ function commandTable(services: Services): Readonly<Record<string, Command>> {
     ...services.counting.commands,
     ...services.lab.commands,
     ...services.comparer.commands,
+    searchVocabulary: () => searchInVocabulary(services),
     ...services.surprisal.commands,
     ...services.stepping.commands,
     showTokens: () => inline.toggle(),

@@ -51,6 +51,21 @@ describe('Counting in the packaged extension', () => {
     await workbench.runCommand('Notifications: Clear All Notifications');
   });
 
+  it('finds a token of the vocabulary by its text, and those most like it', async () => {
+    const little = join(workbench.server.folder, 'little');
+    writeFileSync(little, ' little');
+    const [token] = await cli<{ readonly id: number }>('tokenize', little);
+    assert.ok(token);
+    await run('searchVocabulary');
+    const widget = workbench.page.locator('.quick-input-widget:visible');
+    await widget.locator('input.input').fill('/^ little$/');
+    const row = widget.locator('.monaco-list-row').filter({ hasText: `${token.id} · 20 6C` });
+    await row.click();
+    await widget.locator('.monaco-list-row').filter({ hasText: 'cosine' }).first().waitFor();
+    await shoot(workbench, 'counts-similar');
+    await workbench.page.keyboard.press('Escape');
+  });
+
   it('lists the files of the workspace with their tokens, largest first', async () => {
     const names = ['code.ts', 'mukashi.txt', 'story.md'];
     const paths = names.map((name) => join(workbench.server.workspace, name));

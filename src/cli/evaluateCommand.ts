@@ -1,10 +1,12 @@
 import { chooseTrainingDevice } from '../engine/chooseDevice';
 import { openModelFolder, type ModelFolder } from '../engine/files/modelFolder';
+import { roundedWeights } from '../engine/model/roundedWeights';
 import type { Tokenizer } from '../engine/tokenizer/tokenizer';
 import { evaluate } from '../engine/training/evaluation';
 import { TrainedWeights } from '../engine/training/trainedWeights';
 import { TrainingModel } from '../engine/training/trainingModel';
 import { Pace } from '../engine/work';
+import type { WeightFormat } from '../protocol/devices';
 import { fail } from '../protocol/failures';
 import { nodeModelFiles } from '../worker/nodeFiles';
 import { nodeParts } from '../worker/nodeHost';
@@ -12,7 +14,7 @@ import type { Command, CommandContext } from './command';
 import { t } from './messages';
 import { textStart } from './textFile';
 import { readArguments, UsageError } from './usage';
-import { deviceOption, onThreads, wholeOption } from './values';
+import { deviceOption, onThreads, weightsOption, wholeOption } from './values';
 
 /** Measures how well a model predicts text files: one JSON object a file, with bits per byte. */
 export const evaluateCommand: Command = async (args, context) => {
@@ -20,16 +22,18 @@ export const evaluateCommand: Command = async (args, context) => {
     model: 'once',
     device: 'once',
     threads: 'once',
+    weights: 'once',
     bytes: 'once',
   });
   const bytes = wholeOption('--bytes', values.bytes, { otherwise: defaultBytes, least: 1 });
   const device = deviceOption(values.device);
+  const format = weightsOption(values.weights);
   if (files.length === 0) throw new UsageError(t('cli.usage.no-files'));
   const source = await nodeModelFiles(values.model ?? context.places.builtin);
   const folder = await openModelFolder(source, { signal: context.signal });
   try {
     const surroundings = onThreads(context, values.threads);
-    await withTrainingModel({ folder, device }, surroundings, async (model, pause) => {
+    await withTrainingModel({ folder, device, format }, surroundings, async (model, pause) => {
       const { tokenizer } = folder;
       if (tokenizer === undefined) throw fail('tokenizer-missing', { folder: source.name });
       for (const file of files) {
@@ -64,7 +68,11 @@ export async function scoredText(
 }
 
 async function withTrainingModel(
-  on: { readonly folder: ModelFolder; readonly device: ReturnType<typeof deviceOption> },
+  on: {
+    readonly folder: ModelFolder;
+    readonly device: ReturnType<typeof deviceOption>;
+    readonly format: WeightFormat;
+  },
   { places, signal }: CommandContext,
   use: (model: TrainingModel, pause: () => Promise<void>) => Promise<void>,
 ): Promise<void> {
@@ -72,7 +80,8 @@ async function withTrainingModel(
   const { pause } = new Pace(host, signal);
   const device = await chooseTrainingDevice(host, on.device);
   try {
-    const { config, weights: source } = on.folder;
+    const { config } = on.folder;
+    const source = roundedWeights(on.folder.weights, on.format);
     const weights = await TrainedWeights.load(
       { device, config },
       { weights: source, breathe: pause },

@@ -9,7 +9,14 @@ import type { Command, CommandContext } from './command';
 import { withModel, type LoadedModel } from './loadedModel';
 import { failureSentence, t } from './messages';
 import { readArguments, UsageError } from './usage';
-import { deviceOption, numberOption, onThreads, promptOption, refuseRest } from './values';
+import {
+  deviceOption,
+  numberOption,
+  onThreads,
+  promptOption,
+  refuseRest,
+  weightsOption,
+} from './values';
 
 /** Continues a text token by token, one JSON object a line, and last why it stopped. */
 export const generateCommand: Command = async (args, context) => {
@@ -19,6 +26,7 @@ export const generateCommand: Command = async (args, context) => {
     ids: 'once',
     device: 'once',
     threads: 'once',
+    weights: 'once',
     'max-tokens': 'once',
     temperature: 'once',
     'top-k': 'once',
@@ -43,7 +51,8 @@ export const generateCommand: Command = async (args, context) => {
     stopStrings: values.stop,
   };
   checkSettings(sampling, stop);
-  const request = { model: values.model, device: deviceOption(values.device), prompt };
+  const weights = weightsOption(values.weights);
+  const request = { model: values.model, device: deviceOption(values.device), prompt, weights };
   const textNeeded = prompt.kind === 'text' || stop.stopStrings.length > 0;
   const tokenizer = textNeeded ? 'needed' : 'wanted';
   await withModel({ ...request, tokenizer }, onThreads(context, values.threads), (model) =>

@@ -5,7 +5,7 @@ import type { WeightSource } from '../engine/model/weights';
 import { Decoder } from '../engine/model/decoder';
 import type { Tokenizer } from '../engine/tokenizer/tokenizer';
 import { Pace } from '../engine/work';
-import type { DeviceName } from '../protocol/devices';
+import type { DeviceName, WeightFormat } from '../protocol/devices';
 import { fail, failureOf } from '../protocol/failures';
 import { nodeModelFiles } from '../worker/nodeFiles';
 import { nodeParts } from '../worker/nodeHost';
@@ -28,6 +28,8 @@ export interface ModelRequest {
   /** A folder; the built-in model without one. */
   readonly model: string | undefined;
   readonly device: DeviceName | undefined;
+  /** How matrices are kept; as they are without it. */
+  readonly weights?: WeightFormat;
   readonly prompt: Prompt;
   /** `wanted` where text comes out but ids are enough, `skip` where nothing but ids is in use. */
   readonly tokenizer: 'needed' | 'wanted' | 'skip';
@@ -48,7 +50,7 @@ export async function withModel(
     const ids = promptIds(request.prompt, tokenizer);
     const { host } = nodeParts(context.places);
     const pace = new Pace(host, context.signal);
-    const device = await chooseDevice(host, request.device);
+    const device = await chooseDevice(host, request.device, request.weights);
     try {
       const breathe = pace.pause;
       const decoder = await Decoder.load({ device, config, weights, breathe });

@@ -1,4 +1,4 @@
-import type { DeviceName } from '../protocol/devices';
+import type { DeviceName, WeightFormat } from '../protocol/devices';
 import { mostThreads } from '../worker/nodeThreads';
 import type { CommandContext } from './command';
 import { t } from './messages';
@@ -35,6 +35,13 @@ const largestId = 2 ** 31 - 1;
 export function deviceOption(typed: string | undefined): DeviceName | undefined {
   if (typed === undefined || typed === 'wasm' || typed === 'reference') return typed;
   throw new UsageError(t('cli.usage.device', { value: typed }));
+}
+
+/** How weights are kept. Throws `UsageError` for what is no format. */
+export function weightsOption(typed: string | undefined): WeightFormat {
+  if (typed === undefined) return 'f32';
+  if (typed === 'f32' || typed === 'f16' || typed === 'int8') return typed;
+  throw new UsageError(t('cli.usage.weights', { value: typed }));
 }
 
 /** Threads to compute with; 0, one per core, when none are given. Throws `UsageError` for what is no count. */

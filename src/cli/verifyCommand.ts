@@ -6,6 +6,7 @@ import { checkIds, windowOf } from '../engine/ids';
 import { Decoder } from '../engine/model/decoder';
 import { compareDevices, type Difference } from '../engine/verifying/compareDevices';
 import { Pace } from '../engine/work';
+import type { WeightFormat } from '../protocol/devices';
 import { fail } from '../protocol/failures';
 import { nodeModelFiles } from '../worker/nodeFiles';
 import { nodeParts } from '../worker/nodeHost';
@@ -13,7 +14,7 @@ import type { Command, CommandContext } from './command';
 import { promptIds } from './loadedModel';
 import { t } from './messages';
 import { readArguments } from './usage';
-import { onThreads, promptOption, refuseRest } from './values';
+import { onThreads, promptOption, refuseRest, weightsOption } from './values';
 
 /** As a share of an activation's largest value: what sums in float32 owe to a model of a dozen blocks. */
 const allowed = 1e-4;
@@ -25,9 +26,11 @@ export const verifyCommand: Command = async (args, context) => {
     text: 'once',
     ids: 'once',
     threads: 'once',
+    weights: 'once',
   });
   refuseRest(rest);
   const prompt = promptOption({ option: 'text', text: values.text, ids: values.ids });
+  const weights = weightsOption(values.weights);
   const surroundings = onThreads(context, values.threads);
   const files = await nodeModelFiles(values.model ?? context.places.builtin);
   const tokenizer = prompt.kind === 'ids' ? { tokenizer: 'skip' as const } : {};
@@ -42,21 +45,27 @@ export const verifyCommand: Command = async (args, context) => {
     if (dropped > 0) {
       context.terminal.note(t('cli.note.window', { used: ids.length, given: given.length }));
     }
-    await compare(folder, ids, surroundings);
+    await compare({ folder, ids, weights }, surroundings);
   } finally {
     await folder.close();
   }
 };
 
-/** Throws `verify-difference` for the largest difference beyond what is allowed, when all are told. */
+/**
+ * Throws `verify-difference` for the largest difference beyond what is allowed, when all are told; of rounded weights any
+ * is.
+ */
 async function compare(
-  folder: ModelFolder,
-  ids: Int32Array,
+  {
+    folder,
+    ids,
+    weights,
+  }: { readonly folder: ModelFolder; readonly ids: Int32Array; readonly weights: WeightFormat },
   { places, signal, terminal }: CommandContext,
 ): Promise<void> {
   const { host } = nodeParts(places);
   const pace = new Pace(host, signal);
-  const runnable = await runnableDevices(host);
+  const runnable = await runnableDevices(host, weights);
   const devices: Device[] = [new ReferenceDevice(), ...runnable.map(({ create }) => create())];
   try {
     const [reference, ...others] = await loadAll(folder, devices, pace);
@@ -69,7 +78,7 @@ async function compare(
         return terminal.line(lineOf(difference, runnable));
       },
     });
-    if (worst !== undefined) throw beyond(worst, runnable);
+    if (worst !== undefined && weights === 'f32') throw beyond(worst, runnable);
   } finally {
     for (const device of devices) device.dispose();
   }

@@ -1,26 +1,29 @@
-import type { DeviceName } from '../protocol/devices';
+import type { DeviceName, WeightFormat } from '../protocol/devices';
 import { fail, failureOf } from '../protocol/failures';
 import type { Device } from './devices/device';
 import { ReferenceDevice } from './devices/reference/referenceDevice';
 import { ReferenceTrainingDevice } from './devices/reference/referenceTrainingDevice';
 import type { TrainingDevice } from './devices/trainingDevice';
+import { createCompactWasmDevice } from './devices/wasm/compactWasmDevice';
 import { createWasmDevice } from './devices/wasm/wasmDevice';
 import { createWasmTrainingDevice } from './devices/wasm/wasmTrainingDevice';
 import type { EngineHost, HelperThreads } from './host';
 
 /**
  * The device that was asked for, or the fastest one that runs here. Throws `device-unavailable` when the one asked for
- * does not run; without a wish the plain loops step in, and the model's info says so.
+ * does not run; without a wish the plain loops step in, and the model's info says so. `weights` is how the wasm device
+ * keeps matrices; others keep them as they are.
  */
 export async function chooseDevice(
   host: EngineHost,
   wanted: DeviceName | undefined,
+  weights: WeightFormat = 'f32',
 ): Promise<Device> {
   if (wanted === 'webgpu' || wanted === 'webgl2') {
     if (host.gpu !== undefined) return host.gpu(wanted);
     throw fail('device-unavailable', { device: wanted, why: 'no GPU within reach' });
   }
-  const make = { reference: () => new ReferenceDevice(), wasm: createWasmDevice };
+  const make = { reference: () => new ReferenceDevice(), wasm: wasmMaker(weights) };
   return choose<Device>({ host, wanted }, make);
 }
 
@@ -36,8 +39,12 @@ export interface RunnableDevice {
 }
 
 /** Every device beside the reference that runs here, each build of its kernels for itself. */
-export async function runnableDevices(host: EngineHost): Promise<RunnableDevice[]> {
+export async function runnableDevices(
+  host: EngineHost,
+  weights: WeightFormat,
+): Promise<RunnableDevice[]> {
   const { helpers } = host;
+  const make = wasmMaker(weights);
   const shared = helpers === undefined ? '' : '-shared';
   const found: RunnableDevice[] = [];
   for (const build of ['simd', 'relaxed'] as const) {
@@ -45,10 +52,15 @@ export async function runnableDevices(host: EngineHost): Promise<RunnableDevice[
     if (kernels === undefined || !WebAssembly.validate(kernels)) continue;
     found.push({
       description: { device: 'wasm', build, threads: 1 + (helpers?.count ?? 0) },
-      create: () => createWasmDevice(kernels, helpers),
+      create: () => make(kernels, helpers),
     });
   }
   return found;
+}
+
+function wasmMaker(weights: WeightFormat): Makers<Device>['wasm'] {
+  if (weights === 'f32') return createWasmDevice;
+  return (kernels, helpers) => createCompactWasmDevice(kernels, weights, helpers);
 }
 
 /** What `chooseDevice` does, for a device that trains. */

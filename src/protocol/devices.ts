@@ -28,3 +28,6 @@ export interface GpuAdapter {
   /** `software` computes as a GPU does, but on the CPU: it is right, and slow. */
   readonly kind: 'hardware' | 'software' | 'missing';
 }
+
+/** How the `wasm` device keeps matrices: as they are, as float16, or as bytes with a scale for each output. */
+export type WeightFormat = 'f32' | 'f16' | 'int8';

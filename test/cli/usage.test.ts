@@ -16,6 +16,7 @@ describe('the command line', function () {
       ['tokenize', '--model'],
       ['trace', '--text', 'a'],
       ['verify'],
+      ['verify', '--text', 'a', '--weights', 'int4'],
       ['verify', '--text', 'a', 'b'],
       ['trace', '--out', 'x'],
       ['trace', '--text', 'a', '--ids', '1', '--out', 'x'],

@@ -33,6 +33,18 @@ describe('the command line to verify', function () {
     });
   }
 
+  it('measures what rounded weights cost, which is no failure', async () => {
+    const args = ['verify', '--model', oracleFolder(oracleNames[0]), '--ids', '1,5,2'];
+    const worst = async (format: string): Promise<number> => {
+      const lines = await cliLines<Line>([...args, '--weights', format]);
+      return Math.max(...lines.map(({ relative }) => relative));
+    };
+    const [f16, int8] = [await worst('f16'), await worst('int8')];
+    // Ten bits of fraction against seven bits of range: each loses what it must, and no more than a tenth.
+    assert.ok(f16 > 1e-5 && f16 < int8, `${f16}, ${int8}`);
+    assert.ok(int8 < 0.1, String(int8));
+  });
+
   it('fails, and names the number, where a kernel computes something else', async () => {
     const args = ['verify', '--ids', '11,500,42'];
     const model = ['--model', join(process.cwd(), 'media/models/builtin')];

@@ -105,6 +105,8 @@ export interface Kernels extends TrainingKernels {
   add: BinaryKernel;
   multiplyElements: BinaryKernel;
   clear(x: number, count: number): void;
+  unpackHalves(source: number, target: number, count: number): void;
+  unpackBytes(source: number, target: number, scales: number, depth: number, panels: number): void;
   copyRows(
     rows: number,
     columns: number,

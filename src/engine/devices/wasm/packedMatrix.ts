@@ -83,4 +83,5 @@ export async function fillMatrix(
   }
 }
 
-const panelWidth = 8;
+/** Outputs side by side. */
+export const panelWidth = 8;

@@ -99,13 +99,24 @@ export class WasmDevice implements Device {
   }
 
   linear(op: LinearOp): void {
-    const { memory, runner } = this.resources;
+    const { memory } = this.resources;
     const { rows } = op;
     const { inputs, outputs } = op.weight;
     const x = memory.address(op.x, op.xOffset);
     const weight = memory.matrixAddress(op.weight);
     const bias = memory.addressOrNone(op.bias);
     const out = memory.address(op.out);
+    this.multiplyRows({ x, weight, bias, out, rows, inputs, outputs });
+  }
+
+  linearPerHead(op: Parameters<Device['linearPerHead']>[0]): void {
+    this.perHead(op, this.resources.memory.matrixAddress(op.weight));
+  }
+
+  /** out = x·W + b by byte addresses, 0 for no bias; W is packed. */
+  protected multiplyRows(of: Product): void {
+    const { runner } = this.resources;
+    const { x, weight, bias, out, rows, inputs, outputs } = of;
     const nanoseconds = rows * inputs * outputs * (rows === 1 ? streamedNs : productNs);
     if (rows >= leastRowsToCut) {
       runner.run('linear', { units: rows, multiple: 4, nanoseconds }, [
@@ -120,7 +131,8 @@ export class WasmDevice implements Device {
     }
   }
 
-  linearPerHead(op: Parameters<Device['linearPerHead']>[0]): void {
+  /** `linearPerHead` with the byte address of the packed weights. */
+  protected perHead(op: Parameters<Device['linearPerHead']>[0], weight: number): void {
     const { memory, runner } = this.resources;
     const { rows, heads, headSize } = op;
     const { outputs } = op.weight;
@@ -133,7 +145,7 @@ export class WasmDevice implements Device {
       headSize,
       outputs,
       memory.address(op.z),
-      memory.matrixAddress(op.weight),
+      weight,
       memory.address(op.out),
       'scratch',
     ]);
@@ -252,6 +264,17 @@ export class WasmDevice implements Device {
 
 export function sharingOf(helpers: HelperThreads | undefined): 'alone' | 'shared' {
   return helpers === undefined ? 'alone' : 'shared';
+}
+
+/** Byte addresses and sizes of a product. */
+interface Product {
+  readonly x: number;
+  readonly weight: number;
+  readonly bias: number;
+  readonly out: number;
+  readonly rows: number;
+  readonly inputs: number;
+  readonly outputs: number;
 }
 
 /** From here on a product is cut by rows; with fewer, each thread takes columns and with them a part of the weights. */

@@ -17,6 +17,7 @@ export {
   reluGradient,
 } from './activation';
 export { add, multiplyElements, clear, copyRows } from './elementwise';
+export { unpackHalves, unpackBytes } from './compact';
 export { rotary } from './rotary';
 export { crossEntropy } from './loss';
 export { adam, descend, sumOfSquares } from './optimiser';

@@ -10,7 +10,7 @@ export interface CommandContext {
 }
 
 /** Where the things lie that come with the product. */
-interface CliPlaces extends NodePlaces, LabPlaces {
+export interface CliPlaces extends NodePlaces, LabPlaces {
   /** Folder of the rank tables of the built-in encodings. */
   readonly encodings: string;
 }

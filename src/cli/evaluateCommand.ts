@@ -12,6 +12,7 @@ import { nodeModelFiles } from '../worker/nodeFiles';
 import { nodeParts } from '../worker/nodeHost';
 import type { Command, CommandContext } from './command';
 import { t } from './messages';
+import { modelFolder } from './modelFolder';
 import { textStart } from './textFile';
 import { readArguments, UsageError } from './usage';
 import { deviceOption, onThreads, weightsOption, wholeOption } from './values';
@@ -29,7 +30,7 @@ export const evaluateCommand: Command = async (args, context) => {
   const device = deviceOption(values.device);
   const format = weightsOption(values.weights);
   if (files.length === 0) throw new UsageError(t('cli.usage.no-files'));
-  const source = await nodeModelFiles(values.model ?? context.places.builtin);
+  const source = await nodeModelFiles(modelFolder(context.places, values.model));
   const folder = await openModelFolder(source, { signal: context.signal });
   try {
     const surroundings = onThreads(context, values.threads);

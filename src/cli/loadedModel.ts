@@ -11,6 +11,7 @@ import { nodeModelFiles } from '../worker/nodeFiles';
 import { nodeParts } from '../worker/nodeHost';
 import type { CommandContext } from './command';
 import { failureSentence } from './messages';
+import { modelFolder } from './modelFolder';
 import type { Prompt } from './values';
 
 /** A model on a device, for one command. */
@@ -64,7 +65,7 @@ export async function withModel(
 }
 
 async function openFolder(request: ModelRequest, context: CommandContext): Promise<ModelFolder> {
-  const files = await nodeModelFiles(request.model ?? context.places.builtin);
+  const files = await nodeModelFiles(modelFolder(context.places, request.model));
   const { signal } = context;
   if (request.tokenizer === 'skip') return openModelFolder(files, { signal, tokenizer: 'skip' });
   try {

@@ -10,6 +10,7 @@ import { nodeModelFiles } from '../worker/nodeFiles';
 import { openRanks } from '../worker/nodeHost';
 import type { CommandContext } from './command';
 import { t } from './messages';
+import { modelFolder } from './modelFolder';
 import { UsageError } from './usage';
 
 /**
@@ -34,7 +35,7 @@ export async function tokenizerOption(
     );
   }
   if (special !== undefined) throw new UsageError(t('cli.usage.special-tokens-of-encoding'));
-  return tokenizer === undefined ? openFolder(model ?? places.builtin) : openPath(tokenizer);
+  return tokenizer === undefined ? openFolder(modelFolder(places, model)) : openPath(tokenizer);
 }
 
 function isEncoding(name: string | undefined): name is EncodingName {

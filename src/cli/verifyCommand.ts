@@ -13,6 +13,7 @@ import { nodeParts } from '../worker/nodeHost';
 import type { Command, CommandContext } from './command';
 import { promptIds } from './loadedModel';
 import { t } from './messages';
+import { modelFolder } from './modelFolder';
 import { readArguments } from './usage';
 import { onThreads, promptOption, refuseRest, weightsOption } from './values';
 
@@ -32,7 +33,7 @@ export const verifyCommand: Command = async (args, context) => {
   const prompt = promptOption({ option: 'text', text: values.text, ids: values.ids });
   const weights = weightsOption(values.weights);
   const surroundings = onThreads(context, values.threads);
-  const files = await nodeModelFiles(values.model ?? context.places.builtin);
+  const files = await nodeModelFiles(modelFolder(context.places, values.model));
   const tokenizer = prompt.kind === 'ids' ? { tokenizer: 'skip' as const } : {};
   const folder = await openModelFolder(files, { signal: context.signal, ...tokenizer });
   try {

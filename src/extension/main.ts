@@ -212,6 +212,7 @@ function commandTable(services: Services): Readonly<Record<string, Command>> {
     },
     openModelFolder: (folder) => choice.openFolder(engine, folder),
     useBuiltInModel: () => choice.useBuiltIn(engine),
+    useTinyModel: () => choice.useTiny(engine),
     restartEngine: () => engine.restart(),
     showLog: () => {
       notices.log.show();

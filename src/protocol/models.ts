@@ -3,7 +3,8 @@ import type { ModelConfig } from './modelConfig';
 
 /** Where a model comes from. */
 export type ModelLocation =
-  | { readonly kind: 'builtin' }
+  /** One that comes with the product: the built-in one, or the tiny one for lessons. */
+  | { readonly kind: 'builtin'; readonly model?: 'tiny' }
   /** An absolute path on the machine the engine runs on. */
   | { readonly kind: 'folder'; readonly folder: string };
 

@@ -31,7 +31,9 @@ export function nodeParts(places: NodePlaces): Pick<EngineParts, 'host' | 'locat
       helpers: nodeThreads(join(dirname(places.kernels), 'thread.js'), places.threads ?? 1),
     },
     locate: (location) =>
-      nodeModelFiles(location.kind === 'builtin' ? places.builtin : location.folder),
+      nodeModelFiles(
+        location.kind === 'builtin' ? shippedModel(places.builtin, location) : location.folder,
+      ),
     ranks: (file) => openRanks(dirname(places.kernels), file),
   };
 }
@@ -41,6 +43,11 @@ export async function openRanks(folder: string, file: string): ReturnType<Engine
   const source = await (await nodeModelFiles(folder)).open(file);
   if (source === undefined) throw fail('file-unreadable', { file, why: 'ENOENT' });
   return source;
+}
+
+/** Folder of a model that comes with the product: all lie beside the built-in one. */
+function shippedModel(builtin: string, { model }: { readonly model?: 'tiny' }): string {
+  return model === undefined ? builtin : join(dirname(builtin), model);
 }
 
 function kernelsPath({ kernels }: NodePlaces, build: KernelBuild): string {

@@ -4,7 +4,7 @@
 export interface Measurement {
   readonly name: string;
   readonly value: number;
-  readonly unit: 'ms' | 'tokens/s' | 'MB' | 'MB/s';
+  readonly unit: 'ms' | 'tokens/s' | 'MB' | '%' | 'MB/s';
   /** What the value is compared with, measured in the same rounds. */
   readonly peer?: string;
   readonly peerValue?: number;

@@ -46,8 +46,9 @@ export class EngineStatus {
 }
 
 /** The model's name for people. */
-export function modelName({ location, name }: ModelInfo): string {
-  return location.kind === 'builtin' ? t('model.builtin') : name;
+export function modelName({ location, name }: Pick<ModelInfo, 'location' | 'name'>): string {
+  if (location.kind === 'folder') return name;
+  return t(location.model === undefined ? 'model.builtin' : 'model.tiny');
 }
 
 const tasks: Readonly<Record<Task, MessageKey>> = {

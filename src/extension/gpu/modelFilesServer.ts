@@ -1,6 +1,6 @@
 /** Reads files of models for an engine that has no disk, slice by slice: no file is ever held whole. */
 import { open, stat, type FileHandle } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { Outcome } from '../../protocol/engineApi';
 import { fail, failureOf } from '../../protocol/failures';
 import type { ModelFilesApi, OpenedFile } from '../../protocol/gpuPage';
@@ -36,7 +36,9 @@ export class ModelFilesServer {
   }
 
   #folder(location: ModelLocation): string {
-    return location.kind === 'builtin' ? this.#places.builtin : location.folder;
+    if (location.kind === 'folder') return location.folder;
+    const { builtin } = this.#places;
+    return location.model === undefined ? builtin : join(dirname(builtin), location.model);
   }
 
   async #locate(location: ModelLocation): Promise<string> {

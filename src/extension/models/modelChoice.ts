@@ -22,7 +22,7 @@ export interface ModelChoiceOptions {
 
 const memoryKey = 'model';
 const remembered = v.variant('kind', [
-  v.object({ kind: v.literal('builtin') }),
+  v.object({ kind: v.literal('builtin'), model: v.exactOptional(v.literal('tiny')) }),
   v.object({ kind: v.literal('folder'), folder: v.string() }),
 ]);
 
@@ -62,6 +62,10 @@ export class ModelChoice {
     await this.#open(engine, { kind: 'builtin' });
   }
 
+  async useTiny(engine: EngineService): Promise<void> {
+    await this.#open(engine, { kind: 'builtin', model: 'tiny' });
+  }
+
   /** What was just written into the settings holds, whatever the workspace remembers. */
   async folderChanged(engine: EngineService): Promise<void> {
     await this.#options.memory.update(memoryKey, undefined);
@@ -74,7 +78,7 @@ export class ModelChoice {
   }
 
   async #open(engine: EngineService, location: ModelLocation): Promise<void> {
-    const name = location.kind === 'builtin' ? t('model.builtin') : location.folder;
+    const name = modelName({ location, name: location.kind === 'folder' ? location.folder : '' });
     const { device } = this.wish();
     const model = await withProgress(t('model.loading', { name }), (options) =>
       engine.open({ location, device }, options),

@@ -1,4 +1,5 @@
-import type { TokenTable } from '../protocol/tokens';
+import type { PieceMerges, TokenTable } from '../protocol/tokens';
+import type { Tokenizer } from '../engine/tokenizer/tokenizer';
 import type { Command } from './command';
 import { readInput } from './textInput';
 import { tokenizerOption } from './tokenizerOption';
@@ -11,6 +12,7 @@ export const tokenizeCommand: Command = async (args, context) => {
     model: 'once',
     tokenizer: 'once',
     'special-tokens': 'once',
+    merges: 'flag',
   });
   const [file = '-', ...more] = rest;
   refuseRest(more);
@@ -19,10 +21,34 @@ export const tokenizeCommand: Command = async (args, context) => {
     context,
   );
   const text = await readInput(file, context);
+  if (values.merges) {
+    for (const line of pieceLines(text, tokenizer)) await context.terminal.line(line);
+    return;
+  }
   for (const lines of tokenLines(text, tokenizer.encode(text))) {
     await context.terminal.line(...lines);
   }
 };
+
+/** How each piece became tokens, stretch by stretch between safe cuts. */
+function* pieceLines(text: string, tokenizer: Tokenizer): Iterable<string> {
+  let start = 0;
+  while (start < text.length) {
+    let end = Math.min(text.length, start + stretchUnits);
+    while (end < text.length && !tokenizer.safeCut(text, end)) end++;
+    for (const piece of tokenizer.merges(text.slice(start, end))) {
+      yield JSON.stringify(pieceLine(text, start, piece));
+    }
+    start = end;
+  }
+}
+
+function pieceLine(text: string, base: number, piece: PieceMerges): object {
+  const [start, end] = [base + piece.start, base + piece.end];
+  const { bytes, ids, merges, search } = piece;
+  const hex = Buffer.from(bytes).toString('hex');
+  return { start, end, text: text.slice(start, end), bytes: hex, ids, merges, search };
+}
 
 /** Lines in batches, so that a large text is neither one string nor a million writes. `part` counts from 1 here. */
 function* tokenLines(text: string, table: TokenTable): Iterable<string[]> {
@@ -53,3 +79,4 @@ function* tokenLines(text: string, table: TokenTable): Iterable<string[]> {
 }
 
 const linesPerBatch = 1000;
+const stretchUnits = 4096;

@@ -1,3 +1,5 @@
+import type { PieceSearch } from './pieceSearch';
+
 /**
  * Tokens of a text as columns, so that a table of any length crosses a wire as a few transfers.
  * Row n is token n. Offsets are UTF-16 code units of the text that was tokenized.
@@ -48,6 +50,8 @@ export interface PieceMerges {
   readonly merges: readonly Merge[];
   /** The ids the piece ended as. */
   readonly ids: readonly number[];
+  /** How a tokenizer that is not byte-level BPE searched; absent for one that is, and for added tokens. */
+  readonly search?: PieceSearch;
 }
 
 /** One round of byte-pair merging: every place where the best pair stood is joined at once. */

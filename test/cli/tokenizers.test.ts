@@ -77,6 +77,30 @@ describe('the command line to tokenize with a tokenizer', function () {
     );
   });
 
+  it('tells how each piece became tokens: merges, or the search', async () => {
+    interface PieceLine {
+      readonly text: string;
+      readonly ids: readonly number[];
+      readonly merges: readonly { readonly rank: number }[];
+      readonly search?: { readonly kind: string };
+    }
+    const input = 'Once upon a time there was '.repeat(400);
+    const merged = await cliLines<PieceLine>(['tokenize', '--merges'], { input });
+    const ids = await cliLines<TokenLine>(['tokenize'], { input });
+    assert.equal(merged.map((piece) => piece.text).join(''), input);
+    assert.deepEqual(
+      merged.flatMap((piece) => piece.ids),
+      ids.map(({ id }) => id),
+    );
+    assert.ok(merged.every(({ merges, search }) => merges.length > 0 || search === undefined));
+    const file = join(workFolder(), 'pieces.json');
+    writeFileSync(file, JSON.stringify(trainedJson('WordPiece', bert, unknown)));
+    const [word] = await cliLines<PieceLine>(['tokenize', '--merges', '--tokenizer', file], {
+      input: 'there',
+    });
+    assert.equal(word?.search?.kind, 'longestMatch');
+  });
+
   const wrong: readonly (readonly [readonly string[], RegExp])[] = [
     [['--tokenizer', 'gpt9'], /gpt9.*o200k_harmony/],
     [['--tokenizer', 'gpt2', '--model', builtin], /--model/],

@@ -114,7 +114,8 @@ function explained(piece: PieceMerges, text: string): unknown {
     rank,
     parts: partsBetween(cuts, piece.bytes),
   }));
-  return { text: text.slice(piece.start, piece.end), merges, ids: piece.ids };
+  const { start, end, ids, search } = piece;
+  return { text: text.slice(start, end), merges, ids, ...(search && { search }) };
 }
 
 /** What the piece consists of after a merge; bytes that are no whole character are U+FFFD. */

@@ -1,4 +1,6 @@
+import type { SymbolMerges } from '../../../protocol/pieceSearch';
 import { BytePairMerger, type MergeRules } from '../bytePairMerger';
+import { MergeTrail } from '../mergeTrail';
 import { byteSpans, type Span, type TokenModel } from './model';
 
 export interface CharacterBpeOptions {
@@ -42,6 +44,25 @@ export class CharacterBpe implements TokenModel {
     });
   }
 
+  search(piece: string): SymbolMerges {
+    const kind = 'symbolMerges';
+    const { wholePieces, vocabulary } = this.#options;
+    if (wholePieces && vocabulary.has(piece)) {
+      return { kind, text: piece, symbols: [piece], rounds: [] };
+    }
+    const symbols = this.#symbols(piece);
+    const trail = new MergeTrail(symbols.length);
+    this.#merger.parts(
+      Int32Array.from(symbols, ({ id }) => id),
+      (rank, position) => {
+        trail.add(rank, position);
+      },
+    );
+    trail.close();
+    const texts = symbols.map((symbol) => symbolText(piece, symbol));
+    return { kind, text: piece, symbols: texts, rounds: trail.rounds };
+  }
+
   #symbols(piece: string): Span[] {
     const { vocabulary, byteFallback, prefix, suffix } = this.#options;
     const symbols: Span[] = [];
@@ -77,4 +98,11 @@ export class CharacterBpe implements TokenModel {
     if (before !== undefined) symbols.push(before);
     return { id, ...range };
   }
+}
+
+function symbolText(piece: string, { start, end, byte }: Span): string {
+  const text = piece.slice(start, end);
+  if (byte === undefined) return text;
+  const value = new TextEncoder().encode(text)[byte];
+  return `<0x${value.toString(16).toUpperCase().padStart(2, '0')}>`;
 }

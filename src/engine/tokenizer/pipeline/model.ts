@@ -1,3 +1,5 @@
+import type { PieceSearch } from '../../../protocol/pieceSearch';
+
 /** A token in a piece: code units [start, end); or one byte of the character there. */
 export interface Span {
   readonly id: number;
@@ -11,6 +13,8 @@ export interface Span {
 export interface TokenModel {
   /** Throws `tokenizer-unsupported` where the vocabulary has no token for the piece, nor one for what is unknown. */
   spans(piece: string): readonly Span[];
+  /** How the same search went that `spans` makes; throws what it throws. */
+  search(piece: string): PieceSearch;
 }
 
 /** SentencePiece's tokens for single bytes, `<0x00>` to `<0xFF>`; undefined where one of these bytes has none. */

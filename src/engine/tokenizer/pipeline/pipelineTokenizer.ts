@@ -1,4 +1,5 @@
 import type { TokenizerKind } from '../../../protocol/tokenizers';
+import type { PieceSearch } from '../../../protocol/pieceSearch';
 import type { PieceMerges, TokenTable, VocabularyTable } from '../../../protocol/tokens';
 import { AddedTokens, type AddedToken } from '../addedTokens';
 import { wellFormed } from '../byteLevelBpe';
@@ -58,11 +59,11 @@ export class PipelineTokenizer implements Tokenizer {
     return spanTable(readable, tokens);
   }
 
-  /** Pieces and their ids; no merges are told, for not every model has them. */
+  /** Pieces, their ids and the search that made them; merges of bytes there are none. */
   merges(text: string): readonly PieceMerges[] {
     const readable = wellFormed(text);
     const bytes = new TextEncoder().encode(readable);
-    return Array.from(this.#pieces(readable), ({ piece, spans }) => {
+    return Array.from(this.#pieces(readable), ({ piece, spans, search }) => {
       const whole = placed(piece, { id: 0, start: 0, end: piece.text.length });
       const { starts, ends } = spanTable(readable, [whole]);
       const ids = spans.map(({ id }) => id);
@@ -72,6 +73,7 @@ export class PipelineTokenizer implements Tokenizer {
         bytes: bytes.slice(whole.from, whole.to),
         merges: [],
         ids,
+        ...(search && { search: search() }),
       };
     });
   }
@@ -96,7 +98,7 @@ export class PipelineTokenizer implements Tokenizer {
     return /^[a-z0-9]$/i.test(text.charAt(index - 1));
   }
 
-  *#pieces(text: string): Iterable<{ readonly piece: Aligned; readonly spans: readonly Span[] }> {
+  *#pieces(text: string): Iterable<ReadPiece> {
     const { normalizer, preTokenizer, model } = this.#parts;
     for (const outer of sectionsOf(alignOriginal(text), this.#added)) {
       if (outer.token !== undefined) {
@@ -107,12 +109,21 @@ export class PipelineTokenizer implements Tokenizer {
         if (inner.token !== undefined) yield tokenPiece(inner.part, inner.token);
         else {
           for (const piece of preTokenizer(inner.part)) {
-            if (piece.text !== '') yield { piece, spans: model.spans(piece.text) };
+            if (piece.text === '') continue;
+            const search = (): PieceSearch => model.search(piece.text);
+            yield { piece, spans: model.spans(piece.text), search };
           }
         }
       }
     }
   }
+}
+
+interface ReadPiece {
+  readonly piece: Aligned;
+  readonly spans: readonly Span[];
+  /** Absent for added tokens. */
+  readonly search?: () => PieceSearch;
 }
 
 function* sectionsOf(
@@ -130,10 +141,7 @@ function standsBetweenSpaces(token: AddedToken): boolean {
   return !looksAround && !/[\p{White_Space}▁]/u.test(token.content);
 }
 
-function tokenPiece(
-  piece: Aligned,
-  { id }: AddedToken,
-): { readonly piece: Aligned; readonly spans: readonly Span[] } {
+function tokenPiece(piece: Aligned, { id }: AddedToken): ReadPiece {
   return { piece, spans: [{ id, start: 0, end: piece.text.length }] };
 }
 

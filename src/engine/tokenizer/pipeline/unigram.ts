@@ -1,4 +1,5 @@
 import { fail } from '../../../protocol/failures';
+import type { Lattice, LatticeWay } from '../../../protocol/pieceSearch';
 import { byteSpans, type Span, type TokenModel } from './model';
 
 export interface UnigramOptions {
@@ -39,6 +40,18 @@ export class Unigram implements TokenModel {
     return this.#bestPath(piece).flatMap((span) => this.#tokens(piece, span));
   }
 
+  search(piece: string): Lattice {
+    const ways: LatticeWay[] = [];
+    const { starts } = this.#search(piece, (way) => ways.push(way));
+    const bestTo = new Map<number, number>();
+    for (const [index, { start, end }] of ways.entries()) {
+      if (starts[end] === start) bestTo.set(end, index);
+    }
+    const path: number[] = [];
+    for (let end = piece.length; end > 0; end = starts[end]) path.push(bestTo.get(end) ?? -1);
+    return { kind: 'lattice', text: piece, ways, path: path.reverse() };
+  }
+
   /** The best way as spans, characters that are unknown joined where they follow one another. */
   #bestPath(piece: string): Span[] {
     const ends = this.#search(piece);
@@ -57,16 +70,21 @@ export class Unigram implements TokenModel {
   }
 
   /** For each end of a token on the best way there: where it starts, and its id. */
-  #search(piece: string): { readonly starts: Int32Array; readonly ids: Int32Array } {
+  #search(
+    piece: string,
+    listener?: (way: LatticeWay) => void,
+  ): { readonly starts: Int32Array; readonly ids: Int32Array } {
     const scores = new Float64Array(piece.length + 1);
     const starts = new Int32Array(piece.length + 1).fill(-1);
     const ids = new Int32Array(piece.length + 1);
-    const offer = (id: number, range: { start: number; end: number }, score: number): void => {
-      const total = score + scores[range.start];
-      if (starts[range.end] >= 0 && total <= scores[range.end]) return;
-      scores[range.end] = total;
-      starts[range.end] = range.start;
-      ids[range.end] = id;
+    const offer = (way: Omit<LatticeWay, 'total'>): void => {
+      const { id, start, end } = way;
+      const total = way.score + scores[start];
+      listener?.({ ...way, total });
+      if (starts[end] >= 0 && total <= scores[end]) return;
+      scores[end] = total;
+      starts[end] = start;
+      ids[end] = id;
     };
     for (let start = 0; start < piece.length;) {
       const next = start + ((piece.codePointAt(start) ?? 0) > 0xffff ? 2 : 1);
@@ -75,10 +93,13 @@ export class Unigram implements TokenModel {
       for (let end = next; end <= last; end++) {
         const id = this.#ids.get(piece.slice(start, end));
         if (id === undefined) continue;
-        offer(id, { start, end }, this.#options.entries[id][1]);
+        offer({ id, start, end, score: this.#options.entries[id][1], unknown: false });
         if (end === next) single = true;
       }
-      if (!single) offer(this.#unknownId(), { start, end: next }, this.#unknownScore);
+      if (!single) {
+        const score = this.#unknownScore;
+        offer({ id: this.#unknownId(), start, end: next, score, unknown: true });
+      }
       start = next;
     }
     return { starts, ids };

@@ -1,4 +1,5 @@
 import { fail } from '../../../protocol/failures';
+import type { Lookup } from '../../../protocol/pieceSearch';
 import type { Span, TokenModel } from './model';
 
 /** Each piece is a token, or unknown. Source: huggingface/tokenizers, src/models/wordlevel. */
@@ -24,5 +25,9 @@ export class WordLevel implements TokenModel {
       file: this.#file,
       what: `model.unk_token: ${this.#unknown}`,
     });
+  }
+
+  search(piece: string): Lookup {
+    return { kind: 'lookup', text: piece, found: this.#vocabulary.has(piece) };
   }
 }

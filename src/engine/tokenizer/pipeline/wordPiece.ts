@@ -1,4 +1,5 @@
 import { fail } from '../../../protocol/failures';
+import type { LongestMatches, MatchStep } from '../../../protocol/pieceSearch';
 import type { Span, TokenModel } from './model';
 
 export interface WordPieceOptions {
@@ -28,23 +29,48 @@ export class WordPiece implements TokenModel {
   }
 
   spans(piece: string): readonly Span[] {
-    if (Array.from(piece).length > this.#options.longest) return this.#unknown(piece);
+    if (this.#isTooLong(piece)) return this.#unknown(piece);
     const spans: Span[] = [];
-    for (let start = 0; start < piece.length;) {
-      const found = this.#longestAt(piece, start);
-      if (found === undefined) return this.#unknown(piece);
-      spans.push(found);
-      start = found.end;
+    for (const { start, match } of this.#steps(piece)) {
+      if (match === undefined) return this.#unknown(piece);
+      spans.push({ start, ...match });
     }
     return spans;
   }
 
-  #longestAt(piece: string, start: number): Span | undefined {
+  search(piece: string): LongestMatches {
+    const { prefix, longest } = this.#options;
+    const tooLong = this.#isTooLong(piece);
+    return {
+      kind: 'longestMatch',
+      text: piece,
+      prefix,
+      steps: tooLong ? [] : [...this.#steps(piece)],
+      tooLong: tooLong ? longest : undefined,
+    };
+  }
+
+  #isTooLong(piece: string): boolean {
+    return Array.from(piece).length > this.#options.longest;
+  }
+
+  /** Place after place, up to the end of the word or the first place where nothing fits. */
+  *#steps(piece: string): Iterable<MatchStep> {
+    for (let start = 0; start < piece.length;) {
+      const longest = Math.min(piece.length, start + this.#longestEntry);
+      const match = this.#longestMatch(piece, start, longest);
+      yield { start, longest, match };
+      if (match === undefined) return;
+      start = match.end;
+    }
+  }
+
+  #longestMatch(piece: string, start: number, longest: number): MatchStep['match'] {
     const { vocabulary, prefix } = this.#options;
-    for (let end = Math.min(piece.length, start + this.#longestEntry); end > start; end--) {
+    for (let end = longest; end > start; end--) {
       const part = piece.slice(start, end);
       const id = vocabulary.get(start > 0 ? prefix + part : part);
-      if (id !== undefined) return { id, start, end };
+      if (id !== undefined) return { id, end };
     }
     return undefined;
   }

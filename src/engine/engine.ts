@@ -3,6 +3,7 @@ import { fail } from '../protocol/failures';
 import type { Task } from '../protocol/health';
 import type { ModelInfo } from '../protocol/models';
 import type { RunId } from '../protocol/runs';
+import { renderChat } from './chatTemplate';
 import { estimateModelFolder } from './files/modelFolder';
 import { HealthReporter } from './healthReporter';
 import type { EngineParts } from './engineParts';
@@ -115,6 +116,10 @@ export class Engine implements EngineClient {
 
   modelHash(_request: Request<'modelHash'>, options?: CallOptions): Answer<'modelHash'> {
     return this.#with(options, ({ weights }, { pace }) => modelHash(weights, pace));
+  }
+
+  renderChat({ turns }: Request<'renderChat'>, options?: CallOptions): Answer<'renderChat'> {
+    return this.#with(options, async (model) => renderChat(await model.chatTemplate(), turns));
   }
 
   embeddings(request: Request<'embeddings'>, options?: CallOptions): Answer<'embeddings'> {

@@ -2,6 +2,7 @@ import type { DeviceName } from '../protocol/devices';
 import { fail } from '../protocol/failures';
 import type { ModelInfo, ModelLocation } from '../protocol/models';
 import type { RunId } from '../protocol/runs';
+import type { ChatTemplate } from './chatTemplate';
 import { chooseDevice } from './chooseDevice';
 import type { ModelFiles } from './files/byteSource';
 import { openModelFolder, type ModelFolder } from './files/modelFolder';
@@ -98,6 +99,13 @@ export class OpenModel {
     const { tokenizer } = this.#folder;
     if (tokenizer === undefined) throw fail('tokenizer-missing', { folder: this.info.name });
     return tokenizer;
+  }
+
+  /** Throws `chat-template-missing` when the folder has none. */
+  async chatTemplate(): Promise<ChatTemplate> {
+    const chatTemplate = await this.#folder.chatTemplate();
+    if (chatTemplate === undefined) throw fail('chat-template-missing', { model: this.info.name });
+    return chatTemplate;
   }
 
   /** Keeps the model whole until `work` has ended. */

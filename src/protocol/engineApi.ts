@@ -1,3 +1,4 @@
+import type { ChatTurn, RenderedChat } from './chat';
 import type { DeviceName, DeviceSpeed } from './devices';
 import type { Failure } from './failures';
 import type { Health, Progress } from './health';
@@ -47,6 +48,12 @@ export interface EngineApi {
   modelHash(request: Record<never, never>): Promise<string>;
   /** Opens the tokenizer if it is not open yet. Rejects with what is wrong with its files. */
   tokenizerInfo(request: WithTokenizer): Promise<TokenizerInfo>;
+
+  /**
+   * A conversation as the open model's chat template writes it. Rejects with `chat-template-missing`,
+   * `chat-template-broken`, or `chat-template-refused` when the template does not take this one.
+   */
+  renderChat(request: { turns: readonly ChatTurn[] }): Promise<RenderedChat>;
 
   /** Tokens of a text of any size; offsets are in the text. */
   tokenize(request: WithTokenizer & { text: string }): Promise<TokenTable>;

@@ -29,6 +29,10 @@ export interface FailureDetails {
   'tokenizer-unsupported': { file: string; what: string };
   'tokenizer-missing': { folder: string };
 
+  'chat-template-missing': { model: string };
+  'chat-template-broken': { file: string; line: number; why: string };
+  'chat-template-refused': { file: string; why: string };
+  'conversation-unfinished': Record<never, never>;
   'record-malformed': { file: string; where: string };
   'record-newer': { file: string; version: number; known: number };
   'record-differs': { token: number; expected: number; made: number };

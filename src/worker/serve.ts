@@ -66,6 +66,7 @@ function wireOf(engine: EngineClient, requests: Requests): EngineWire {
     countText: served(engine.countText.bind(engine)),
     compareTokenizers: served(engine.compareTokenizers.bind(engine)),
     merges: served(engine.merges.bind(engine)),
+    renderChat: served(engine.renderChat.bind(engine)),
     embeddings: served(engine.embeddings.bind(engine)),
     tokenFacts: served(engine.tokenFacts.bind(engine)),
     expectation: served(engine.expectation.bind(engine)),

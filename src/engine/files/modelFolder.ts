@@ -9,6 +9,8 @@ import type { WeightSource } from '../model/weights';
 import { expectedShapes } from '../model/shapes';
 import { openTokenizer } from '../tokenizer/openTokenizer';
 import type { Tokenizer } from '../tokenizer/tokenizer';
+import { readChatTemplate } from '../chatTemplate';
+import type { ChatTemplate } from '../chatTemplate';
 import type { ModelFiles } from './byteSource';
 import { readConfig } from './config';
 import { readJson } from './readJson';
@@ -25,6 +27,11 @@ export interface ModelFolder {
   /** Undefined when the folder has none, or none was asked for. */
   readonly tokenizer: Tokenizer | undefined;
   readonly validation: readonly ValidationFigure[];
+  /**
+   * Reads the chat template; undefined when the folder has none. Not read before, for a model runs without it, and what
+   * is wrong with its files matters only to conversations.
+   */
+  chatTemplate(): Promise<ChatTemplate | undefined>;
   /** Releases the weight files; `weights` cannot be read any more. */
   close(): Promise<void>;
 }
@@ -55,8 +62,17 @@ export async function openModelFolder(
     const tokenizer = options.tokenizer === 'skip' ? undefined : await openTokenizer(files);
     if (tokenizer !== undefined) checkVocabulary(tokenizer, config);
     const validation = await readValidation(files);
+    const chatTemplate = () => readChatTemplate(files);
     throwIfCancelled(options.signal);
-    return { estimate, config, weights, tokenizer, validation, close: () => opened.close() };
+    return {
+      estimate,
+      config,
+      weights,
+      tokenizer,
+      validation,
+      chatTemplate,
+      close: () => opened.close(),
+    };
   } catch (error) {
     await opened.close();
     throw error;

@@ -50,6 +50,7 @@ const methods: Readonly<Record<EngineMethod, true>> = {
   openModel: true,
   measureDevice: true,
   modelHash: true,
+  renderChat: true,
   vocabulary: true,
   tokenizerInfo: true,
   tokenize: true,

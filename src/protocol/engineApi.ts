@@ -19,6 +19,7 @@ import type {
   TokenSurprisals,
 } from './runs';
 import type {
+  CacheUse,
   Distribution,
   PickedToken,
   SamplingSettings,
@@ -268,13 +269,6 @@ export interface GeneratedToken extends PickedToken {
   readonly cache: CacheUse;
   readonly ms: number;
   readonly device: DeviceName;
-}
-
-/** Rows of keys and values per block: kept from before, computed now, and tokens that no longer fit. */
-export interface CacheUse {
-  readonly kept: number;
-  readonly computed: number;
-  readonly dropped: number;
 }
 
 /** What the engine tells without being asked. */

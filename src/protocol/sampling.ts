@@ -69,3 +69,10 @@ export interface PickedToken {
   /** The token's interval [from, to) on the cumulative bar of kept probabilities, largest first; undefined for greedy. */
   readonly interval: readonly [number, number] | undefined;
 }
+
+/** Rows of keys and values per block: kept from before, computed now, and tokens that no longer fit. */
+export interface CacheUse {
+  readonly kept: number;
+  readonly computed: number;
+  readonly dropped: number;
+}

@@ -1,6 +1,6 @@
 /** What the key/value cache saved in one step: rows kept from before, rows computed, tokens that no longer fit. */
 import { html, nothing, type TemplateResult } from 'lit';
-import type { CacheUse } from '../../src/protocol/engineApi';
+import type { CacheUse } from '../../src/protocol/sampling';
 import type { ModelConfig } from '../../src/protocol/modelConfig';
 import { grouped, shapeText } from '../picture/numbers';
 import { painted } from '../picture/painted';

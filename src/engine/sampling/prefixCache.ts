@@ -1,4 +1,4 @@
-import type { CacheUse } from '../../protocol/engineApi';
+import type { CacheUse } from '../../protocol/sampling';
 import type { Values } from '../devices/device';
 import { windowOf } from '../ids';
 import { throwIfCancelled } from '../model/cancellation';

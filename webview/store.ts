@@ -31,6 +31,7 @@ const tellings: readonly (keyof HostApi)[] = [
   'retry',
   'showLog',
   'reveal',
+  'copyLink',
   'saveTrace',
 ];
 

@@ -9,6 +9,8 @@ import editorEn from '../../media/l10n/editor.en.json';
 import editorJa from '../../media/l10n/editor.ja.json';
 import failuresEn from '../../media/l10n/failures.en.json';
 import failuresJa from '../../media/l10n/failures.ja.json';
+import sharingEn from '../../media/l10n/sharing.en.json';
+import sharingJa from '../../media/l10n/sharing.ja.json';
 import steppingEn from '../../media/l10n/stepping.en.json';
 import steppingJa from '../../media/l10n/stepping.ja.json';
 import tokenizersEn from '../../media/l10n/tokenizers.en.json';
@@ -24,13 +26,30 @@ export type MessageKey =
   | keyof typeof countsEn
   | keyof typeof editorEn
   | keyof typeof gpuEn
+  | keyof typeof sharingEn
   | keyof typeof steppingEn
   | keyof typeof tokenizersEn;
 export type MessageValues = Readonly<Record<string, string | number>>;
 
 const bundles = {
-  en: { ...countsEn, ...editorEn, ...gpuEn, ...steppingEn, ...tokenizersEn, ...failuresEn },
-  ja: { ...countsJa, ...editorJa, ...gpuJa, ...steppingJa, ...tokenizersJa, ...failuresJa },
+  en: {
+    ...countsEn,
+    ...editorEn,
+    ...gpuEn,
+    ...sharingEn,
+    ...steppingEn,
+    ...tokenizersEn,
+    ...failuresEn,
+  },
+  ja: {
+    ...countsJa,
+    ...editorJa,
+    ...gpuJa,
+    ...sharingJa,
+    ...steppingJa,
+    ...tokenizersJa,
+    ...failuresJa,
+  },
 };
 
 let current: Language = 'en';

@@ -20,6 +20,7 @@ import { startThread } from './engine/threadPort';
 import type { ThreadOptions } from './engine/threadPort';
 import { Stepping } from './generation/stepping';
 import { Inspector, panelType } from './inspector/inspector';
+import { LinkOpener } from './inspector/linkOpener';
 import { DeviceChoice } from './gpu/deviceChoice';
 import { pickDevice } from './gpu/devicePicker';
 import { gpuView, GpuCarrier } from './gpu/gpuCarrier';
@@ -53,6 +54,7 @@ export function activate(context: vscode.ExtensionContext): TokenscopeApi {
     }),
     vscode.window.registerWebviewPanelSerializer(labType, services.lab),
     registerCommands(commandTable(services), notices),
+    vscode.window.registerUriHandler(services.links),
     registerTools({ api, client, vocabulary }),
     vscode.workspace.onDidChangeConfiguration((change) => {
       settingsChanged(services, change);
@@ -93,6 +95,7 @@ function makeServices(context: vscode.ExtensionContext) {
   const surprisal = own(new Surprisal({ engine, settings, notices, memory }));
   const status = own(new EngineStatus(engine));
   const inspector = own(new Inspector({ engine, known, settings, notices, memory, extension }));
+  const links = new LinkOpener({ inspector, engine, choice: engines.choice, notices });
   const stepping = own(new Stepping({ engine, known, settings, notices, inspector, inline }));
   const { generation } = stepping;
   own(new SamplingView({ generation, known, settings, notices, extension }));
@@ -120,6 +123,7 @@ function makeServices(context: vscode.ExtensionContext) {
     surprisal,
     status,
     inspector,
+    links,
     stepping,
     lab,
   };
@@ -197,7 +201,11 @@ function commandTable(services: Services): Readonly<Record<string, Command>> {
     ...services.stepping.commands,
     showTokens: () => inline.toggle(),
     inspectSelection: () => inspector.inspectSelection(editorAtHand()),
-    openInspectorAt: (link) => inspector.openAt(link),
+    copyInspectorLink: () => inspector.copyLink(),
+    openInspectorAt: (link) =>
+      typeof link === 'string'
+        ? services.links.open(vscode.Uri.parse(link))
+        : inspector.openAt(link),
     ...tokenizerCommands(services),
     chooseDevice: () =>
       pickDevice({

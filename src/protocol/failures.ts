@@ -38,6 +38,9 @@ export interface FailureDetails {
   'record-differs': { token: number; expected: number; made: number };
   'nothing-generated': Record<never, never>;
   'edit-refused': { file: string };
+  'link-unreadable': { where: string };
+  'link-text-changed': { file: string };
+  'link-too-long': { characters: number; limit: number };
   'text-unknown': { name: string };
   'text-empty': Record<never, never>;
   'text-too-large': { characters: number; limit: number };

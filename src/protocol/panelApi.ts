@@ -57,6 +57,8 @@ export type HostApi = {
   /** Selects the source text of tokens in the editor. */
   reveal(request: { token: number }): void;
   copy(request: { text: string }): void;
+  /** Copies a link that leads back to what is shown. */
+  copyLink(): void;
   /** Asks where to and saves everything that the run on screen computed as a safetensors file. */
   saveTrace(): void;
   openModel(): void;

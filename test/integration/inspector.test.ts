@@ -1,7 +1,7 @@
 // The Inspector's panel as VS Code sees it: opened, closed in the middle of work, opened again.
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { closeAll, openText, run, select, until } from './editorSupport';
+import { closeAll, extensionId, openText, run, select, until } from './editorSupport';
 
 function panels(): vscode.Tab[] {
   return vscode.window.tabGroups.all
@@ -70,5 +70,42 @@ describe('Inspector', () => {
     const link = { uri: editor.document.uri.toString(), start: 0, end: 24, offset: 12 };
     await run('openInspectorAt', link);
     await until(panels, ({ length }) => length === 1);
+  });
+
+  it('copies a link that leads back to the same place of the same text', async () => {
+    const text = 'There was a little girl & a 100% dog?';
+    const query = new URLSearchParams({ text, step: 'attend', block: '2', head: '1', cell: '6.3' });
+    const link = vscode.Uri.parse('vscode://tokenscope.tokenscope/inspect').with({
+      query: `${query.toString()}&open=1&token=4`,
+    });
+    await run('openInspectorAt', link.toString());
+    await until(panels, ({ length }) => length === 1);
+    await run('copyInspectorLink');
+    const copied = await until(
+      () => vscode.env.clipboard.readText(),
+      (found) => found.includes('/inspect?'),
+    );
+    const { authority, path, query: found } = vscode.Uri.parse(copied);
+    assert.deepEqual([authority, path], [extensionId, '/inspect']);
+    const fields = Object.fromEntries(new URLSearchParams(found));
+    const { digest, ...rest } = fields;
+    assert.match(digest ?? '', /^[0-9a-f]{16}$/);
+    assert.deepEqual(rest, {
+      model: 'builtin',
+      text,
+      step: 'attend',
+      token: '4',
+      block: '2',
+      head: '1',
+      open: '1',
+      stage: '3',
+      cell: '6.3',
+      channel: '0',
+    });
+  });
+
+  it('follows no link that names no text', async () => {
+    await run('openInspectorAt', 'vscode://tokenscope.tokenscope/inspect?step=attend');
+    assert.equal(panels().length, 0);
   });
 });

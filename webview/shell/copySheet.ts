@@ -20,6 +20,17 @@ export function copySheet(store: Store, exhibit: Exhibit): TemplateResult {
     </table>
     <button
       class="quiet"
+      data-copy="link"
+      @click=${() => {
+        store.closeCopies();
+        store.inspector.host.copyLink();
+        store.inspector.say(t('sharing.copied'));
+      }}
+    >
+      ${t('sharing.copyLink')} <kbd>L</kbd>
+    </button>
+    <button
+      class="quiet"
       data-copy="trace"
       @click=${() => {
         store.closeCopies();

@@ -76,7 +76,7 @@ function pointing(store: Store, stages: Stages): Actions {
 
 /** Keys that go somewhere or do something, whatever the view. `space` is the direction of the space bar. */
 function going(store: Store, stages: Stages, space: Direction): Actions {
-  const { set, place, state, host } = store.inspector;
+  const { set, place, state, host, t } = store.inspector;
   const { block, head, table, token } = place.value;
   const go = (patch: Partial<Place>) => () => {
     set(patch);
@@ -97,6 +97,10 @@ function going(store: Store, stages: Stages, space: Direction): Actions {
     m: () => stages.view.value.moves?.edit?.(),
     c: () => {
       toggleCopies(store);
+    },
+    l: () => {
+      host.copyLink();
+      store.inspector.say(t('sharing.copied'));
     },
     v: () => {
       store.toggleVerification();

@@ -59,7 +59,7 @@ export class Inspector implements vscode.WebviewPanelSerializer {
     const region = regionOf(document, selection);
     const characters = region.end - region.start;
     if (characters > longestText) throw fail('text-too-large', { characters, limit: longestText });
-    await this.#show(promptOf(document, region));
+    await this.show(promptOf(document, region));
   }
 
   /** Follows a link of a hover card: the same text, looked at where the link points. */
@@ -71,7 +71,19 @@ export class Inspector implements vscode.WebviewPanelSerializer {
     const from = end - start <= longestText ? start : Math.max(start, offset - around);
     const to = Math.min(end, from + longestText, lengthOf(document));
     const prompt = promptOf(document, { start: from, end: to });
-    await this.#show({ ...prompt, lookAt: offset - from });
+    await this.show({ ...prompt, lookAt: offset - from });
+  }
+
+  /** Opens the panel and shows a text. */
+  async show(prompt: Prompt): Promise<void> {
+    await this.#reveal();
+    await this.#host?.session.inspect(prompt);
+  }
+
+  /** Copies a link that leads back to what is shown. Throws `text-empty` or `link-too-long`. */
+  async copyLink(): Promise<void> {
+    if (this.#host === undefined) throw fail('text-empty', {});
+    await this.#host.copyLink();
   }
 
   /** Shows a line that is generated in the editor, if the panel is open. */
@@ -103,11 +115,6 @@ export class Inspector implements vscode.WebviewPanelSerializer {
   dispose(): void {
     clearTimeout(this.#keepTimer);
     this.#host?.panel.dispose();
-  }
-
-  async #show(prompt: Prompt): Promise<void> {
-    await this.#reveal();
-    await this.#host?.session.inspect(prompt);
   }
 
   async #reveal(): Promise<void> {

@@ -10,6 +10,7 @@ import type { EngineService } from '../engine/engineService';
 import { t } from '../l10n';
 import type { Notices } from '../notices';
 import { pageHtml } from '../webviews/page';
+import { linkOf, writeLink } from './inspectorLink';
 import { LongReads } from './longReads';
 import { checked, withAll } from './panelMessages';
 import type { PanelSession } from './panelSession';
@@ -26,6 +27,8 @@ export interface PanelHostOptions {
 
 /** Snapshots that follow one another faster are sent as one: the last. */
 const gatherMs = 15;
+/** How long the status bar says that something was copied. */
+const copiedMs = 4000;
 
 export class PanelHost {
   readonly panel: vscode.WebviewPanel;
@@ -79,7 +82,7 @@ export class PanelHost {
       extension,
       bundle: 'inspector',
       title: t('panel.title'),
-      sentences: ['inspector', 'lessons', 'verify', 'times', 'views', 'failures'],
+      sentences: ['inspector', 'lessons', 'sharing', 'verify', 'times', 'views', 'failures'],
     });
     this.#setTitle(this.session.state);
   }
@@ -98,6 +101,17 @@ export class PanelHost {
     const title =
       source === undefined ? t('panel.title') : t('panel.titleOf', { file: source.file });
     if (this.panel.title !== title) this.panel.title = title;
+  }
+
+  async copyLink(): Promise<void> {
+    const uri = vscode.Uri.from({
+      scheme: vscode.env.uriScheme,
+      authority: 'tokenscope.tokenscope',
+      path: '/inspect',
+      query: writeLink(linkOf(this.session.state)),
+    });
+    await vscode.env.clipboard.writeText(uri.toString());
+    vscode.window.setStatusBarMessage(t('sharing.copied'), copiedMs);
   }
 
   async #saveTrace(): Promise<void> {
@@ -175,6 +189,7 @@ export class PanelHost {
       },
       reveal: ({ token }) => void this.#options.notices.guard(() => this.#highlight.reveal(token)),
       copy: ({ text }) => void vscode.env.clipboard.writeText(text),
+      copyLink: () => void this.#options.notices.guard(() => this.copyLink()),
       saveTrace: () => void this.#options.notices.guard(() => this.#saveTrace()),
       openModel: () => void vscode.commands.executeCommand('tokenscope.openModelFolder'),
       inspectSelection: () => void vscode.commands.executeCommand('tokenscope.inspectSelection'),

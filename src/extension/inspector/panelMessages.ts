@@ -63,7 +63,7 @@ const positionEdit = v.variant('kind', [
   v.object({ kind: v.literal('dropAll') }),
 ]);
 
-const edits = v.object({
+export const edits = v.object({
   mask: v.pipe(v.array(maskEdit), v.maxLength(mostEdits)),
   positions: v.pipe(v.array(positionEdit), v.maxLength(mostEdits)),
 });
@@ -109,6 +109,7 @@ const messages = {
   showLog: v.tuple([]),
   reveal: v.tuple([v.object({ token: index })]),
   copy: v.tuple([v.object({ text: v.string() })]),
+  copyLink: v.tuple([]),
   saveTrace: v.tuple([]),
   openModel: v.tuple([]),
   inspectSelection: v.tuple([]),

@@ -77,17 +77,18 @@ export class PanelSession {
   async inspect(prompt: Prompt): Promise<void> {
     this.#promptText = prompt.text;
     this.#promptTable = undefined;
-    this.#edits = noEdits;
+    this.#edits = prompt.edits ?? noEdits;
     this.#lookAt = prompt.lookAt;
-    const place =
-      prompt.lookAt === undefined ? { ...this.#state.place, token: -1 } : this.#state.place;
+    const before = this.#state.place;
+    const token = prompt.lookAt === undefined ? -1 : before.token;
+    const place = { ...before, token, cell: undefined, ...prompt.place };
     this.#set({
       source: prompt.source,
       text: prompt.text,
       tokens: undefined,
       run: undefined,
       generation: noGeneration(),
-      place: { ...place, cell: undefined },
+      place,
     });
     await this.#show([], 0);
   }

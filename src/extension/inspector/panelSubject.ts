@@ -14,7 +14,13 @@ export interface Prompt {
   readonly source: SourceInfo | undefined;
   /** UTF-16 offset in the text of the character whose token is to be looked at. */
   readonly lookAt?: number;
+  /** Where to look, and what to change about the run, from the start. */
+  readonly place?: PromptPlace;
+  readonly edits?: RunEdits;
 }
+
+/** A place without how much the person wants explained. */
+export type PromptPlace = Omit<Place, 'depth' | 'table'>;
 
 /** A line that is generated in the editor: how many of its tokens stand in the text, and how they were made. */
 export interface FollowedLine {

@@ -78,6 +78,7 @@ export function hostApi(
     showLog: nothing,
     reveal: nothing,
     copy: nothing,
+    copyLink: nothing,
     saveTrace: nothing,
     openModel: nothing,
     inspectSelection: nothing,

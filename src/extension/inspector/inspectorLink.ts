@@ -57,7 +57,7 @@ export function linkOf({ text, source, model, run, edits, place }: PanelState): 
 export function writeLink({ text, source, digest, model, edits, place }: InspectorLink): string {
   const { step, token, block, head, open, stage, cell, channel, neuron } = place;
   const fields: Readonly<Record<string, string | number | undefined>> = {
-    model: model.kind === 'builtin' ? model.kind : model.folder,
+    model: model.kind === 'builtin' ? (model.model ?? model.kind) : model.folder,
     text,
     file: source?.uri,
     from: source?.start,
@@ -143,5 +143,6 @@ const linkFields = v.object({
 });
 
 function locationOf(model: string): ModelLocation {
+  if (model === 'tiny') return { kind: 'builtin', model };
   return model === 'builtin' ? { kind: 'builtin' } : { kind: 'folder', folder: model };
 }

@@ -51,7 +51,7 @@ export class LinkOpener implements vscode.UriHandler {
     if (wanted.kind === 'folder' && !isAbsolute(wanted.folder)) {
       throw fail('link-unreadable', { where: 'model' });
     }
-    const name = wanted.kind === 'builtin' ? t('model.builtin') : wanted.folder;
+    const name = nameOf(wanted);
     const [open, keep] = [t('sharing.openModel'), t('sharing.keepModel')];
     // What a workspace that is not trusted wants opened is not opened.
     const mayOpen = wanted.kind === 'builtin' || vscode.workspace.isTrusted;
@@ -63,8 +63,9 @@ export class LinkOpener implements vscode.UriHandler {
     );
     if (chosen === keep) return true;
     if (chosen !== open) return false;
-    if (wanted.kind === 'builtin') await choice.useBuiltIn(engine);
-    else await choice.openFolder(engine, vscode.Uri.file(wanted.folder));
+    if (wanted.kind === 'folder') await choice.openFolder(engine, vscode.Uri.file(wanted.folder));
+    else if (wanted.model === 'tiny') await choice.useTiny(engine);
+    else await choice.useBuiltIn(engine);
     return isSame(choice.location(), wanted);
   }
 }
@@ -113,7 +114,14 @@ async function agreesToRead(uri: vscode.Uri): Promise<boolean> {
   return (await vscode.window.showWarningMessage(question, { modal: true }, open)) === open;
 }
 
+function nameOf(model: ModelLocation): string {
+  if (model.kind === 'folder') return model.folder;
+  return t(model.model === undefined ? 'model.builtin' : 'model.tiny');
+}
+
 function isSame(a: ModelLocation, b: ModelLocation): boolean {
-  if (a.kind === 'builtin' || b.kind === 'builtin') return a.kind === b.kind;
-  return a.folder === b.folder;
+  if (a.kind === 'folder' || b.kind === 'folder') {
+    return a.kind === 'folder' && b.kind === 'folder' && a.folder === b.folder;
+  }
+  return a.model === b.model;
 }

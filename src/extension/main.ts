@@ -54,7 +54,7 @@ export function activate(context: vscode.ExtensionContext): TokenscopeApi {
     }),
     vscode.window.registerWebviewPanelSerializer(labType, services.lab),
     registerCommands(commandTable(services), notices),
-    vscode.window.registerUriHandler(services.links),
+    vscode.window.registerUriHandler(new LinkOpener(services)),
     registerTools({ api, client, vocabulary }),
     vscode.workspace.onDidChangeConfiguration((change) => {
       settingsChanged(services, change);
@@ -95,7 +95,6 @@ function makeServices(context: vscode.ExtensionContext) {
   const surprisal = own(new Surprisal({ engine, settings, notices, memory }));
   const status = own(new EngineStatus(engine));
   const inspector = own(new Inspector({ engine, known, settings, notices, memory, extension }));
-  const links = new LinkOpener({ inspector, engine, choice: engines.choice, notices });
   const stepping = own(new Stepping({ engine, known, settings, notices, inspector, inline }));
   const { generation } = stepping;
   own(new SamplingView({ generation, known, settings, notices, extension }));
@@ -123,7 +122,6 @@ function makeServices(context: vscode.ExtensionContext) {
     surprisal,
     status,
     inspector,
-    links,
     stepping,
     lab,
   };
@@ -183,6 +181,16 @@ interface EngineSurroundings {
   readonly own: <Owned extends { dispose(): void }>(owned: Owned) => Owned;
 }
 
+function linkCommands(services: Services): Readonly<Record<string, Command>> {
+  const { inspector } = services;
+  const links = new LinkOpener(services);
+  return {
+    copyInspectorLink: () => inspector.copyLink(),
+    openInspectorAt: (link) =>
+      typeof link === 'string' ? links.open(vscode.Uri.parse(link)) : inspector.openAt(link),
+  };
+}
+
 function tokenizerCommands({ settings, tokenizers }: Services): Readonly<Record<string, Command>> {
   return {
     changeTokenDisplay: () => changeTokenDisplay(settings),
@@ -201,11 +209,7 @@ function commandTable(services: Services): Readonly<Record<string, Command>> {
     ...services.stepping.commands,
     showTokens: () => inline.toggle(),
     inspectSelection: () => inspector.inspectSelection(editorAtHand()),
-    copyInspectorLink: () => inspector.copyLink(),
-    openInspectorAt: (link) =>
-      typeof link === 'string'
-        ? services.links.open(vscode.Uri.parse(link))
-        : inspector.openAt(link),
+    ...linkCommands(services),
     ...tokenizerCommands(services),
     chooseDevice: () =>
       pickDevice({

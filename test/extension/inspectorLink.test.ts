@@ -49,7 +49,7 @@ const anyLink: fc.Arbitrary<InspectorLink> = fc.record(
     digest: fc.constant(digestOf('x')),
     model: fc.constantFrom<InspectorLink['model'][]>(
       { kind: 'builtin' },
-    { kind: 'builtin', model: 'tiny' },
+      { kind: 'builtin', model: 'tiny' },
       { kind: 'folder', folder: '/models/a b&c' },
     ),
     edits: fc.constantFrom<InspectorLink['edits'][]>(noEdits, {

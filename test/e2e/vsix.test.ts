@@ -3,7 +3,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { vsixFile } from '../harness/packageVsix';
 
 const allowed =
-  /^extension\/(package\.json|package\.nls(\.ja)?\.json|(readme(\.ja)?|changelog)\.md|LICENSE\.txt|dist\/[\w.-]+\.(js|css|ttf|wasm|ranks)|media\/(icon\.(png|svg)|[a-z-]+\.svg)|media\/l10n\/[a-z]+\.(en|ja)\.json|media\/models\/builtin\/[\w.]+)$/i;
+  /^extension\/(package\.json|package\.nls(\.ja)?\.json|(readme(\.ja)?|changelog)\.md|LICENSE\.txt|dist\/([\w.-]+\.(js|css|ttf|wasm|ranks)|api\.d\.ts)|media\/(icon\.(png|svg)|[a-z-]+\.svg)|media\/l10n\/[a-z]+\.(en|ja)\.json|media\/corpora\/[a-z]+\.json|media\/models\/(builtin|tiny)\/[\w.]+)$/i;
 
 describe('The packaged extension', () => {
   it('is smaller than 6 MB', () => {

@@ -3,6 +3,7 @@ import * as l10n from '@vscode/l10n';
 import type inspector from '../media/l10n/inspector.en.json';
 import type lab from '../media/l10n/lab.en.json';
 import type lessons from '../media/l10n/lessons.en.json';
+import type merges from '../media/l10n/merges.en.json';
 import type sharing from '../media/l10n/sharing.en.json';
 import type times from '../media/l10n/times.en.json';
 import type verify from '../media/l10n/verify.en.json';
@@ -12,6 +13,7 @@ export type MessageKey =
   | keyof typeof inspector
   | keyof typeof lab
   | keyof typeof lessons
+  | keyof typeof merges
   | keyof typeof sharing
   | keyof typeof verify
   | keyof typeof times

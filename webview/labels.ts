@@ -61,9 +61,13 @@ export class Labels {
   plainId(id: number): string {
     const vocabulary = this.#vocabulary.value;
     const text = vocabulary?.text(id);
-    if (text !== undefined)
-      return Array.from(text, (character) => marks.get(character) ?? character).join('');
+    if (text !== undefined) return this.plainText(text);
     return vocabulary?.hex(id) ?? `#${String(id)}`;
+  }
+
+  /** Any text with its white space as marks. */
+  plainText(text: string): string {
+    return Array.from(text, (character) => marks.get(character) ?? character).join('');
   }
 
   /** A chip for the token at a position of the run. */

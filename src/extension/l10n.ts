@@ -9,6 +9,8 @@ import editorEn from '../../media/l10n/editor.en.json';
 import editorJa from '../../media/l10n/editor.ja.json';
 import failuresEn from '../../media/l10n/failures.en.json';
 import failuresJa from '../../media/l10n/failures.ja.json';
+import mergesEn from '../../media/l10n/merges.en.json';
+import mergesJa from '../../media/l10n/merges.ja.json';
 import sharingEn from '../../media/l10n/sharing.en.json';
 import sharingJa from '../../media/l10n/sharing.ja.json';
 import steppingEn from '../../media/l10n/stepping.en.json';
@@ -26,6 +28,7 @@ export type MessageKey =
   | keyof typeof countsEn
   | keyof typeof editorEn
   | keyof typeof gpuEn
+  | keyof typeof mergesEn
   | keyof typeof sharingEn
   | keyof typeof steppingEn
   | keyof typeof tokenizersEn;
@@ -36,6 +39,7 @@ const bundles = {
     ...countsEn,
     ...editorEn,
     ...gpuEn,
+    ...mergesEn,
     ...sharingEn,
     ...steppingEn,
     ...tokenizersEn,
@@ -45,6 +49,7 @@ const bundles = {
     ...countsJa,
     ...editorJa,
     ...gpuJa,
+    ...mergesJa,
     ...sharingJa,
     ...steppingJa,
     ...tokenizersJa,

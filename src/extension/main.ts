@@ -33,6 +33,7 @@ import { SamplingView } from './sampling/samplingView';
 import { Settings, settingsSection } from './settings';
 import { Surprisal } from './surprisal/surprisal';
 import { searchInVocabulary } from './vocabulary/vocabularyPicker';
+import { showMerges } from './tokenizers/mergesPicker';
 import { chooseTokenizer } from './tokenizers/tokenizerPicker';
 import { Tokenizers } from './tokenizers/tokenizers';
 import { TokenizerStatus } from './tokenizers/tokenizerStatus';
@@ -204,6 +205,7 @@ function commandTable(services: Services): Readonly<Record<string, Command>> {
     ...services.counting.commands,
     ...services.lab.commands,
     ...services.comparer.commands,
+    showMerges: () => showMerges(services.tokenizers),
     searchVocabulary: () => searchInVocabulary(services),
     ...services.surprisal.commands,
     ...services.stepping.commands,

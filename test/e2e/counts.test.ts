@@ -66,6 +66,25 @@ describe('Counting in the packaged extension', () => {
     await workbench.page.keyboard.press('Escape');
   });
 
+  it('shows step by step how the word at the caret became tokens', async () => {
+    interface Piece {
+      readonly ids: readonly number[];
+      readonly merges: readonly { readonly rank: number }[];
+    }
+    const [piece] = await cli<Piece>('tokenize', '--merges', file());
+    assert.ok(piece !== undefined && piece.merges.length > 0);
+    await workbench.focusEditor(sentence.file);
+    await workbench.page.keyboard.press('Control+Home');
+    await run('showMerges');
+    const widget = workbench.page.locator('.quick-input-widget:visible');
+    const row = (text: string) => widget.locator('.monaco-list-row').filter({ hasText: text });
+    await row(`rank ${piece.merges[0]?.rank ?? 'none'}: `).waitFor();
+    await shoot(workbench, 'counts-merges');
+    await workbench.page.keyboard.press('ArrowUp');
+    await row(`token ids: ${piece.ids.join(', ')}`).waitFor();
+    await workbench.page.keyboard.press('Escape');
+  });
+
   it('lists the files of the workspace with their tokens, largest first', async () => {
     const names = ['code.ts', 'mukashi.txt', 'story.md'];
     const paths = names.map((name) => join(workbench.server.workspace, name));

@@ -72,6 +72,32 @@ describe('The Inspector', function () {
     }
   });
 
+  it('steps back and forward through the merges, by keys and by buttons', async () => {
+    const { page, errors } = await inspectors.open({
+      text,
+      place: { step: 'tokenize', token: 8, table: true },
+    });
+    const rows = () => page.$$eval('.merges tr', (all) => all.length);
+    const all = await rows();
+    assert.ok(all > 4, `only ${all} rows`);
+    const last = await page.innerText('.merge-steps');
+    await page.keyboard.press('ArrowUp');
+    await page.keyboard.press('ArrowUp');
+    await page.waitForFunction(
+      (n) => document.querySelectorAll('.merges tr').length === n,
+      all - 2,
+    );
+    const said = await page.innerText('.merge-steps');
+    const table = await page.innerText('.twin tbody tr:last-child td:last-child');
+    assert.ok(said.includes(table) && said !== last, `${said} and ${table}`);
+    for (let press = 0; press < 2; press++)
+      await page.click('.merge-steps vscode-button:last-of-type');
+    await page.waitForFunction((n) => document.querySelectorAll('.merges tr').length === n, all);
+    assert.equal(await page.innerText('.merge-steps'), last);
+    assert.deepEqual(errors, []);
+    await page.context().close();
+  });
+
   it('generates a token by key, takes it back, and says how many there are', async () => {
     const { page } = await inspectors.open({ text });
     const tokens = () => page.$$eval('.token', (all) => all.length);

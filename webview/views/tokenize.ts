@@ -1,12 +1,14 @@
 /** Step 2: text → bytes → merges one by one → ids. */
+import { signal, type Signal } from '@preact/signals-core';
 import { html, nothing, type TemplateResult } from 'lit';
+import { tokenizingSteps } from '../../src/protocol/tokenizingSteps';
 import type { PieceMerges } from '../../src/protocol/tokens';
 import { spelled } from '../labels';
 import { grouped, shapeText } from '../picture/numbers';
 import { explanation } from '../side';
-import type { Inspector, View } from '../view';
-import { mergeRounds } from './mergeRounds';
+import type { Direction, Inspector, View } from '../view';
 import { title } from './title';
+import { stepSentence, tokenizingRows, type SteppedPiece } from './tokenizingRows';
 
 /** How much text around the token is asked about when the whole is too long for one question. */
 const around = 1500;
@@ -15,11 +17,13 @@ const longestQuestion = 4096;
 const cardsAround = 150;
 
 export function tokenize(inspector: Inspector): View {
+  const gone = signal<GoneTo | undefined>(undefined);
+  const go = (by: Direction): boolean => goStep(inspector, gone, by);
   return {
     stage: () => {
       const piece = pieceOf(inspector);
       return html`${title(inspector, 'tokenize', piece && headline(inspector, piece))}
-      ${piece && merges(inspector, piece)} ${cards(inspector)}`;
+      ${piece && merges(inspector, steppedPiece(piece, gone.value), go)} ${cards(inspector)}`;
     },
     side: () => {
       const piece = pieceOf(inspector);
@@ -30,7 +34,32 @@ export function tokenize(inspector: Inspector): View {
         operands: facts(inspector),
       });
     },
+    moves: { y: go },
   };
+}
+
+/** The step of a piece that a person went to. Until then, and of any other piece, all steps are shown. */
+interface GoneTo {
+  /** Start of the piece in the text. */
+  readonly start: number;
+  readonly step: number;
+}
+
+function steppedPiece(piece: PieceMerges, gone: GoneTo | undefined): SteppedPiece {
+  const steps = tokenizingSteps(piece);
+  const last = steps.length - 1;
+  return { piece, steps, at: gone?.start === piece.start ? Math.min(gone.step, last) : last };
+}
+
+function goStep(inspector: Inspector, gone: Signal<GoneTo | undefined>, by: Direction): boolean {
+  const piece = pieceOf(inspector);
+  if (piece === undefined) return false;
+  const { steps, at } = steppedPiece(piece, gone.peek());
+  const to = Math.max(0, Math.min(steps.length - 1, at + by));
+  gone.value = { start: piece.start, step: to };
+  const step = steps[to];
+  if (step !== undefined) inspector.say(stepSentence(inspector, step));
+  return true;
 }
 
 /** The piece of the text in which the chosen token lies, as the tokenizer merged it; offsets in the whole text. */
@@ -57,16 +86,38 @@ function headline({ subject, t }: Inspector, piece: PieceMerges): TemplateResult
     ${t('inspector.bytesN', { n: piece.bytes.length })}`;
 }
 
-function merges(inspector: Inspector, piece: PieceMerges): TemplateResult {
+function merges(
+  inspector: Inspector,
+  stepped: SteppedPiece,
+  go: (by: Direction) => void,
+): TemplateResult {
   const { t } = inspector;
+  const { piece, steps, at } = stepped;
+  const step = steps[at];
   return html`<h2>${t('inspector.merges')}</h2>
-    ${mergeRounds(inspector, piece)}
-    <p class="dim small nomerge">${t('inspector.noMerge')}</p>
+    <p class="merge-steps">
+      ${stepButton(t('merges.back'), at === 0, () => go(-1))}
+      ${stepButton(t('merges.on'), at === steps.length - 1, () => go(1))}
+      <span class="num dim">${t('merges.step', { n: at, last: steps.length - 1 })}</span>
+      <span>${step && stepSentence(inspector, step)}</span>
+    </p>
+    ${tokenizingRows(inspector, stepped)}
+    ${
+      piece.search === undefined && at === steps.length - 1
+        ? html`<p class="dim small nomerge">${t('inspector.noMerge')}</p>`
+        : nothing
+    }
     ${
       isAsGenerated(inspector, piece)
         ? nothing
         : html`<p class="note">${t('inspector.otherCut')}</p>`
     }`;
+}
+
+function stepButton(label: string, disabled: boolean, press: () => void): TemplateResult {
+  return html`<vscode-button appearance="secondary" ?disabled=${disabled} @click=${press}
+    >${label}</vscode-button
+  >`;
 }
 
 /** Whether the tokens on screen are those the tokenizer makes; generated ones may be cut elsewhere. */

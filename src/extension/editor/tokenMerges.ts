@@ -1,5 +1,6 @@
 /** Which merges made a token: asked for a little text around it, and told only when that gives the same tokens. */
 import type { PieceMerges } from '../../protocol/tokens';
+import { pieceAt } from '../tokenizers/pieceAt';
 import type { TokenizerClient } from '../tokenizers/tokenizerClient';
 import type { TokenPlace } from '../tokens/regionTokens';
 
@@ -10,9 +11,6 @@ export interface JoinedParts {
   readonly right: Uint8Array;
 }
 
-/** UTF-16 units around a token that surely hold the piece it is in, unless that is of unusual length. */
-const around = 300;
-
 /** The merges inside one token, in their order; undefined where they are not known. */
 export async function mergesOfToken(
   client: Pick<TokenizerClient, 'merges'>,
@@ -20,13 +18,11 @@ export async function mergesOfToken(
   signal: AbortSignal,
 ): Promise<readonly JoinedParts[] | undefined> {
   const { starts, ends } = span.table;
-  const start = starts[row] ?? 0;
-  const from = wholeCharacter(span.text, Math.max(0, start - around));
-  const to = wholeCharacter(span.text, Math.min(span.text.length, (ends[row] ?? 0) + around));
-  const pieces = await client.merges({ text: span.text.slice(from, to) }, { signal });
-  const piece = pieces.find((one) => from + one.start <= start && start < from + one.end);
-  if (piece === undefined || piece.merges.length === 0) return undefined;
-  const inPiece = rowInPiece(span.table, row, { ...piece, start: from + piece.start });
+  const place = { text: span.text, start: starts[row] ?? 0, end: ends[row] ?? 0 };
+  const found = await pieceAt(client, place, signal);
+  if (found === undefined || found.piece.merges.length === 0) return undefined;
+  const { piece, start } = found;
+  const inPiece = rowInPiece(span.table, row, { ...piece, start });
   return inPiece === undefined ? undefined : joinsOf(piece, inPiece);
 }
 
@@ -59,10 +55,4 @@ function joinsOf(piece: PieceMerges, n: number): JoinedParts[] {
     before = after;
   }
   return joins;
-}
-
-/** A cut that does not go through a surrogate pair. */
-function wholeCharacter(text: string, index: number): number {
-  const isLow = (text.charCodeAt(index) & 0xfc00) === 0xdc00;
-  return isLow ? index - 1 : index;
 }

@@ -82,7 +82,16 @@ export class PanelHost {
       extension,
       bundle: 'inspector',
       title: t('panel.title'),
-      sentences: ['inspector', 'lessons', 'sharing', 'verify', 'times', 'views', 'failures'],
+      sentences: [
+        'inspector',
+        'lessons',
+        'merges',
+        'sharing',
+        'verify',
+        'times',
+        'views',
+        'failures',
+      ],
     });
     this.#setTitle(this.session.state);
   }

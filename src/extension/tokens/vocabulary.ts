@@ -43,13 +43,16 @@ export class Vocabulary {
 
   /** Any bytes on one line, as a token's label. */
   labelOf(bytes: Uint8Array): string {
-    const parts = decodeUtf8(bytes).map((character) =>
-      character.valid
-        ? visible(character.text)
-        : `<${[...character.bytes].map(hexByte).join(' ')}>`,
-    );
-    return parts.join('').replaceAll('><', ' ');
+    return labelOfBytes(bytes);
   }
+}
+
+/** Any bytes on one line: invisible characters as marks, bytes that are no character in hex. */
+export function labelOfBytes(bytes: Uint8Array): string {
+  const parts = decodeUtf8(bytes).map((character) =>
+    character.valid ? visible(character.text) : `<${[...character.bytes].map(hexByte).join(' ')}>`,
+  );
+  return parts.join('').replaceAll('><', ' ');
 }
 
 const marks: Readonly<Record<string, string>> = {

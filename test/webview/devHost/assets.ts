@@ -84,7 +84,16 @@ export function themes(): Promise<string> {
 }
 
 async function messages(language: Language): Promise<Record<string, string>> {
-  const names = ['inspector', 'lessons', 'sharing', 'verify', 'times', 'views', 'failures'];
+  const names = [
+    'inspector',
+    'lessons',
+    'merges',
+    'sharing',
+    'verify',
+    'times',
+    'views',
+    'failures',
+  ];
   const parts = await Promise.all(
     names.map(async (name) => {
       const text = await readFile(`media/l10n/${name}.${language}.json`, 'utf8');

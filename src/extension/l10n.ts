@@ -3,6 +3,8 @@
  * small and travel inside the extension's bundle; the panel's are read when it opens (webviews/page.ts).
  */
 import * as l10n from '@vscode/l10n';
+import conversationsEn from '../../media/l10n/conversations.en.json';
+import conversationsJa from '../../media/l10n/conversations.ja.json';
 import countsEn from '../../media/l10n/counts.en.json';
 import countsJa from '../../media/l10n/counts.ja.json';
 import editorEn from '../../media/l10n/editor.en.json';
@@ -25,6 +27,7 @@ import { grouped } from './tokens/numbers';
 
 export type Language = 'en' | 'ja';
 export type MessageKey =
+  | keyof typeof conversationsEn
   | keyof typeof countsEn
   | keyof typeof editorEn
   | keyof typeof gpuEn
@@ -36,6 +39,7 @@ export type MessageValues = Readonly<Record<string, string | number>>;
 
 const bundles = {
   en: {
+    ...conversationsEn,
     ...countsEn,
     ...editorEn,
     ...gpuEn,
@@ -46,6 +50,7 @@ const bundles = {
     ...failuresEn,
   },
   ja: {
+    ...conversationsJa,
     ...countsJa,
     ...editorJa,
     ...gpuJa,

@@ -2,6 +2,8 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 import { fail } from '../../protocol/failures';
+import { answerRegion } from '../conversations/conversations';
+import type { Conversations } from '../conversations/conversations';
 import { regionOf } from '../editor/editorText';
 import { t } from '../l10n';
 import { mostRows, pickToken } from './candidatePicker';
@@ -15,9 +17,10 @@ import { trailCard } from './trailCard';
 
 export interface GenerationOptions extends Omit<
   SessionOptions,
-  'stepSettings' | 'onChange' | 'onEnd'
+  'stepSettings' | 'compose' | 'onChange' | 'onEnd'
 > {
   readonly settings: Settings;
+  readonly conversations: Conversations;
 }
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(10_000));
@@ -52,7 +55,8 @@ export class EditorGeneration implements vscode.HoverProvider {
   /** With the settings of a record, if there are any, until the person changes their own. */
   async start(editor: vscode.TextEditor | undefined, recorded?: StepSettings): Promise<void> {
     if (editor === undefined) throw fail('text-empty', {});
-    const { start, end } = contextOf(editor);
+    const answer = await answerRegion(editor);
+    const { start, end } = answer ?? contextOf(editor);
     if (start === end) throw fail('text-empty', {});
     this.stop();
     const { document } = editor;
@@ -61,6 +65,10 @@ export class EditorGeneration implements vscode.HoverProvider {
     const session = new GenerationSession(document, text, {
       ...this.#options,
       stepSettings: this.#stepSettings(recorded),
+      compose:
+        answer === undefined
+          ? undefined
+          : (given, signal) => this.#options.conversations.compose(given, signal),
       onChange: () => {
         this.#changed.fire();
       },

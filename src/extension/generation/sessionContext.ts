@@ -1,6 +1,7 @@
 /** What a session reads: its context as tokens, the part that fits the model, and the same line in the Inspector. */
 import * as vscode from 'vscode';
 import type { Distribution, SamplingSettings } from '../../protocol/sampling';
+import type { Composed } from '../conversations/compose';
 import { lengthOf } from '../editor/editorText';
 import type { InlineTokens } from '../editor/inlineTokens';
 import { rangeOf } from '../editor/tokenPainter';
@@ -23,6 +24,8 @@ export interface SessionOptions {
   readonly notices: Notices;
   readonly inspector: Inspector;
   readonly inline: InlineTokens;
+  /** What the model reads instead of the document's own text, as of a conversation. */
+  readonly compose: ((text: string, signal: AbortSignal) => Promise<Composed>) | undefined;
   /** The tree or the place in it is another one. */
   readonly onChange: () => void;
   readonly onEnd: () => void;
@@ -31,10 +34,13 @@ export interface SessionOptions {
 /** The most text before the caret that is read; contexts are far shorter. */
 export const longestContext = 20_000;
 
-/** The tokens of a context: where each starts in the context's text, and where the first does. */
+/** The tokens of a context: where each starts in the document's text of it. */
 interface Read {
   readonly starts: Uint32Array;
-  readonly skipped: number;
+  /** What the tokens spell. */
+  readonly text: string;
+  /** What comes before it in the document and is not read; undefined where the text is not the document's own. */
+  readonly skipped: number | undefined;
 }
 
 export class SessionContext {
@@ -62,17 +68,21 @@ export class SessionContext {
   /** The tree of a context; the context is tokenized when it is asked for first. */
   async tree(segment: Segment, signal: AbortSignal): Promise<TokenTree> {
     if (segment.tree !== undefined) return segment.tree;
-    const { engine, known } = this.#options;
-    const { context } = segment;
+    const { engine, known, compose } = this.#options;
+    const composed = await compose?.(segment.context, signal);
+    const context = composed?.text ?? segment.context;
     const text = context.slice(-longestContext);
     const isWhole = text.length === context.length && context.length < longestContext;
     const table = isWhole
       ? await engine.client.tokenize({ text }, { signal })
       : await engine.client.tokenizeWindow({ text, atStart: false, atEnd: true }, { signal });
     const cut = context.length - text.length;
+    const skipped = cut + (table.starts[0] ?? 0);
+    const place = (start: number): number => composed?.toConversation(start + cut) ?? start + cut;
     this.#reads.set(segment, {
-      starts: table.starts.map((start) => start + cut),
-      skipped: cut + (table.starts[0] ?? 0),
+      starts: table.starts.map(place),
+      text: context.slice(skipped),
+      skipped: composed === undefined ? skipped : undefined,
     });
     this.#model = modelKey(engine.model);
     segment.tree ??= new TokenTree({
@@ -119,7 +129,11 @@ export class SessionContext {
 
   /** The context as the Inspector takes it. */
   prompt(segment: Segment): Prompt {
-    const skipped = this.#reads.get(segment)?.skipped ?? 0;
+    const read = this.#reads.get(segment);
+    if (read !== undefined && read.skipped === undefined) {
+      return { text: read.text, source: undefined };
+    }
+    const skipped = read?.skipped ?? 0;
     const { uri } = this.#document;
     const start = this.#text.start + skipped;
     return {

@@ -1,5 +1,6 @@
 /** Sessions as files: saved, opened again to be stepped through, and compared. */
 import * as vscode from 'vscode';
+import { sectionsOf } from '../conversations/sections';
 import { fail } from '../../protocol/failures';
 import { readSessionRecord } from '../../protocol/sessionRecord';
 import type { SessionRecord } from '../../protocol/sessionRecord';
@@ -45,7 +46,9 @@ export class SessionFiles {
     if (uri === undefined) return;
     const record = await readRecord(uri);
     const { engine, notices, generation } = this.#options;
-    const document = await vscode.workspace.openTextDocument({ content: record.context });
+    const { context: content } = record;
+    const language = sectionsOf(content) === undefined ? 'plaintext' : 'markdown';
+    const document = await vscode.workspace.openTextDocument({ content, language });
     const editor = await vscode.window.showTextDocument(document);
     const end = document.positionAt(record.context.length);
     editor.selection = new vscode.Selection(end, end);

@@ -23,6 +23,19 @@ export class SessionTexts implements vscode.TextDocumentContentProvider {
     await vscode.commands.executeCommand('vscode.diff', before, after, title);
   }
 
+  /** One text as it is, beside the active editor. */
+  async show({ name, text }: NamedText): Promise<vscode.TextEditor> {
+    this.#comparisons++;
+    const path = `/${String(this.#comparisons)}/${name.replaceAll(/[/\\?#]/g, '-')}.txt`;
+    const uri = vscode.Uri.from({ scheme, path });
+    this.#texts.set(uri.toString(), text);
+    const document = await vscode.workspace.openTextDocument(uri);
+    return vscode.window.showTextDocument(document, {
+      viewColumn: vscode.ViewColumn.Beside,
+      preview: true,
+    });
+  }
+
   provideTextDocumentContent(uri: vscode.Uri): string {
     return this.#texts.get(uri.toString()) ?? '';
   }

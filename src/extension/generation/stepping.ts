@@ -1,5 +1,6 @@
 /** Stepping as the rest of the extension knows it: the session at hand, its views and files, and their commands. */
 import type { Command } from '../commands';
+import { Conversations } from '../conversations/conversations';
 import { editorAtHand } from '../editor/editorText';
 import { BranchView } from './branchView';
 import { EditorGeneration } from './editorGeneration';
@@ -11,20 +12,27 @@ export class Stepping {
   readonly generation: EditorGeneration;
   readonly #branches: BranchView;
   readonly #files: SessionFiles;
+  readonly #conversations: Conversations;
   readonly #owned: readonly { dispose(): void }[];
 
-  constructor(options: GenerationOptions) {
+  constructor(options: Omit<GenerationOptions, 'conversations'>) {
     const { engine, notices } = options;
-    const generation = new EditorGeneration(options);
     const texts = new SessionTexts();
+    const conversations = new Conversations({ engine, notices, texts });
+    const generation = new EditorGeneration({ ...options, conversations });
+    this.#conversations = conversations;
     this.generation = generation;
     this.#branches = new BranchView(generation, { notices, texts });
     this.#files = new SessionFiles({ engine, notices, generation, texts });
-    this.#owned = [this.#branches, texts, generation];
+    this.#owned = [this.#branches, texts, generation, conversations];
   }
 
   get commands(): Readonly<Record<string, Command>> {
-    return { ...this.#stepCommands(), ...this.#sessionCommands() };
+    return {
+      ...this.#conversations.commands,
+      ...this.#stepCommands(),
+      ...this.#sessionCommands(),
+    };
   }
 
   dispose(): void {

@@ -25,16 +25,25 @@ async function withTemplate(source: string, work: () => Promise<void>): Promise<
   const extension = vscode.extensions.getExtension(extensionId)?.extensionPath ?? '';
   cpSync(join(extension, 'media/models/builtin'), folder, { recursive: true });
   writeFileSync(join(folder, 'chat_template.jinja'), source);
-  await run('openModelFolder', vscode.Uri.file(folder));
-  try {
+  await withSetting('model.folder', folder, async () => {
+    await until(joinedText, (text) => text !== joined);
+    await closeAll();
     await work();
-  } finally {
     await run('stopGenerating');
-    await run('useBuiltInModel');
-  }
+  });
+  await until(joinedText, (text) => text === joined);
+}
+
+/** What is shown of the conversation: joined parts for as long as the model without a template is open. */
+async function joinedText(): Promise<string> {
+  await closeAll();
+  await openText(conversation, 'markdown');
+  await run('showContextString');
+  return vscode.window.activeTextEditor?.document.getText() ?? '';
 }
 
 const conversation = '# system\n\nBe kind.\n\n# user\n\nWho is the king?\n\n# assistant\n\n';
+const joined = 'Be kind.\n\nWho is the king?\n\n';
 const rendered = 'SYSTEM: Be kind.\nUSER: Who is the king?\nASSISTANT:';
 
 describe('conversations', () => {
@@ -80,7 +89,7 @@ describe('conversations', () => {
     const { document } = await openText(conversation, 'markdown');
     await run('startGeneration');
     await run('runTokens', 3);
-    await shows(document, conversation + expected('Be kind.\n\nWho is the king?\n\n', 3));
+    await shows(document, conversation + expected(joined, 3));
   });
 
   it('take an edit of an earlier section as another context', async () => {

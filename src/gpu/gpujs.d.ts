@@ -31,15 +31,17 @@ declare module 'gpu.js' {
   }
   export interface KernelSettings {
     readonly output: readonly number[];
-    readonly pipeline: boolean;
-    readonly immutable: boolean;
-    readonly dynamicOutput: boolean;
-    readonly dynamicArguments: boolean;
+    readonly pipeline?: boolean;
+    readonly immutable?: boolean;
+    readonly dynamicOutput?: boolean;
+    readonly dynamicArguments?: boolean;
     readonly precision: 'single';
-    readonly tactic: 'precision';
-    readonly optimizeFloatMemory: boolean;
+    readonly tactic?: 'precision';
+    readonly optimizeFloatMemory?: boolean;
     readonly loopMaxIterations: number;
-    readonly argumentTypes: Readonly<Record<string, string>>;
+    readonly argumentTypes?: Readonly<Record<string, string>>;
+    /** Numbers that stay with the kernel. */
+    readonly constants?: Readonly<Record<string, Input | number>>;
   }
   export class GPU {
     constructor(settings: { readonly mode: string });

@@ -6,6 +6,7 @@ import { enginePart } from './enginePart';
 import { gpuPart } from './gpuPart';
 import { table, type Measurement } from './measurement';
 import { packagePart } from './packagePart';
+import { peersPart } from './peersPart';
 import { tokenizerPart } from './tokenizerPart';
 import { trainingPart } from './trainingPart';
 
@@ -15,6 +16,7 @@ const parts: Readonly<Record<string, () => Promise<readonly Measurement[]>>> = {
   encodings: encodingsPart,
   training: trainingPart,
   gpu: gpuPart,
+  peers: peersPart,
   editor: editorPart,
   package: packagePart,
 };

@@ -4,7 +4,7 @@
 export interface Measurement {
   readonly name: string;
   readonly value: number;
-  readonly unit: 'ms' | 'tokens/s' | 'MB' | '%' | 'MB/s';
+  readonly unit: 'ms' | 'tokens/s' | 'GFLOP/s' | 'MB' | '%' | 'MB/s';
   /** What the value is compared with, measured in the same rounds. */
   readonly peer?: string;
   readonly peerValue?: number;
@@ -54,7 +54,7 @@ export function against(
   peer: string,
   peerValue: number,
 ): Measurement {
-  const isRate = measured.unit === 'tokens/s' || measured.unit === 'MB/s';
+  const isRate = measured.unit.endsWith('/s');
   const ratio = isRate ? measured.value / peerValue : peerValue / measured.value;
   return { ...measured, peer, peerValue, ratio };
 }

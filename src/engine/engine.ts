@@ -9,6 +9,7 @@ import { HealthReporter } from './healthReporter';
 import type { EngineParts } from './engineParts';
 import { measureDevice } from './measureDevice';
 import { modelHash } from './modelHash';
+import { modelSize } from './model/parameters';
 import { OpenModel, shortName } from './openModel';
 import { continuations } from './sampling/continuations';
 import { activation, keepRows } from './tracing/activation';
@@ -67,7 +68,8 @@ export class Engine implements EngineClient {
     await pace.pause();
     const files = await this.#parts.locate(request.location);
     const estimate = await estimateModelFolder(files, { signal: pace.signal });
-    return { ...estimate, name: shortName(estimate.name) };
+    const size = modelSize(estimate.config, request.weights);
+    return { ...estimate, ...size, name: shortName(estimate.name) };
   }
 
   openModel(request: Request<'openModel'>, options?: CallOptions): Answer<'openModel'> {
@@ -242,11 +244,11 @@ export class Engine implements EngineClient {
   async #open(request: Request<'openModel'>, work: Work): Promise<ModelInfo> {
     await work.pace.pause();
     const { host, locate, runLimitBytes = defaultRunLimitBytes } = this.#parts;
-    const { location, device } = request;
+    const { location, device, weights } = request;
     const files = await locate(location);
     const nextRun = (): number => ++this.#runCount;
     const opened = await OpenModel.open(
-      { host, files, location, device, runLimitBytes, nextRun },
+      { host, files, location, device, weights, runLimitBytes, nextRun },
       work,
     );
     const replaced = this.#model;

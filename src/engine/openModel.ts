@@ -1,4 +1,4 @@
-import type { DeviceName } from '../protocol/devices';
+import type { DeviceName, WeightFormat } from '../protocol/devices';
 import { fail } from '../protocol/failures';
 import type { ModelInfo, ModelLocation } from '../protocol/models';
 import type { RunId } from '../protocol/runs';
@@ -8,6 +8,7 @@ import type { ModelFiles } from './files/byteSource';
 import { openModelFolder, type ModelFolder } from './files/modelFolder';
 import type { EngineHost } from './host';
 import { Decoder } from './model/decoder';
+import { modelSize } from './model/parameters';
 import type { WeightSource } from './model/weights';
 import { PrefixCache } from './sampling/prefixCache';
 import { Stepper } from './sampling/stepper';
@@ -21,6 +22,7 @@ export interface OpenRequest {
   readonly files: ModelFiles;
   readonly location: ModelLocation;
   readonly device: DeviceName | undefined;
+  readonly weights: WeightFormat | undefined;
   /** Bytes of activations that runs may hold. */
   readonly runLimitBytes: number;
   readonly nextRun: () => RunId;
@@ -33,7 +35,7 @@ export class OpenModel {
     const started = request.host.now();
     const folder = await openModelFolder(request.files, { signal: work.pace.signal });
     try {
-      const device = await chooseDevice(request.host, request.device);
+      const device = await chooseDevice(request.host, request.device, request.weights);
       try {
         const decoder = await Decoder.load({
           device,
@@ -80,13 +82,15 @@ export class OpenModel {
     this.stepper = new Stepper({ decoder, host, bytesOf: (ids) => this.#bytesOf(ids) });
     const { nextRun: nextId, runLimitBytes: limitBytes } = request;
     this.runs = new Runs({ decoder, host, nextId, limitBytes });
+    const weightFormat = decoder.device.name === 'wasm' ? (request.weights ?? 'f32') : 'f32';
     this.info = {
       name: shortName(folder.estimate.name),
       location: request.location,
       config: folder.config,
       parameters: folder.estimate.parameters,
-      weightBytes: folder.estimate.weightBytes,
+      weightBytes: modelSize(folder.config, weightFormat).weightBytes,
       device: decoder.device.name,
+      weightFormat,
       hasTokenizer: folder.tokenizer !== undefined,
       validation: folder.validation,
       loadMs: host.now() - parts.started,

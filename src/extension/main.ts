@@ -253,6 +253,7 @@ function settingsChanged(services: Services, change: vscode.ConfigurationChangeE
   if (affects('model.folder')) void notices.guard(() => choice.folderChanged(engine));
   // The engine is told of its threads when it starts.
   else if (affects('threads') && runs) void notices.guard(() => engine.restart());
+  else if (affects('weights')) void notices.guard(() => choice.reopen(engine));
   else if (affects('device'))
     void notices.guard(() => gpu.deviceChanged(() => choice.reopen(engine)));
 }

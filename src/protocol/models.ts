@@ -1,4 +1,4 @@
-import type { DeviceName } from './devices';
+import type { DeviceName, WeightFormat } from './devices';
 import type { ModelConfig } from './modelConfig';
 
 /** Where a model comes from. */
@@ -28,6 +28,8 @@ export interface ModelInfo {
   readonly parameters: number;
   readonly weightBytes: number;
   readonly device: DeviceName;
+  /** How the device keeps the matrices. */
+  readonly weightFormat: WeightFormat;
   /** Whether text can be tokenized; a folder may hold weights alone. */
   readonly hasTokenizer: boolean;
   /** How well it predicts texts it was not trained on, as its folder states; empty when that is not stated. */

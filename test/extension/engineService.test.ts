@@ -94,14 +94,17 @@ describe('engine service', () => {
     await service.client.tokenize({ text: 'start' });
     const before = service.model;
     const location = { kind: 'folder', folder: '/nowhere/at/all' } as const;
-    await rejectsWith('folder-not-found', service.open({ location, device: undefined }));
+    await rejectsWith(
+      'folder-not-found',
+      service.open({ location, device: undefined, weights: 'f32' }),
+    );
     assert.equal(service.model, before);
     assert.equal((await service.client.run({ ids })).ids.length, ids.length);
   });
 
   it('opens the built-in model in place of a remembered one that is gone, and says why', async () => {
     const location = { kind: 'folder', folder: '/nowhere/at/all' } as const;
-    const other = startService(() => ({ location, device: undefined }));
+    const other = startService(() => ({ location, device: undefined, weights: 'f32' }));
     try {
       await other.service.client.run({ ids });
       assert.equal(other.service.model?.location.kind, 'builtin');
@@ -114,8 +117,28 @@ describe('engine service', () => {
     }
   });
 
+  it('keeps weights in the format that is asked for, and says what they take', async () => {
+    const { service } = started;
+    const opened = async (weights: 'f32' | 'int8') => {
+      const location = { kind: 'builtin' } as const;
+      const model = await service.open({ location, device: 'wasm', weights });
+      const { run } = await service.client.run({ ids });
+      return { model, block: await service.client.activation({ run, name: 'blocks.0.mlp.pre' }) };
+    };
+    const [full, int8] = [await opened('f32'), await opened('int8')];
+    assert.deepEqual([full.model.weightFormat, int8.model.weightFormat], ['f32', 'int8']);
+    // A quarter, a scale for each output, and the vectors.
+    const share = int8.model.weightBytes / full.model.weightBytes;
+    assert.ok(share > 0.25 && share < 0.28, `${share} of the bytes`);
+    assert.notDeepEqual(int8.block.values, full.block.values);
+  });
+
   it('computes on the device that is asked for', async () => {
-    const other = startService(() => ({ location: { kind: 'builtin' }, device: 'reference' }));
+    const other = startService(() => ({
+      location: { kind: 'builtin' },
+      device: 'reference',
+      weights: 'f32',
+    }));
     try {
       assert.equal((await other.service.client.run({ ids })).device, 'reference');
     } finally {

@@ -14,7 +14,11 @@ export interface StartedService {
 }
 
 export function startService(
-  wish: () => ModelWish = () => ({ location: { kind: 'builtin' }, device: undefined }),
+  wish: () => ModelWish = () => ({
+    location: { kind: 'builtin' },
+    device: undefined,
+    weights: 'f32',
+  }),
 ): StartedService {
   const workers: WorkerPort[] = [];
   const fallbacks: Failure[] = [];

@@ -1,6 +1,7 @@
 /** The language status: which model answers, on which device, how long the last run took, and what is going on now. */
 import * as vscode from 'vscode';
 import type { EngineService } from '../engine/engineService';
+import type { DeviceName } from '../../protocol/devices';
 import type { Health, Task } from '../../protocol/health';
 import type { ModelInfo } from '../../protocol/models';
 import { failureSentence, t } from '../l10n';
@@ -32,7 +33,7 @@ export class EngineStatus {
         ? vscode.LanguageStatusSeverity.Error
         : vscode.LanguageStatusSeverity.Information;
     item.text = model === undefined ? t('status.noModel') : modelName(model);
-    item.detail = detail(health);
+    item.detail = detail(health, model);
     item.command =
       health.state === 'failed'
         ? { command: 'tokenscope.showLog', title: t('action.showLog') }
@@ -58,14 +59,15 @@ const tasks: Readonly<Record<Task, MessageKey>> = {
   generating: 'status.generating',
 };
 
-function detail(health: Health): string {
+function detail(health: Health, model: ModelInfo | undefined): string {
   switch (health.state) {
     case 'stopped':
       return t('status.stopped');
     case 'starting':
       return t('status.starting');
     case 'ready': {
-      const { device, lastRunMs } = health;
+      const { lastRunMs } = health;
+      const device = deviceText(health.device, model);
       return lastRunMs === undefined
         ? t('status.ready', { device })
         : t('status.readyTimed', { device, ms: fixed(lastRunMs, 1) });
@@ -81,4 +83,10 @@ function detail(health: Health): string {
     case 'failed':
       return failureSentence(health.failure);
   }
+}
+
+/** The device, and how it keeps the matrices when it is not as usual. */
+function deviceText(device: DeviceName, model: ModelInfo | undefined): string {
+  const weights = model?.weightFormat ?? 'f32';
+  return weights === 'f32' ? device : t('status.compact', { device, weights });
 }

@@ -5,7 +5,7 @@
 import type { CallOptions, EngineApi, EngineClient } from '../../protocol/engineApi';
 import { TokenscopeError, fail, failureOf } from '../../protocol/failures';
 import type { Failure } from '../../protocol/failures';
-import type { DeviceName } from '../../protocol/devices';
+import type { DeviceName, WeightFormat } from '../../protocol/devices';
 import type { Health } from '../../protocol/health';
 import type { ModelInfo, ModelLocation } from '../../protocol/models';
 import type { TokenizerChoice } from '../../protocol/tokenizers';
@@ -19,6 +19,7 @@ export interface ModelWish {
   readonly location: ModelLocation;
   /** Undefined lets the engine choose. */
   readonly device: DeviceName | undefined;
+  readonly weights: WeightFormat;
 }
 
 export interface EngineOptions {
@@ -250,8 +251,8 @@ export class EngineService {
 }
 
 function openRequest(wish: ModelWish): Parameters<EngineApi['openModel']>[0] {
-  const { location, device } = wish;
-  return device === undefined ? { location } : { location, device };
+  const { location, device, weights } = wish;
+  return device === undefined ? { location, weights } : { location, device, weights };
 }
 
 function isCrash(error: unknown): boolean {

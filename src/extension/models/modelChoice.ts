@@ -34,7 +34,8 @@ export class ModelChoice {
   }
 
   wish(): ModelWish {
-    return { location: this.location(), device: this.#options.device() };
+    const { device, settings } = this.#options;
+    return { location: this.location(), device: device(), weights: settings.get('weights') };
   }
 
   location(): ModelLocation {
@@ -51,8 +52,9 @@ export class ModelChoice {
     if (uri === undefined) return;
     if (uri.scheme !== 'file') throw fail('folder-not-found', { folder: uri.toString() });
     const location: ModelLocation = { kind: 'folder', folder: uri.fsPath };
+    const { weights } = this.wish();
     const estimate = await withProgress(t('model.reading', { folder: uri.fsPath }), (options) =>
-      engine.client.estimateModel({ location }, options),
+      engine.client.estimateModel({ location, weights }, options),
     );
     if (!(await agrees(estimate))) return;
     await this.#open(engine, location);
@@ -79,9 +81,9 @@ export class ModelChoice {
 
   async #open(engine: EngineService, location: ModelLocation): Promise<void> {
     const name = modelName({ location, name: location.kind === 'folder' ? location.folder : '' });
-    const { device } = this.wish();
+    const wish = { ...this.wish(), location };
     const model = await withProgress(t('model.loading', { name }), (options) =>
-      engine.open({ location, device }, options),
+      engine.open(wish, options),
     );
     await this.#options.memory.update(memoryKey, location);
     this.#options.notices.inform(openedSentence(model));

@@ -1,8 +1,8 @@
 import type { ChatTurn, RenderedChat } from './chat';
-import type { DeviceName, DeviceSpeed, WeightFormat } from './devices';
+import type { DeviceName, DeviceSpeed } from './devices';
 import type { Failure } from './failures';
 import type { Health, Progress } from './health';
-import type { ModelEstimate, ModelInfo, ModelLocation } from './models';
+import type { ModelEstimate, ModelInfo, ModelRequest } from './models';
 import type {
   Contributions,
   EmbeddingMap,
@@ -36,17 +36,9 @@ import type { PieceMerges, TokenTable, VocabularyTable } from './tokens';
  */
 export interface EngineApi {
   /** Reads config and headers only. */
-  estimateModel(request: {
-    location: ModelLocation;
-    weights?: WeightFormat;
-  }): Promise<ModelEstimate>;
+  estimateModel(request: ModelRequest): Promise<ModelEstimate>;
   /** Loads a model and replaces the open one only when it succeeded. */
-  openModel(request: {
-    location: ModelLocation;
-    device?: DeviceName;
-    /** How the wasm device keeps matrices, `f32` when absent; other devices keep them as they are. */
-    weights?: WeightFormat;
-  }): Promise<ModelInfo>;
+  openModel(request: ModelRequest & { readonly device?: DeviceName }): Promise<ModelInfo>;
   /**
    * How fast the open model runs on a device, which loads its weights there for as long as it takes, if they are not
    * there already. Rejects with `device-unavailable`.

@@ -8,6 +8,12 @@ export type ModelLocation =
   /** An absolute path on the machine the engine runs on. */
   | { readonly kind: 'folder'; readonly folder: string };
 
+/** A model, and how the wasm device is to keep its matrices: `f32` when absent. Other devices keep them as they are. */
+export interface ModelRequest {
+  readonly location: ModelLocation;
+  readonly weights?: WeightFormat;
+}
+
 /** What is known before the weights are read. */
 export interface ModelEstimate {
   readonly name: string;

@@ -32,6 +32,7 @@ const tellings: readonly (keyof HostApi)[] = [
   'showLog',
   'reveal',
   'copyLink',
+  'savePicture',
   'saveTrace',
 ];
 
@@ -145,6 +146,11 @@ export class Store {
     this.copies.value = this.#exhibit();
   }
 
+  /** What counts as pointed at now. */
+  get pointedNow(): Pointed | undefined {
+    return this.#pointed.peek() ?? this.#resting();
+  }
+
   /** The focus goes back to where it was. */
   closeCopies(): void {
     this.copies.value = undefined;
@@ -197,8 +203,7 @@ export class Store {
   }
 
   #exhibit(): Exhibit {
-    const pointed = this.#pointed.peek();
-    return exhibitOf(this.inspector, pointed ?? this.#resting());
+    return exhibitOf(this.inspector, this.pointedNow);
   }
 
   #rememberFocus(): void {

@@ -59,6 +59,8 @@ export type HostApi = {
   copy(request: { text: string }): void;
   /** Copies a link that leads back to what is shown. */
   copyLink(): void;
+  /** Asks where to and saves a picture: SVG as it is, PNG in base64. */
+  savePicture(picture: { format: 'svg' | 'png'; data: string }): void;
   /** Asks where to and saves everything that the run on screen computed as a safetensors file. */
   saveTrace(): void;
   openModel(): void;

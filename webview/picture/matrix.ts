@@ -181,6 +181,7 @@ function mapCanvas(
     ${painted({
       width,
       height,
+      map: { source, scale },
       inputs: [source.values, source.rows, source.masked, scale.kind, endOf(scale)],
       paint: (context, theme) => {
         const progress = morph?.progress() ?? 1;

@@ -3,7 +3,9 @@ import { AsyncDirective } from 'lit/async-directive.js';
 import { directive, type ElementPart } from 'lit/directive.js';
 import { noChange } from 'lit';
 
+import type { MapSource } from './bins';
 import { palette, type Palette } from './palette';
+import type { Scale } from './scale';
 
 /** Draws a canvas: sized for the screen's pixel density, repainted when its inputs, the theme or a read signal change. */
 export interface Painting {
@@ -14,6 +16,20 @@ export interface Painting {
   readonly inputs: readonly unknown[];
   /** Paints into an empty canvas in CSS pixels. Signals read here repaint the canvas without a render of the view. */
   readonly paint: (context: CanvasRenderingContext2D, palette: Palette) => void;
+  /** The numbers that it paints, where they are a map: what a saved picture has in place of pixels. */
+  readonly map?: PaintedMap;
+}
+
+interface PaintedMap {
+  readonly source: MapSource;
+  readonly scale: Scale;
+}
+
+const maps = new WeakMap<HTMLCanvasElement, PaintedMap>();
+
+/** The numbers that a canvas shows, where they are a map. */
+export function mapOf(canvas: HTMLCanvasElement): PaintedMap | undefined {
+  return maps.get(canvas);
 }
 
 class Painted extends AsyncDirective {
@@ -29,6 +45,7 @@ class Painted extends AsyncDirective {
 
   override render(painting: Painting): typeof noChange {
     const before = this.#painting;
+    if (this.#canvas && painting.map) maps.set(this.#canvas, painting.map);
     this.#painting = painting;
     if (before === undefined || this.#density !== density() || !same(before, painting))
       this.#start();

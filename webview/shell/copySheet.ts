@@ -4,6 +4,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { NumberBlock } from '../../src/protocol/runs';
 import { asJson, asTsv, type CopyFormat } from '../copyText';
 import { indexOf, readExhibit, type Exhibit, type Extent } from '../exhibit';
+import { savePicture, type PictureFormat } from '../saving/savePicture';
 import type { Store } from '../store';
 
 const extents: readonly Extent[] = ['value', 'vector', 'matrix'];
@@ -15,7 +16,7 @@ export function copySheet(store: Store, exhibit: Exhibit): TemplateResult {
     <h2>${t('inspector.copy')}</h2>
     <table>
       <tbody>
-        ${extents.map((extent) => row(store, exhibit, extent))}
+        ${extents.map((extent) => row(store, exhibit, extent))} ${pictureRow(store)}
       </tbody>
     </table>
     <button
@@ -61,6 +62,33 @@ function row(store: Store, exhibit: Exhibit, extent: Extent): TemplateResult | t
             }}
           >
             ${format}
+          </button>
+        </td>`,
+    )}
+  </tr>`;
+}
+
+const pictures: readonly PictureFormat[] = ['svg', 'png'];
+
+function pictureRow(store: Store): TemplateResult {
+  const { inspector } = store;
+  const name = inspector.t('sharing.savePicture');
+  return html`<tr>
+    <th scope="row">${name}</th>
+    ${pictures.map(
+      (format) =>
+        html`<td>
+          <button
+            class="quiet"
+            data-picture=${format}
+            aria-label=${`${name}, ${format.toUpperCase()}`}
+            @click=${() => {
+              const pointed = store.pointedNow;
+              store.closeCopies();
+              void savePicture(inspector, format, pointed);
+            }}
+          >
+            ${format.toUpperCase()}
           </button>
         </td>`,
     )}

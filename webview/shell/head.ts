@@ -67,6 +67,12 @@ export function toggleCopies(store: Store): void {
   }
 }
 
+/** Opens the sheet of copies with the focus on the pictures. */
+export function offerPictures(store: Store): void {
+  if (!store.copies.value) store.openCopies();
+  document.querySelector<HTMLElement>('[data-picture]')?.focus();
+}
+
 function origin({ inspector }: Store, { source, text, tokens }: PanelState): TemplateResult {
   const { t, language } = inspector;
   return html`${

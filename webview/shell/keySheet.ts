@@ -16,6 +16,7 @@ const keys: readonly (readonly [caps: readonly string[], says: MessageKey])[] = 
   [['M'], 'views.keys.mask'],
   [['T'], 'inspector.keys.table'],
   [['C'], 'inspector.keys.copy'],
+  [['S'], 'sharing.keys.savePicture'],
   [['L'], 'sharing.copyLink'],
   [['V'], 'verify.key'],
   [['F'], 'times.key'],

@@ -4,7 +4,7 @@ import type { Place } from '../../src/protocol/panelApi';
 import type { Store } from '../store';
 import type { Direction } from '../view';
 import type { Stages } from '../views';
-import { toggleCopies } from './head';
+import { offerPictures, toggleCopies } from './head';
 
 const order: readonly Place['step'][] = ['overview', ...steps];
 
@@ -97,6 +97,9 @@ function going(store: Store, stages: Stages, space: Direction): Actions {
     m: () => stages.view.value.moves?.edit?.(),
     c: () => {
       toggleCopies(store);
+    },
+    s: () => {
+      offerPictures(store);
     },
     l: () => {
       host.copyLink();

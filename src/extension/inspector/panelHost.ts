@@ -124,18 +124,33 @@ export class PanelHost {
   }
 
   async #saveTrace(): Promise<void> {
-    const { run, source } = this.session.state;
+    const { run } = this.session.state;
     if (run === undefined) return;
-    const beside = source && vscode.Uri.parse(source.uri);
-    const isFile = beside?.scheme === 'file';
-    const target = await vscode.window.showSaveDialog({
-      filters: { safetensors: ['safetensors'] },
-      ...(isFile ? { defaultUri: beside.with({ path: `${beside.path}.safetensors` }) } : {}),
-    });
+    const target = await this.#askWhere('safetensors');
     if (target === undefined) return;
     const { client } = this.#options.engine;
     const bytes = await client.trace({ run: run.run }, { signal: this.#life.signal });
     await vscode.workspace.fs.writeFile(target, bytes);
+  }
+
+  async #savePicture(format: 'svg' | 'png', data: string): Promise<void> {
+    const target = await this.#askWhere(format);
+    if (target === undefined) return;
+    await vscode.workspace.fs.writeFile(
+      target,
+      Buffer.from(data, format === 'png' ? 'base64' : 'utf8'),
+    );
+  }
+
+  /** A file to save to; beside the source where that is a file. */
+  async #askWhere(ending: string): Promise<vscode.Uri | undefined> {
+    const { source } = this.session.state;
+    const beside = source && vscode.Uri.parse(source.uri);
+    const isFile = beside?.scheme === 'file';
+    return vscode.window.showSaveDialog({
+      filters: { [ending]: [ending] },
+      ...(isFile ? { defaultUri: beside.with({ path: `${beside.path}.${ending}` }) } : {}),
+    });
   }
 
   #closed(): void {
@@ -199,6 +214,8 @@ export class PanelHost {
       reveal: ({ token }) => void this.#options.notices.guard(() => this.#highlight.reveal(token)),
       copy: ({ text }) => void vscode.env.clipboard.writeText(text),
       copyLink: () => void this.#options.notices.guard(() => this.copyLink()),
+      savePicture: ({ format, data }) =>
+        void this.#options.notices.guard(() => this.#savePicture(format, data)),
       saveTrace: () => void this.#options.notices.guard(() => this.#saveTrace()),
       openModel: () => void vscode.commands.executeCommand('tokenscope.openModelFolder'),
       inspectSelection: () => void vscode.commands.executeCommand('tokenscope.inspectSelection'),

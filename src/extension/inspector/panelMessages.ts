@@ -110,6 +110,12 @@ const messages = {
   reveal: v.tuple([v.object({ token: index })]),
   copy: v.tuple([v.object({ text: v.string() })]),
   copyLink: v.tuple([]),
+  savePicture: v.tuple([
+    v.object({
+      format: v.picklist(['svg', 'png']),
+      data: v.pipe(v.string(), v.maxLength(2 ** 27)),
+    }),
+  ]),
   saveTrace: v.tuple([]),
   openModel: v.tuple([]),
   inspectSelection: v.tuple([]),

@@ -79,6 +79,7 @@ export function hostApi(
     reveal: nothing,
     copy: nothing,
     copyLink: nothing,
+    savePicture: nothing,
     saveTrace: nothing,
     openModel: nothing,
     inspectSelection: nothing,

@@ -4,6 +4,7 @@ import { editorPart } from './editorPart';
 import { encodingsPart } from './encodingsPart';
 import { enginePart } from './enginePart';
 import { gpuPart } from './gpuPart';
+import { loadingPart } from './loadingPart';
 import { table, type Measurement } from './measurement';
 import { packagePart } from './packagePart';
 import { peersPart } from './peersPart';
@@ -17,6 +18,7 @@ const parts: Readonly<Record<string, () => Promise<readonly Measurement[]>>> = {
   training: trainingPart,
   gpu: gpuPart,
   peers: peersPart,
+  loading: loadingPart,
   editor: editorPart,
   package: packagePart,
 };

@@ -13,7 +13,7 @@ import { ourModel, type Reading } from './ourModel';
 import { tokenProducts } from './tokenProducts';
 
 /** GPT-2's smallest: 124 million parameters. */
-const gpt2Small: ModelConfig = {
+export const gpt2Small: ModelConfig = {
   ...builtinShape,
   layers: 12,
   heads: 12,

@@ -101,6 +101,26 @@ describe('the command line to tokenize with a tokenizer', function () {
     assert.equal(word?.search?.kind, 'longestMatch');
   });
 
+  it('refuses what is not UTF-8 by name, and takes a NUL for the character it is', async () => {
+    const file = join(workFolder(), 'other.txt');
+    for (const bytes of [
+      Buffer.from('\ufeffcat', 'utf16le'),
+      Buffer.from('caf\u00e9', 'latin1'),
+      Buffer.from([0x94, 0x4c, 0x82, 0xcd]),
+      Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 0xff]),
+    ]) {
+      writeFileSync(file, bytes);
+      for (const command of ['tokenize', 'count']) {
+        const { code, out, error } = await runCli([command, '--tokenizer', 'gpt2', file]);
+        assert.equal(code, 1, error);
+        assert.equal(out, '');
+        assert.match(error, /other\.txt.*UTF-8/);
+      }
+    }
+    const tokens = await cliLines<TokenLine>(['tokenize'], { input: 'a\0b' });
+    assert.equal(tokens.map(({ bytes }) => bytes).join(''), '610062');
+  });
+
   const wrong: readonly (readonly [readonly string[], RegExp])[] = [
     [['--tokenizer', 'gpt9'], /gpt9.*o200k_harmony/],
     [['--tokenizer', 'gpt2', '--model', builtin], /--model/],

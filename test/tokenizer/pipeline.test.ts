@@ -13,8 +13,11 @@ const addedText = fc
   )
   .map((parts) => parts.join(''));
 
+/** Of each description. */
+const textsEach = Number(process.env['TOKENSCOPE_TEXTS'] ?? 500);
+
 describe('a tokenizer.json of any kind', function () {
-  this.timeout(60_000);
+  this.timeout(Math.max(60_000, textsEach * 20));
 
   for (const [what, make] of Object.entries(cases)) {
     it(`makes the Rust package's ids: ${what}`, async () => {
@@ -25,7 +28,7 @@ describe('a tokenizer.json of any kind', function () {
         fc.asyncProperty(fc.oneof(worldText, addedText), async (text) => {
           assert.deepEqual(Array.from(tokenizer.encode(text).ids), await rust(text));
         }),
-        { numRuns: 500 },
+        { numRuns: textsEach },
       );
     });
   }

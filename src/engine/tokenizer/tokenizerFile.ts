@@ -30,6 +30,7 @@ export function describeTokenizer(content: unknown, file: string): TokenizerDesc
   const { model, normalizer, pre_tokenizer: splitter, added_tokens: added } = parsed.output;
   if (!isNothing(normalizer)) throw unsupported(file, `normalizer: ${normalizer.type}`);
   checkModel(model, file);
+  checkIds(model.vocab, file);
   return {
     file,
     entries: new Map(Object.entries(model.vocab)),
@@ -77,6 +78,22 @@ const schema = v.object({
   pre_tokenizer: v.nullish(part),
   added_tokens: v.nullish(v.array(addedSchema), []),
 });
+
+/**
+ * Ids without an entry are let be. Two entries of one id are refused by name: nobody could say which text the id stands
+ * for, and how many bytes of the text it covers.
+ */
+export function checkIds(vocabulary: Readonly<Record<string, number>>, file: string): void {
+  const known = new Map<number, string>();
+  for (const [entry, id] of Object.entries(vocabulary)) {
+    const other = known.get(id);
+    if (other !== undefined) {
+      const what = `model.vocab: ${JSON.stringify(other)}, ${JSON.stringify(entry)}: ${String(id)}`;
+      throw unsupported(file, what);
+    }
+    known.set(id, entry);
+  }
+}
 
 /** Options that would make other tokens than plain byte-level merging does. */
 function checkModel(model: Readonly<Record<string, unknown>>, file: string): void {

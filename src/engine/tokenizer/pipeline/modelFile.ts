@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { fail } from '../../../protocol/failures';
 import { makePairTable } from '../describedParts';
-import { flag, isVocabulary, pairOf } from '../tokenizerFile';
+import { checkIds, flag, isVocabulary, pairOf } from '../tokenizerFile';
 import { CharacterBpe } from './characterBpe';
 import type { TokenModel } from './model';
 import { Unigram } from './unigram';
@@ -67,9 +67,10 @@ function withType(model: unknown): unknown {
   return { ...model, type: isWordPiece ? 'WordPiece' : 'WordLevel' };
 }
 
-/** Throws `tokenizer-unsupported` for merges and marks that the vocabulary has not. */
+/** Throws `tokenizer-unsupported` for merges and marks that the vocabulary has not, and for ids that two entries have. */
 export function makeModel(description: ModelDescription, file: string): MadeModel {
   if (description.type === 'Unigram') return makeUnigram(description, file);
+  checkIds(description.vocab, file);
   const entries = new Map(Object.entries(description.vocab));
   switch (description.type) {
     case 'BPE':

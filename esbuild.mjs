@@ -26,6 +26,8 @@ const node = {
   platform: 'node',
   format: 'cjs',
   target: 'node20',
+  // Node reads UTF-8; Japanese as escapes would take twice the room.
+  charset: 'utf8',
   mainFields: ['module', 'main'],
 };
 

@@ -8,6 +8,7 @@ import type { SamplingSettings, StopSettings } from '../protocol/sampling';
 import type { Command, CommandContext } from './command';
 import { withModel, type LoadedModel } from './loadedModel';
 import { failureSentence, t } from './messages';
+import { tokenBytes } from './tokenBytes';
 import { readArguments, UsageError } from './usage';
 import {
   deviceOption,
@@ -69,7 +70,7 @@ async function writeTokens(
   if (ids.length > decoder.config.context) {
     terminal.note(t('cli.note.window', { used: decoder.config.context, given: ids.length }));
   }
-  const stepper = new Stepper({ decoder, host, bytesOf: (some) => bytesOf(some, tokenizer) });
+  const stepper = new Stepper({ decoder, host, bytesOf: (some) => tokenBytes(some, tokenizer) });
   const steps: Steps = { step: (request) => stepper.step(request, pace) };
   try {
     for await (const token of generate(steps, { ids, ...settings })) {
@@ -92,11 +93,6 @@ function tokenLine(token: GeneratedToken, tokenizer: Tokenizer | undefined): str
 /** An id that the tokenizer does not know stands for a row the table was padded with: it has no text. */
 function textOf(id: number, tokenizer: Tokenizer): string {
   return id < tokenizer.vocabulary.offsets.length - 1 ? tokenizer.decode([id]) : '';
-}
-
-function bytesOf(ids: ArrayLike<number>, tokenizer: Tokenizer | undefined): Uint8Array {
-  const known = (tokenizer?.vocabulary.offsets.length ?? 1) - 1;
-  return tokenizer?.bytes(Array.from(ids).filter((id) => id < known)) ?? new Uint8Array();
 }
 
 const optionNames: Readonly<Record<string, string>> = {

@@ -8,6 +8,7 @@ import type { RecordedPiece, RecordedToken, SessionRecord } from '../protocol/se
 import type { Command, CommandContext } from './command';
 import { withModel, type LoadedModel } from './loadedModel';
 import { t } from './messages';
+import { tokenBytes } from './tokenBytes';
 import { readArguments, UsageError } from './usage';
 import { deviceOption, onThreads } from './values';
 
@@ -44,12 +45,12 @@ async function replay(
   record: SessionRecord,
   { terminal }: CommandContext,
 ): Promise<void> {
-  const { decoder, host, pace } = model;
+  const { decoder, tokenizer, host, pace } = model;
   const hash = await modelHash(model.weights, pace);
   if (hash !== record.model.hash) {
     terminal.note(t('cli.note.other-model', { recorded: record.model.name }));
   }
-  const stepper = new Stepper({ decoder, host, bytesOf: () => new Uint8Array() });
+  const stepper = new Stepper({ decoder, host, bytesOf: (ids) => tokenBytes(ids, tokenizer) });
   let first: { token: number; expected: number; made: number } | undefined;
   let tokens = 0;
   try {
@@ -82,8 +83,7 @@ function* stepsOf(record: SessionRecord): Generator<ReplayStep> {
     for (const recorded of piece.tokens) {
       const ids = Int32Array.from([...record.contextIds, ...before]);
       const choice = recorded.chosen === true ? { choice: recorded.id } : {};
-      const stop = { ...settings.stop, stopStrings: [] };
-      const { sampling } = settings;
+      const { sampling, stop } = settings;
       const promptLength = record.contextIds.length;
       yield { piece: index, request: { ids, promptLength, sampling, stop, ...choice }, recorded };
       before.push(recorded.id);
@@ -109,9 +109,17 @@ function lineOf(
   piece: number,
   { recorded, made, isSame }: { recorded: RecordedToken; made: GeneratedToken; isSame: boolean },
 ): string {
-  const { id, probability, rank } = made;
+  const { id, probability, rank, stopped = null } = made;
   const expected = { id: recorded.id, probability: recorded.probability, rank: recorded.rank };
-  return JSON.stringify({ piece, id, probability, rank, recorded: expected, same: isSame });
+  return JSON.stringify({
+    piece,
+    id,
+    probability,
+    rank,
+    stopped,
+    recorded: expected,
+    same: isSame,
+  });
 }
 
 async function textOf(file: string): Promise<string> {

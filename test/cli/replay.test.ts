@@ -58,6 +58,32 @@ describe('the command line to replay', function () {
     assert.match(error, /not the one/, 'the hash was not that of the built-in model');
   });
 
+  it('tells at which token a stop string was complete, across tokens too', async () => {
+    const record = await recordOfCli();
+    const free = await cliLines<{ text?: string }>([
+      ...['generate', '--prompt', record.context, '--max-tokens', '8', '--temperature', '0.9'],
+      ...['--top-k', '40', '--top-p', '0.95', '--seed', '3'],
+    ]);
+    const texts = free.flatMap(({ text }) => text ?? []);
+    const stopString = `${(texts[3] ?? '').slice(-1)}${(texts[4] ?? '').slice(0, 2)}`;
+    const first = texts.findIndex((_, n) =>
+      texts
+        .slice(0, n + 1)
+        .join('')
+        .includes(stopString),
+    );
+    const settings = [{ sampling, stop: { maxTokens: 64, stopStrings: [stopString] } }];
+    const { code, out } = await runCli(['replay', written('stop.json', { ...record, settings })]);
+    assert.equal(code, 0);
+    const lines = out
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { stopped?: string | null });
+    assert.ok(first >= 0);
+    assert.equal(lines[first]?.stopped, 'stop');
+    for (const line of lines.slice(0, first)) assert.equal(line.stopped, null);
+  });
+
   it('says where a record does not reproduce, and exits with 1', async () => {
     const record = await recordOfCli();
     const changed = record.pieces.map((piece, n) => {

@@ -8,6 +8,7 @@ import { loadingPart } from './loadingPart';
 import { table, type Measurement } from './measurement';
 import { packagePart } from './packagePart';
 import { peersPart } from './peersPart';
+import { steppingPart } from './steppingPart';
 import { tokenizerPart } from './tokenizerPart';
 import { trainingPart } from './trainingPart';
 
@@ -20,6 +21,7 @@ const parts: Readonly<Record<string, () => Promise<readonly Measurement[]>>> = {
   peers: peersPart,
   loading: loadingPart,
   editor: editorPart,
+  stepping: steppingPart,
   package: packagePart,
 };
 

@@ -1,8 +1,7 @@
-// Stepping in a real VS Code: from the key to the next token's ghost text, a run of many tokens, and its end by a key.
+// Stepping in a real VS Code: from the key to the next token's ghost text.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Page } from 'playwright-core';
 import { packageVsix } from '../harness/packageVsix';
 import { Server } from '../harness/server';
 import { launchBrowser, Workbench } from '../harness/workbench';
@@ -10,7 +9,6 @@ import { median } from './measurement';
 import type { Measurement } from './measurement';
 import { untilDrawn } from './pageClock';
 
-const tokens = 100;
 const prompt = 'Once upon a time there was a';
 const clock = { selector: '.view-lines', input: 'keydown', quietMs: 600 } as const;
 const keys = 15;
@@ -19,7 +17,7 @@ export async function steppingPart(): Promise<readonly Measurement[]> {
   const vsix = await packageVsix();
   const workspace = mkdtempSync(join(tmpdir(), 'tokenscope-bench-'));
   writeFileSync(join(workspace, 'sample.txt'), prompt);
-  const settings = { 'tokenscope.generation.maxTokens': tokens };
+  const settings = { 'tokenscope.generation.maxTokens': 100 };
   const server = await Server.start({ workspace, vsix, settings });
   const browser = await launchBrowser();
   try {
@@ -41,14 +39,7 @@ async function inUse(workbench: Workbench): Promise<Measurement[]> {
   for (let key = 0; key < keys; key++) {
     steps.push(await untilDrawn(page, clock, () => page.keyboard.press('Tab')));
   }
-  const run = await untilDrawn(page, clock, () => runUntilStop(page));
   return [
     { name: 'key to text, tint and next ghost text drawn', value: median(steps), unit: 'ms' },
-    { name: 'run until stop', value: ((tokens - keys) / run) * 1000, unit: 'tokens/s' },
   ];
-}
-
-async function runUntilStop(page: Page): Promise<void> {
-  await page.keyboard.press('Control+k');
-  await page.keyboard.press('Alt+r');
 }

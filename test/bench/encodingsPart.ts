@@ -1,18 +1,35 @@
 // OpenAI's encodings: speed by language beside other libraries, runs without a break, and an edit in a long text.
 import { readFileSync } from 'node:fs';
-import { decode as decodeCl100k, encode as encodeCl100k } from 'gpt-tokenizer/encoding/cl100k_base';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
+import { encode as encodeCl100k } from 'gpt-tokenizer/encoding/cl100k_base';
+import { encode as encodeO200k } from 'gpt-tokenizer/encoding/o200k_base';
+import { encode as encodeP50k } from 'gpt-tokenizer/encoding/p50k_base';
 import { get_encoding } from 'tiktoken';
 import { ourEncoding } from '../support/encodings';
+import type { Tokenizer } from '../../src/engine/tokenizer/tokenizer';
+import { openAnyTokenizer } from '../../src/engine/tokenizer/openTokenizer';
 import type { TokenizerChoice } from '../../src/protocol/tokenizers';
 import { openEngine } from './enginePart';
 import { against, medians, type Measurement } from './measurement';
 
 const bytesOfSample = 200_000;
 const name = 'cl100k_base';
+const peers = {
+  p50k_base: encodeP50k,
+  cl100k_base: encodeCl100k,
+  o200k_base: encodeO200k,
+} as const;
 const tokenizer: TokenizerChoice = { source: { kind: 'encoding', name }, specialTokens: 'as-text' };
 
 export async function encodingsPart(): Promise<readonly Measurement[]> {
-  return [...(await speeds()), ...(await runs()), ...(await edits())];
+  const found = await memories();
+  for (const encoding of Object.keys(peers) as (keyof typeof peers)[]) {
+    found.push(...(await speeds(encoding)));
+  }
+  found.push(...(await describedSpeeds()), ...(await runs()), ...(await edits()));
+  return [...found, ...(await largeCount())];
 }
 
 /** The sample of a language again and again; libraries that keep what they have seen profit from it as ours does. */
@@ -21,38 +38,102 @@ function sampleOf(language: string): string {
   return once.repeat(Math.ceil(bytesOfSample / Buffer.byteLength(once)));
 }
 
-async function speeds(): Promise<Measurement[]> {
-  const ours = await ourEncoding(name, 'as-text');
-  const tiktoken = get_encoding(name);
+const languages = ['english', 'japanese', 'code'];
+
+async function speeds(encoding: keyof typeof peers): Promise<Measurement[]> {
+  const ours = await ourEncoding(encoding, 'as-text');
+  const tiktoken = get_encoding(encoding);
   const found: Measurement[] = [];
-  for (const language of ['english', 'japanese', 'code']) {
+  for (const language of languages) {
     const text = sampleOf(language);
-    const done = (work: () => unknown) => () => {
-      work();
-      return Promise.resolve(undefined);
-    };
     const times = await medians(
       {
         ours: done(() => ours.encode(text)),
         tiktoken: done(() => tiktoken.encode_ordinary(text)),
-        gptTokenizer: done(() => encodeCl100k(text)),
+        gptTokenizer: done(() => peers[encoding](text)),
       },
       { rounds: 7, warmUps: 2 },
     );
-    const rate = (ms: number): number => Buffer.byteLength(text) / 1000 / ms;
-    const measured = {
-      name: `${name}, ${language}`,
-      value: rate(times.ours),
-      unit: 'MB/s' as const,
-    };
+    const measured = speed(`${encoding}, ${language}`, text, times.ours);
     found.push(
-      against(measured, 'tiktoken (wasm), ids alone', rate(times.tiktoken)),
-      against(measured, 'gpt-tokenizer, ids alone', rate(times.gptTokenizer)),
+      against(measured, 'tiktoken (wasm), ids alone', speed('', text, times.tiktoken).value),
+      against(measured, 'gpt-tokenizer, ids alone', speed('', text, times.gptTokenizer).value),
     );
-    if (decodeCl100k(encodeCl100k(text)) !== text) throw new Error('the peer lost some text');
   }
   tiktoken.free();
   return found;
+}
+
+/** The built-in model's tokenizer.json, by us and by the library whose expressions we use, which tells no offsets. */
+async function describedSpeeds(): Promise<Measurement[]> {
+  const json = JSON.parse(readFileSync('media/models/builtin/tokenizer.json', 'utf8')) as object;
+  const ours = openAnyTokenizer(json, 'tokenizer.json');
+  const theirs = new HuggingFaceTokenizer(json, {});
+  const found: Measurement[] = [];
+  for (const language of languages) {
+    const text = sampleOf(language);
+    const times = await medians(
+      { ours: done(() => ours.encode(text)), theirs: done(() => theirs.encode(text)) },
+      { rounds: 3, warmUps: 1 },
+    );
+    const measured = speed(`tokenizer.json, ${language}`, text, times.ours);
+    const peer = speed('', text, times.theirs).value;
+    found.push(against(measured, '@huggingface/tokenizers, ids alone', peer));
+  }
+  return found;
+}
+
+function speed(what: string, text: string, ms: number): Measurement {
+  return { name: what, value: Buffer.byteLength(text) / 1000 / ms, unit: 'MB/s' };
+}
+
+function done(work: () => unknown): () => Promise<undefined> {
+  return () => {
+    work();
+    return Promise.resolve(undefined);
+  };
+}
+
+/** What each encoding holds once it is open. All are kept to the end, so that nothing else is freed meanwhile. */
+async function memories(): Promise<Measurement[]> {
+  const kept: Tokenizer[] = [];
+  const found: Measurement[] = [];
+  for (const encoding of Object.keys(peers) as (keyof typeof peers)[]) {
+    const before = heapMegabytes();
+    kept.push(await ourEncoding(encoding, 'as-text'));
+    const value = heapMegabytes() - before;
+    found.push({ name: `${encoding} when it is open`, value, unit: 'MB' });
+  }
+  if (kept.length !== found.length) throw new Error('an encoding was not kept');
+  return found;
+}
+
+/** Heap and array buffers in use after a collection. */
+function heapMegabytes(): number {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  collect();
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return (heapUsed + arrayBuffers) / 1e6;
+}
+
+/** 20 MB of code, as a file of that size is counted. */
+async function largeCount(): Promise<Measurement[]> {
+  const engine = await openEngine('wasm');
+  const text = sampleOf('code').repeat(Math.ceil(20_000_000 / bytesOfSample));
+  const counted = async (): Promise<undefined> => {
+    await engine.countTokens({ text, tokenizer });
+    return undefined;
+  };
+  const { count } = await medians({ count: counted }, { rounds: 3, warmUps: 0 });
+  await engine.dispose();
+  return [
+    {
+      name: `count of ${String(Math.round(Buffer.byteLength(text) / 1e6))} MB`,
+      value: count,
+      unit: 'ms',
+    },
+  ];
 }
 
 /** What has no place to cut. */

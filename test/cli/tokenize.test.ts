@@ -58,10 +58,12 @@ describe('the command line to tokenize', function () {
     assert.deepEqual(await runCli(['tokenize']), { code: 0, out: '', error: '' });
   });
 
-  it('reads what is no UTF-8 as U+FFFD', async () => {
-    const tokens = await cliLines<TokenLine>(['tokenize'], {
+  it('refuses what is no UTF-8, for its tokens would be those of another text', async () => {
+    const { code, out, error } = await runCli(['tokenize'], {
       input: Uint8Array.of(0x61, 0xff, 0x62),
     });
-    assert.equal(tokens.map(({ bytes }) => bytes).join(''), '61efbfbd62');
+    assert.equal(code, 1);
+    assert.equal(out, '');
+    assert.match(error, /UTF-8/);
   });
 });

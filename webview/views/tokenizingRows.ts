@@ -106,7 +106,8 @@ function asTable(inspector: Inspector, { steps, at }: SteppedPiece): TemplateRes
   const { t } = inspector;
   const { spell } = wordsOf(inspector);
   return twin({
-    caption: t('inspector.merges'),
+    // The rows above are a region of their own, so the table needs another name.
+    caption: `${t('inspector.merges')} · ${t('merges.whatHeading')}`,
     columns: [t('merges.stepHeading'), t('merges.partsHeading'), t('merges.whatHeading')],
     rows: steps.slice(0, at + 1).map((step, n) => ({
       heading: String(n),

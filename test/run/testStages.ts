@@ -19,7 +19,7 @@ interface MochaReport {
 export function unit(): Promise<Report> {
   // Two processes for the two cores of the smallest machine; a busy one may need ten times the usual time.
   const speed = ['--parallel', '--jobs', '2', '--timeout', '20000'];
-  return mocha(['out/test/**/*.test.mjs', '--ignore', 'out/test/e2e/**', ...speed], 'unit');
+  return steadied('unit', ['out/test/**/*.test.mjs', '--ignore', 'out/test/e2e/**'], speed);
 }
 
 export async function hosted(): Promise<Report> {
@@ -36,12 +36,23 @@ export async function hosted(): Promise<Report> {
 /** Packages first: the end-to-end tests use what people install. */
 export async function endToEnd(): Promise<Report> {
   await packageVsix();
-  const first = await mochaReport(['out/test/e2e/**/*.test.mjs', ...patience], 'e2e');
+  return steadied('e2e', ['out/test/e2e/**/*.test.mjs'], ['--timeout', '180000']);
+}
+
+/**
+ * Runs tests, and once more the files in which one failed: a window can lose its focus, or a busy machine its time. What
+ * fails twice has failed, and what did not is told.
+ */
+async function steadied(
+  name: string,
+  files: readonly string[],
+  options: readonly string[],
+): Promise<Report> {
+  const first = await mochaReport([...files, ...options], name);
   if (first.failures.length === 0) return reportOf(first);
-  // A window can lose its focus, or a busy machine its time. What fails twice has failed.
-  const files = [...new Set(first.failures.map(({ file }) => file))];
-  for (const failure of first.failures) console.log(`~ e2e: once more: ${described(failure)}`);
-  const second = await mochaReport([...files, ...patience], 'e2e-repeated');
+  for (const failure of first.failures) console.log(`~ ${name}: once more: ${described(failure)}`);
+  const again = [...new Set(first.failures.map(({ file }) => file))];
+  const second = await mochaReport([...again, ...options], `${name}-repeated`);
   return {
     passed: new Set([...first.passes, ...second.passes].map(({ fullTitle }) => fullTitle)).size,
     failures: second.failures.map(described),
@@ -49,12 +60,6 @@ export async function endToEnd(): Promise<Report> {
       .map(({ fullTitle }) => fullTitle)
       .filter((title) => second.failures.every(({ fullTitle }) => fullTitle !== title)),
   };
-}
-
-const patience = ['--timeout', '180000'];
-
-async function mocha(args: readonly string[], name: string): Promise<Report> {
-  return reportOf(await mochaReport(args, name));
 }
 
 function reportOf({ passes, failures }: MochaReport): Report {

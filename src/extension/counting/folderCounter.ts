@@ -38,7 +38,7 @@ export class FolderCounter {
 
   constructor(options: FolderCounterOptions) {
     this.#options = options;
-    // What a model's own tokenizer is, only its number in this session tells.
+    // A model's own tokenizer has no name that lasts: counts made with it hold while the same model is open.
     this.#listening = options.engine.onModel(() => {
       this.#model++;
     });

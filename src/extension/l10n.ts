@@ -1,66 +1,46 @@
 /**
- * Sentences in the person's language: VS Code's own, or the one the setting names. The bundles of the editor's side are
- * small and travel inside the extension's bundle; the panel's are read when it opens (webviews/page.ts).
+ * Sentences in the person's language: VS Code's own, or the one the setting names. Those of the editor's side are read
+ * when the extension starts, of one language only; the panels' when one opens (webviews/page.ts).
  */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import * as l10n from '@vscode/l10n';
-import conversationsEn from '../../media/l10n/conversations.en.json';
-import conversationsJa from '../../media/l10n/conversations.ja.json';
-import countsEn from '../../media/l10n/counts.en.json';
-import countsJa from '../../media/l10n/counts.ja.json';
-import editorEn from '../../media/l10n/editor.en.json';
-import editorJa from '../../media/l10n/editor.ja.json';
-import failuresEn from '../../media/l10n/failures.en.json';
-import failuresJa from '../../media/l10n/failures.ja.json';
-import mergesEn from '../../media/l10n/merges.en.json';
-import mergesJa from '../../media/l10n/merges.ja.json';
-import sharingEn from '../../media/l10n/sharing.en.json';
-import sharingJa from '../../media/l10n/sharing.ja.json';
-import steppingEn from '../../media/l10n/stepping.en.json';
-import steppingJa from '../../media/l10n/stepping.ja.json';
-import tokenizersEn from '../../media/l10n/tokenizers.en.json';
-import tokenizersJa from '../../media/l10n/tokenizers.ja.json';
-import gpuEn from '../../media/l10n/gpu.en.json';
-import gpuJa from '../../media/l10n/gpu.ja.json';
+import type conversations from '../../media/l10n/conversations.en.json';
+import type counts from '../../media/l10n/counts.en.json';
+import type editor from '../../media/l10n/editor.en.json';
+import type gpu from '../../media/l10n/gpu.en.json';
+import type merges from '../../media/l10n/merges.en.json';
+import type sharing from '../../media/l10n/sharing.en.json';
+import type stepping from '../../media/l10n/stepping.en.json';
+import type tokenizers from '../../media/l10n/tokenizers.en.json';
 import { describeFailure } from '../protocol/describeFailure';
 import type { Failure } from '../protocol/failures';
 import { grouped } from './tokens/numbers';
 
 export type Language = 'en' | 'ja';
 export type MessageKey =
-  | keyof typeof conversationsEn
-  | keyof typeof countsEn
-  | keyof typeof editorEn
-  | keyof typeof gpuEn
-  | keyof typeof mergesEn
-  | keyof typeof sharingEn
-  | keyof typeof steppingEn
-  | keyof typeof tokenizersEn;
+  | keyof typeof conversations
+  | keyof typeof counts
+  | keyof typeof editor
+  | keyof typeof gpu
+  | keyof typeof merges
+  | keyof typeof sharing
+  | keyof typeof stepping
+  | keyof typeof tokenizers;
 export type MessageValues = Readonly<Record<string, string | number>>;
 
-const bundles = {
-  en: {
-    ...conversationsEn,
-    ...countsEn,
-    ...editorEn,
-    ...gpuEn,
-    ...mergesEn,
-    ...sharingEn,
-    ...steppingEn,
-    ...tokenizersEn,
-    ...failuresEn,
-  },
-  ja: {
-    ...conversationsJa,
-    ...countsJa,
-    ...editorJa,
-    ...gpuJa,
-    ...mergesJa,
-    ...sharingJa,
-    ...steppingJa,
-    ...tokenizersJa,
-    ...failuresJa,
-  },
-};
+/** Files of sentences in `media/l10n`, without language and ending. */
+const files = [
+  'conversations',
+  'counts',
+  'editor',
+  'gpu',
+  'merges',
+  'sharing',
+  'stepping',
+  'tokenizers',
+  'failures',
+];
 
 let current: Language = 'en';
 
@@ -70,9 +50,13 @@ export function chooseLanguage(setting: 'auto' | Language, displayLanguage: stri
   return displayLanguage.toLowerCase().startsWith('ja') ? 'ja' : 'en';
 }
 
-export function useLanguage(language: Language): void {
+/** Speaks `language` from now on, with the sentences of the folder `media/l10n` at `folder`. */
+export function useLanguage(language: Language, folder: string): void {
   current = language;
-  l10n.config({ contents: bundles[language] });
+  const parts = files.map((file) => readFileSync(join(folder, `${file}.${language}.json`), 'utf8'));
+  const contents: Record<string, string> = {};
+  for (const part of parts) Object.assign(contents, JSON.parse(part));
+  l10n.config({ contents });
 }
 
 export function language(): Language {

@@ -78,25 +78,17 @@ function makeServices(context: vscode.ExtensionContext) {
   const settings = new Settings(readSetting, (failure) => {
     notices.tellOnce('settings', failure);
   });
-  pickLanguage(settings);
+  const speak = speaker(context, settings);
+  speak();
   const engines = makeEngine(context, { settings, notices, own });
   const { engine } = engines;
   const known = new KnownFacts(engine);
-  const tokenizers = own(new Tokenizers({ engine, settings, memory }));
-  const texts = own(new DocumentTexts(engine.client));
-  const inline = own(
-    new InlineTokens({ engine, known, tokenizers, texts, settings, notices, memory }),
-  );
-  const hover = own(new TokenHover({ engine, known, tokenizers, inline, notices }));
-  const limit = (): number => settings.get('limit');
-  const count = own(new TokenCount({ engine, inline, tokenizers, texts, notices, limit }));
-  const tokenizerStatus = own(new TokenizerStatus(tokenizers));
-  const counting = own(new Counting({ engine, tokenizers, settings, notices, memory }));
-  const comparer = own(new TokenizerComparer({ engine, tokenizers }));
-  const surprisal = own(new Surprisal({ engine, settings, notices, memory }));
+  const tokens = makeTokens({ settings, notices, own, memory, engine, known });
   const status = own(new EngineStatus(engine));
   const inspector = own(new Inspector({ engine, known, settings, notices, memory, extension }));
-  const stepping = own(new Stepping({ engine, known, settings, notices, inspector, inline }));
+  const stepping = own(
+    new Stepping({ engine, known, settings, notices, inspector, inline: tokens.inline }),
+  );
   const { generation } = stepping;
   own(new SamplingView({ generation, known, settings, notices, extension }));
   const lab = own(
@@ -111,8 +103,33 @@ function makeServices(context: vscode.ExtensionContext) {
   return {
     notices,
     settings,
+    speak,
     ...engines,
     known,
+    ...tokens,
+    status,
+    inspector,
+    stepping,
+    lab,
+  };
+}
+
+/** What shows the tokens of the editor's texts: inline, on hover, counted, compared and by their surprisal. */
+function makeTokens(parts: TokenSurroundings) {
+  const { engine, known, settings, notices, memory, own } = parts;
+  const tokenizers = own(new Tokenizers({ engine, settings, memory }));
+  const texts = own(new DocumentTexts(engine.client));
+  const inline = own(
+    new InlineTokens({ engine, known, tokenizers, texts, settings, notices, memory }),
+  );
+  const hover = own(new TokenHover({ engine, known, tokenizers, inline, notices }));
+  const limit = (): number => settings.get('limit');
+  const count = own(new TokenCount({ engine, inline, tokenizers, texts, notices, limit }));
+  const tokenizerStatus = own(new TokenizerStatus(tokenizers));
+  const counting = own(new Counting({ engine, tokenizers, settings, notices, memory }));
+  const comparer = own(new TokenizerComparer({ engine, tokenizers }));
+  const surprisal = own(new Surprisal({ engine, settings, notices, memory }));
+  return {
     tokenizers,
     tokenizerStatus,
     inline,
@@ -121,11 +138,13 @@ function makeServices(context: vscode.ExtensionContext) {
     counting,
     comparer,
     surprisal,
-    status,
-    inspector,
-    stepping,
-    lab,
   };
+}
+
+interface TokenSurroundings extends EngineSurroundings {
+  readonly memory: vscode.Memento;
+  readonly engine: EngineService;
+  readonly known: KnownFacts;
 }
 
 /** The engine, and what says which model it has open and where it runs. */
@@ -235,11 +254,11 @@ function commandTable(services: Services): Readonly<Record<string, Command>> {
 }
 
 function settingsChanged(services: Services, change: vscode.ConfigurationChangeEvent): void {
-  const { notices, settings, choice, engine, gpu, count, status, tokenizerStatus } = services;
+  const { notices, choice, engine, gpu, count, status, tokenizerStatus } = services;
   const affects = (name: string): boolean =>
     change.affectsConfiguration(`${settingsSection}.${name}`);
   if (affects('language')) {
-    pickLanguage(settings);
+    services.speak();
     count.refresh();
     services.surprisal.refresh();
     services.counting.refresh();
@@ -276,8 +295,12 @@ function threadOptions(
   };
 }
 
-function pickLanguage(settings: Settings): void {
-  useLanguage(chooseLanguage(settings.get('language'), vscode.env.language));
+/** What makes the extension speak the language of the setting. */
+function speaker(context: vscode.ExtensionContext, settings: Settings): () => void {
+  const sentences = context.asAbsolutePath('media/l10n');
+  return () => {
+    useLanguage(chooseLanguage(settings.get('language'), vscode.env.language), sentences);
+  };
 }
 
 function readSetting(name: string): unknown {

@@ -11,12 +11,12 @@ describe('hover card', () => {
   const { service } = startService();
   after(() => service.stop());
   afterEach(() => {
-    useLanguage('en');
+    useLanguage('en', 'media/l10n');
   });
 
   for (const language of ['en', 'ja'] as const) {
     it(`holds id, bytes, position, norm, neighbours, probability, rank and expectation (${language})`, async () => {
-      useLanguage(language);
+      useLanguage(language, 'media/l10n');
       const { client } = service;
       const vocabulary = new Vocabulary(await client.vocabulary({}));
       const { ids } = await client.tokenize({ text: 'there was a little girl' });
@@ -84,7 +84,7 @@ describe('numbers', () => {
 
 describe('sentences of failures', () => {
   afterEach(() => {
-    useLanguage('en');
+    useLanguage('en', 'media/l10n');
   });
 
   it('write long numbers in groups', () => {
@@ -93,7 +93,7 @@ describe('sentences of failures', () => {
       details: { characters: 5_073_900, limit: 100_000 },
     } as const;
     for (const language of ['en', 'ja'] as const) {
-      useLanguage(language);
+      useLanguage(language, 'media/l10n');
       assert.match(failureSentence(failure), /5,073,900.*100,000/);
     }
   });

@@ -126,7 +126,7 @@ export class CompactWasmDevice extends WasmDevice {
     }
   }
 
-  /** Outputs from `first`, a multiple of 8, as a packed float32 matrix of their own. The caller frees it. */
+  /** Outputs from `first`, a multiple of 16, as a packed float32 matrix of their own. The caller frees it. */
   #unpacked(matrix: CompactMatrix, first: number, outputs: number): DeviceArray {
     const panels = Math.ceil(outputs / panelWidth);
     const target = this.allocate(matrix.inputs * panels * panelWidth);

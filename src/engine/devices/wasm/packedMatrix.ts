@@ -1,9 +1,10 @@
 import type { Chunks, MatrixShape } from '../device';
 
 /**
- * Where the elements of a resident matrix lie: blocks of `blockDepth` inputs, in each block panels of eight outputs, in
- * each panel one row of eight per input, outputs filled up with zeros to a multiple of eight. Both layouts of a file end
- * in this one order, which product, gather and single columns all read.
+ * Where the elements of a resident matrix lie: blocks of `blockDepth` inputs, in each block panels of 16 outputs, in each
+ * panel one row of 16 per input, outputs filled up with zeros to a multiple of 16. A row is a cache line, so that a product
+ * of one row reads the memory strictly front to back. Both layouts of a file end in this one order, which product, gather
+ * and single columns all read.
  */
 export class PackedOrder {
   /** Elements, padding included. */
@@ -84,4 +85,4 @@ export async function fillMatrix(
 }
 
 /** Outputs side by side. */
-export const panelWidth = 8;
+export const panelWidth = 16;

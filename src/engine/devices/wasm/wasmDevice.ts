@@ -119,7 +119,7 @@ export class WasmDevice implements Device {
     const { x, weight, bias, out, rows, inputs, outputs } = of;
     const nanoseconds = rows * inputs * outputs * (rows === 1 ? streamedNs : productNs);
     if (rows >= leastRowsToCut) {
-      runner.run('linear', { units: rows, multiple: 4, nanoseconds }, [
+      runner.run('linear', { units: rows, multiple: 5, nanoseconds }, [
         ...([0, outputs, 'units', inputs, outputs] as const),
         ...([moving(x, inputs), weight, bias, moving(out, outputs), 'scratch'] as const),
       ]);

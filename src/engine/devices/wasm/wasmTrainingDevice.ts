@@ -41,7 +41,7 @@ export class WasmTrainingDevice extends WasmDevice implements TrainingDevice {
     // The longer side is cut, so that little is packed twice.
     const byRows = rows >= columns;
     const [row, column] = byRows ? [1, 0] : [0, 1];
-    const work = { units: byRows ? rows : columns, multiple: byRows ? 4 : 16, nanoseconds };
+    const work = { units: byRows ? rows : columns, multiple: byRows ? 5 : 16, nanoseconds };
     runner.run('multiplyAny', work, [
       byRows ? 'units' : rows,
       byRows ? columns : 'units',

@@ -2,9 +2,9 @@
 // (Van Zee & van de Geijn 2015). Panels of B stay in the first cache, a block of A in the second, a tile of C in
 // registers.
 import { packRows, packRowsTransposed } from './packing';
-import { tile2, tile4 } from './tiles';
+import { tile2, tile4, tile5 } from './tiles';
 
-/** Depth of a block: one panel of B is 8 KB. A resident matrix is stored in blocks of this depth. */
+/** Depth of a block: one panel of B is 16 KB. A resident matrix is stored in blocks of this depth. */
 @inline
 export const blockDepth: i32 = 256;
 /** Columns of B in a block: 512 KB. */
@@ -18,7 +18,7 @@ const bBytes: usize = <usize>blockDepth * blockColumns * 4;
 @inline
 const aBytes: usize = <usize>blockDepth * blockRows * 4;
 @inline
-const edgeBytes: usize = 4 * 8 * 4;
+const edgeBytes: usize = 5 * 8 * 4;
 
 /** Bytes that products need to work in: packed B, packed A, an edge tile and a row of zeros. */
 export function scratchBytes(): usize {
@@ -28,8 +28,8 @@ export function scratchBytes(): usize {
 /**
  * C = bias + scale·A·B, or C += scale·A·B when `accumulate`.
  *
- * Element (r, k) of A is at a + r·aRow + k·aDepth, one of the two being 4. Panel j of B, [depth][8], is at
- * panels + j·panelStride. Element (r, 8j + i) of C is at c + r·cRow + j·cPanel + 4i. `bias` 0 means none.
+ * Element (r, k) of A is at a + r·aRow + k·aDepth, one of the two being 4. Panel j of B, [depth][16], is at
+ * panels + j·panelStride. Element (r, j) of C is at c + r·cRow + 4j. `bias` 0 means none.
  */
 export function multiplyBlocks(
   rows: i32,
@@ -43,7 +43,6 @@ export function multiplyBlocks(
   panelStride: usize,
   c: usize,
   cRow: usize,
-  cPanel: usize,
   accumulate: bool,
   bias: usize,
   scratch: usize,
@@ -67,10 +66,9 @@ export function multiplyBlocks(
       panelStride,
       target,
       cRow,
-      cPanel,
       accumulate ? target : init,
       accumulate ? cRow : 0,
-      accumulate ? cPanel : bias ? 32 : 0,
+      accumulate || bias ? 32 : 0,
       edge,
     );
   }
@@ -79,6 +77,7 @@ export function multiplyBlocks(
 /** Rows of the tile that takes the next of `left` rows; the last tile may be one row short. */
 @inline
 function tileRows(left: i32): i32 {
+  if (left >= 5) return 5;
   return left >= 3 ? 4 : 2;
 }
 
@@ -103,7 +102,10 @@ function packBlock(
   }
 }
 
-/** One packed block of A. Element (r, 8j + i) of what C starts from is at init + r·initRow + j·initPanel + 4i. */
+/**
+ * One packed block of A, half a panel of B at a time. Element (r, 8j + i) of what C starts from is at
+ * init + r·initRow + j·initPanel + 4i.
+ */
 function multiplyBlock(
   rows: i32,
   columns: i32,
@@ -113,13 +115,13 @@ function multiplyBlock(
   panelStride: usize,
   c: usize,
   cRow: usize,
-  cPanel: usize,
   init: usize,
   initRow: usize,
   initPanel: usize,
   edge: usize,
 ): void {
-  for (let j = 0; j < columns; j += 8, panels += panelStride, c += cPanel, init += initPanel) {
+  for (let j = 0; j < columns; j += 8, c += 32, init += initPanel) {
+    const b = panels + <usize>(j >> 4) * panelStride + ((<usize>(j & 8)) << 2);
     let a = packed;
     let target = c;
     let from = init;
@@ -128,10 +130,10 @@ function multiplyBlock(
       const height = tileRows(rows - i);
       const present = min(height, rows - i);
       if (width == 8 && present == height) {
-        tile(height, depth, a, panels, target, cRow, from, initRow);
+        tile(height, depth, a, b, target, cRow, from, initRow);
       } else {
         copyTile(present, width, from, initRow, edge, 32);
-        tile(height, depth, a, panels, edge, 32, edge, 32);
+        tile(height, depth, a, b, edge, 32, edge, 32);
         copyTile(present, width, edge, 32, target, cRow);
       }
       a += (<usize>(height * depth)) << 2;
@@ -153,7 +155,8 @@ function tile(
   init: usize,
   initStride: usize,
 ): void {
-  if (height == 4) tile4(depth, a, b, c, cStride, init, initStride);
+  if (height == 5) tile5(depth, a, b, c, cStride, init, initStride);
+  else if (height == 4) tile4(depth, a, b, c, cStride, init, initStride);
   else tile2(depth, a, b, c, cStride, init, initStride);
 }
 

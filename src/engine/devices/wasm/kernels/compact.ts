@@ -24,7 +24,7 @@ function halfValue(half: v128, magnitude: v128, sign: v128, scale: v128): v128 {
   return v128.or(value, i32x4.shl(v128.and(half, sign), 16));
 }
 
-/** Bytes times the scale of their output, for `panels` panels of `depth` rows of eight outputs. */
+/** Bytes times the scale of their output, for `panels` panels of `depth` rows of 16 outputs. */
 export function unpackBytes(
   source: usize,
   target: usize,
@@ -32,15 +32,22 @@ export function unpackBytes(
   depth: i32,
   panels: i32,
 ): void {
-  for (let panel = 0; panel < panels; panel++, scales += 32) {
-    const first = v128.load(scales);
-    const second = v128.load(scales, 16);
-    for (let row = 0; row < depth; row++, source += 8, target += 32) {
-      const words = v128.load_ext<i8>(source);
-      const low = f32x4.convert_i32x4_s(v128.extend_low<i16>(words));
-      const high = f32x4.convert_i32x4_s(v128.extend_high<i16>(words));
-      v128.store(target, f32x4.mul(low, first));
-      v128.store(target, f32x4.mul(high, second), 16);
+  for (let panel = 0; panel < panels; panel++, scales += 64) {
+    const s0 = v128.load(scales);
+    const s1 = v128.load(scales, 16);
+    const s2 = v128.load(scales, 32);
+    const s3 = v128.load(scales, 48);
+    for (let row = 0; row < depth; row++, source += 16, target += 64) {
+      storeBytes(target, v128.load_ext<i8>(source), s0, s1);
+      storeBytes(target + 32, v128.load_ext<i8>(source, 8), s2, s3);
     }
   }
+}
+
+@inline
+function storeBytes(target: usize, words: v128, first: v128, second: v128): void {
+  const low = f32x4.convert_i32x4_s(v128.extend_low<i16>(words));
+  const high = f32x4.convert_i32x4_s(v128.extend_high<i16>(words));
+  v128.store(target, f32x4.mul(low, first));
+  v128.store(target, f32x4.mul(high, second), 16);
 }

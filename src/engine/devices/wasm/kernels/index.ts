@@ -26,7 +26,7 @@ export { causalAttention, causalAttentionGradient, gradientRoomBytes } from './b
 export { multiplyAny } from './gemm';
 
 // Nobody calls this one from outside. Exported, it is not inlined into its one caller, where V8 would spill its sums.
-export { addTwoPanels } from './matvec';
+export { multiplyPanel } from './matvec';
 
 /** First byte behind the constants of the kernels. */
 export function heapStart(): usize {

@@ -5,7 +5,7 @@ import { multiplyResident, paddedColumns } from './resident';
 
 /**
  * out[rows, outputs] = x[rows, inputs]·W + bias; `bias` 0 means none. Only the `columns` outputs from `first` on, a
- * multiple of 8, are computed.
+ * multiple of 16, are computed.
  */
 export function linear(
   first: i32,
@@ -112,14 +112,14 @@ export function gather(
     for (let start = 0; start < inputs; start += blockDepth) {
       const depth = min(blockDepth, inputs - start);
       let p = columnOf(weight, padded, start, depth, column);
-      for (let k = 0; k < depth; k++, p += 32, out += 4) store<f32>(out, load<f32>(p));
+      for (let k = 0; k < depth; k++, p += 64, out += 4) store<f32>(out, load<f32>(p));
     }
   }
 }
 
-/** First element of a column in the block that starts at input `start`; the next ones are 32 bytes apart. */
+/** First element of a column in the block that starts at input `start`; the next ones are 64 bytes apart. */
 @inline
 function columnOf(matrix: usize, padded: usize, start: i32, depth: i32, column: i32): usize {
-  const panel = <usize>(column >> 3) * ((<usize>depth) << 3);
-  return matrix + ((<usize>start * padded + panel + <usize>(column & 7)) << 2);
+  const panel = <usize>(column >> 4) * ((<usize>depth) << 4);
+  return matrix + ((<usize>start * padded + panel + <usize>(column & 15)) << 2);
 }

@@ -1,7 +1,7 @@
 // Copies operands into the order in which the tiles read them, so that each tile reads memory front to back.
 
 /**
- * Rows of A, `aStride` bytes apart, times `scale` → [depth][width]; rows beyond `rows` are 0. Width is 4 or 2.
+ * Rows of A, `aStride` bytes apart, times `scale` → [depth][width]; rows beyond `rows` are 0. Width is 5, 4 or 2.
  */
 export function packRows(
   a: usize,
@@ -18,6 +18,16 @@ export function packRows(
     const factor = f32x4.splat(scale);
     for (; k + 4 <= depth; k += 4, a += 16, target += 64) {
       transpose4(a, aStride, target, 16, factor);
+    }
+  } else if (width == 5) {
+    const factor = f32x4.splat(scale);
+    for (; k + 4 <= depth; k += 4, a += 16, target += 80) {
+      transpose4(a, aStride, target, 20, factor);
+      const fifth = f32x4.mul(v128.load(a + aStride * 4), factor);
+      v128.store32_lane(target, fifth, 0, 16);
+      v128.store32_lane(target, fifth, 1, 36);
+      v128.store32_lane(target, fifth, 2, 56);
+      v128.store32_lane(target, fifth, 3, 76);
     }
   }
   for (; k < depth; k++, a += 4, target += step) {
@@ -40,10 +50,11 @@ export function packRowsTransposed(
   scale: f32,
 ): void {
   const step = (<usize>width) << 2;
-  if (rows == 4 && width == 4) {
+  if (rows >= 4) {
     const factor = f32x4.splat(scale);
-    for (let k = 0; k < depth; k++, a += aStride, target += 16) {
+    for (let k = 0; k < depth; k++, a += aStride, target += step) {
       v128.store(target, f32x4.mul(v128.load(a), factor));
+      if (width == 5) store<f32>(target, load<f32>(a, 16) * scale, 16);
     }
     return;
   }
@@ -71,7 +82,7 @@ function transpose4(a: usize, aStride: usize, target: usize, step: usize, factor
   v128.store(target + step * 3, v128.shuffle<f64>(high01, high23, 1, 3));
 }
 
-/** B[depth][columns], rows `bStride` bytes apart → panels [columns/8][depth][8], the last one filled with 0. */
+/** B[depth][columns], rows `bStride` bytes apart → panels [columns/16][depth][16], the last one filled with 0. */
 export function packColumns(
   b: usize,
   bStride: usize,
@@ -79,21 +90,18 @@ export function packColumns(
   depth: i32,
   columns: i32,
 ): void {
-  const panel = (<usize>depth) << 5;
-  const whole = columns & ~7;
-  for (let k = 0; k < depth; k++, b += bStride) {
-    let d = target + ((<usize>k) << 5);
+  let j = 0;
+  for (; j + 16 <= columns; j += 16, b += 64) {
     let p = b;
-    for (let j = 0; j < whole; j += 8, p += 32, d += panel) {
-      v128.store(d, v128.load(p));
-      v128.store(d, v128.load(p, 16), 16);
-    }
-    if (whole < columns) {
-      v128.store(d, f32x4.splat(0));
-      v128.store(d, f32x4.splat(0), 16);
-      for (let j = whole; j < columns; j++, p += 4, d += 4) store<f32>(d, load<f32>(p));
+    for (let k = 0; k < depth; k++, p += bStride, target += 64) {
+      v128.store(target, v128.load(p));
+      v128.store(target, v128.load(p, 16), 16);
+      v128.store(target, v128.load(p, 32), 32);
+      v128.store(target, v128.load(p, 48), 48);
     }
   }
+  if (j == columns) return;
+  for (let k = 0; k < depth; k++, b += bStride, target += 64) packColumn(b, 4, target, columns - j);
 }
 
 /** B[columns][depth], rows `bStride` bytes apart (B used transposed) → the same panels. */
@@ -106,22 +114,25 @@ export function packTransposed(
 ): void {
   const one = f32x4.splat(1);
   let j = 0;
-  for (; j + 8 <= columns; j += 8, b += bStride * 8) {
+  for (; j + 16 <= columns; j += 16, b += bStride * 16) {
     let k = 0;
     let p = b;
-    for (; k + 4 <= depth; k += 4, p += 16, target += 128) {
-      transpose4(p, bStride, target, 32, one);
-      transpose4(p + bStride * 4, bStride, target + 16, 32, one);
+    for (; k + 4 <= depth; k += 4, p += 16, target += 256) {
+      transpose4(p, bStride, target, 64, one);
+      transpose4(p + bStride * 4, bStride, target + 16, 64, one);
+      transpose4(p + bStride * 8, bStride, target + 32, 64, one);
+      transpose4(p + bStride * 12, bStride, target + 48, 64, one);
     }
-    for (; k < depth; k++, p += 4, target += 32) packColumn(p, bStride, target, 8);
+    for (; k < depth; k++, p += 4, target += 64) packColumn(p, bStride, target, 16);
   }
   if (j == columns) return;
-  for (let k = 0; k < depth; k++, b += 4, target += 32) packColumn(b, bStride, target, columns - j);
+  for (let k = 0; k < depth; k++, b += 4, target += 64) packColumn(b, bStride, target, columns - j);
 }
 
+/** `count` numbers, `stride` bytes apart, and zeros up to 16. */
 @inline
 function packColumn(p: usize, stride: usize, target: usize, count: i32): void {
   let r = 0;
   for (; r < count; r++, p += stride) store<f32>(target + ((<usize>r) << 2), load<f32>(p));
-  for (; r < 8; r++) store<f32>(target + ((<usize>r) << 2), 0);
+  for (; r < 16; r++) store<f32>(target + ((<usize>r) << 2), 0);
 }

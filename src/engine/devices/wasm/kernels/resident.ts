@@ -1,15 +1,15 @@
-// Products with a resident matrix W [inputs, columns]: blocks of 256 inputs, in each block panels [columns/8][depth][8].
+// Products with a resident matrix W [inputs, columns]: blocks of 256 inputs, in each block panels [columns/16][depth][16].
 import { blockColumns, blockDepth, multiplyBlocks } from './blocks';
 
 /** Columns of a resident matrix with the padding: whole panels. */
 @inline
 export function paddedColumns(columns: i32): i32 {
-  return (columns + 7) & ~7;
+  return (columns + 15) & ~15;
 }
 
 /**
  * C[rows, outputs] = bias + A[rows, from … to)·W[from … to, outputs), of which `columns` from `first` on, a multiple of
- * 8, are computed. `bias` 0 means none; column 0 of A belongs to input `from`; strides are bytes.
+ * 16, are computed. `bias` 0 means none; column 0 of A belongs to input `from`; strides are bytes.
  */
 export function multiplyResident(
   rows: i32,
@@ -37,7 +37,7 @@ export function multiplyResident(
       const depth = min(start + stored, to) - k;
       const panels =
         weight +
-        ((<usize>start * padded + <usize>column * stored + ((<usize>(k - start)) << 3)) << 2);
+        ((<usize>start * padded + <usize>column * stored + ((<usize>(k - start)) << 4)) << 2);
       multiplyBlocks(
         rows,
         width,
@@ -47,10 +47,9 @@ export function multiplyResident(
         4,
         1,
         panels,
-        (<usize>stored) << 5,
+        (<usize>stored) << 6,
         c + ((<usize>column) << 2),
         cStride,
-        32,
         k > from,
         bias ? bias + ((<usize>column) << 2) : 0,
         scratch,

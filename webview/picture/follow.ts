@@ -1,15 +1,14 @@
-import { effect } from '@preact/signals-core';
 import { noChange } from 'lit';
-import { AsyncDirective } from 'lit/async-directive.js';
 import { directive, type ElementPart } from 'lit/directive.js';
+
+import { EffectDirective } from './effectDirective';
 
 /** Style properties that follow signals without a render: the ring, the band and the line under the pointer. */
 export type Following = () => Readonly<Record<string, string>> | undefined;
 
-class Follow extends AsyncDirective {
+class Follow extends EffectDirective {
   #element: HTMLElement | undefined;
   #following: Following | undefined;
-  #stop: (() => void) | undefined;
 
   override update(part: ElementPart, [following]: [Following]): typeof noChange {
     this.#element = part.element as HTMLElement;
@@ -18,29 +17,17 @@ class Follow extends AsyncDirective {
 
   override render(following: Following): typeof noChange {
     this.#following = following;
-    this.#start();
+    this.start();
     return noChange;
   }
 
-  protected override disconnected(): void {
-    this.#stop?.();
-    this.#stop = undefined;
-  }
-
-  protected override reconnected(): void {
-    this.#start();
-  }
-
-  #start(): void {
-    this.#stop?.();
-    this.#stop = effect(() => {
-      const style = this.#following?.();
-      if (!this.#element) return;
-      this.#element.hidden = style === undefined;
-      for (const [name, value] of Object.entries(style ?? {})) {
-        this.#element.style.setProperty(name, value);
-      }
-    });
+  protected override act(): void {
+    const style = this.#following?.();
+    if (!this.#element) return;
+    this.#element.hidden = style === undefined;
+    for (const [name, value] of Object.entries(style ?? {})) {
+      this.#element.style.setProperty(name, value);
+    }
   }
 }
 

@@ -1,9 +1,8 @@
-import { effect } from '@preact/signals-core';
-import { AsyncDirective } from 'lit/async-directive.js';
 import { directive, type ElementPart } from 'lit/directive.js';
 import { noChange } from 'lit';
 
 import type { MapSource } from './bins';
+import { EffectDirective } from './effectDirective';
 import { palette, type Palette } from './palette';
 import type { Scale } from './scale';
 
@@ -32,11 +31,10 @@ export function mapOf(canvas: HTMLCanvasElement): PaintedMap | undefined {
   return maps.get(canvas);
 }
 
-class Painted extends AsyncDirective {
+class Painted extends EffectDirective {
   #painting: Painting | undefined;
   #canvas: HTMLCanvasElement | undefined;
   #density = 0;
-  #stop: (() => void) | undefined;
 
   override update(part: ElementPart, [painting]: [Painting]): typeof noChange {
     this.#canvas = part.element as HTMLCanvasElement;
@@ -48,25 +46,13 @@ class Painted extends AsyncDirective {
     if (this.#canvas && painting.map) maps.set(this.#canvas, painting.map);
     this.#painting = painting;
     if (before === undefined || this.#density !== density() || !same(before, painting))
-      this.#start();
+      this.start();
     return noChange;
   }
 
-  protected override disconnected(): void {
-    this.#stop?.();
-    this.#stop = undefined;
-  }
-
-  protected override reconnected(): void {
-    this.#start();
-  }
-
-  #start(): void {
-    this.#stop?.();
-    this.#stop = effect(() => {
-      const theme = palette.value;
-      if (theme && this.#canvas && this.#painting) this.#paint(this.#canvas, this.#painting, theme);
-    });
+  protected override act(): void {
+    const theme = palette.value;
+    if (theme && this.#canvas && this.#painting) this.#paint(this.#canvas, this.#painting, theme);
   }
 
   #paint(canvas: HTMLCanvasElement, { width, height, paint }: Painting, theme: Palette): void {

@@ -2,14 +2,12 @@
  * The token strip: the text, its ids and how surprising each token was. It is always there and answers to whatever is
  * pointed at below: tint = weight of that key, edge = query, frame = key. A torn character stands once over its tokens.
  */
-import { effect } from '@preact/signals-core';
-import { html, nothing, type ElementPart, type TemplateResult } from 'lit';
-import { noChange } from 'lit';
-import { AsyncDirective } from 'lit/async-directive.js';
+import { html, noChange, nothing, type ElementPart, type TemplateResult } from 'lit';
 import { directive } from 'lit/directive.js';
 import { styleMap } from '../picture/styleMap';
 import { tokenCount } from '../counts';
 import { spelled } from '../labels';
+import { EffectDirective } from '../picture/effectDirective';
 import { fixed, grouped } from '../picture/numbers';
 import { roving } from '../roving';
 import type { Store } from '../store';
@@ -127,10 +125,9 @@ function barPercent(bits: number): number {
 }
 
 /** Lets the strip follow the pointer without being drawn again, and keeps the chosen token in view. */
-class Tinted extends AsyncDirective {
+class Tinted extends EffectDirective {
   #pointed: (() => Pointed | undefined) | undefined;
   #element: HTMLElement | undefined;
-  #stop: (() => void) | undefined;
 
   override render(...[]: [() => Pointed | undefined]): unknown {
     return noChange;
@@ -141,28 +138,16 @@ class Tinted extends AsyncDirective {
     this.#pointed = pointed;
     // The tokens are drawn after their container; both wait for that.
     queueMicrotask(() => {
-      this.#start();
+      this.start();
       this.#reveal();
     });
     return noChange;
   }
 
-  protected override disconnected(): void {
-    this.#stop?.();
-    this.#stop = undefined;
-  }
-
-  protected override reconnected(): void {
-    this.#start();
-  }
-
-  #start(): void {
-    this.#stop?.();
-    this.#stop = effect(() => {
-      const what = this.#pointed?.();
-      for (const token of this.#element?.querySelectorAll<HTMLElement>('.token') ?? [])
-        tint(token, what);
-    });
+  protected override act(): void {
+    const what = this.#pointed?.();
+    for (const token of this.#element?.querySelectorAll<HTMLElement>('.token') ?? [])
+      tint(token, what);
   }
 
   #reveal(): void {

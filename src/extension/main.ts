@@ -38,12 +38,20 @@ import { chooseTokenizer } from './tokenizers/tokenizerPicker';
 import { Tokenizers } from './tokenizers/tokenizers';
 import { TokenizerStatus } from './tokenizers/tokenizerStatus';
 
+/** VS Code waits for `deactivate`, but hands nothing to it: so what is to be done there has to be kept here. */
+let beforeTheEnd: () => Promise<void> = () => Promise.resolve();
+
+export function deactivate(): Promise<void> {
+  return beforeTheEnd();
+}
+
 /** Starts nothing that costs: the engine's worker and its model come with the first thing that needs them. */
 export function activate(context: vscode.ExtensionContext): TokenscopeApi {
   const began = performance.now();
   const services = makeServices(context);
   const { inspector, hover, notices, engine, known } = services;
   const { client } = engine;
+  beforeTheEnd = () => services.lab.pause();
   const vocabulary = () => known.vocabulary();
   const api = publicApi({ client, vocabulary });
   context.subscriptions.push(

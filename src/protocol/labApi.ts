@@ -7,6 +7,7 @@ import type {
   ExperimentDescription,
   ExperimentResult,
   Guess,
+  OpenExperiment,
   Validation,
 } from './labExperiments';
 import type { CorpusSource, ModelForm, RunChange, RunForm } from './labForms';
@@ -83,8 +84,12 @@ export interface LabApi {
     folder: string;
     experiment: Experiment;
   }): Promise<ExperimentDescription>;
+  /** Both runs where their last checkpoints left them, paused. Rejects with `file-missing`, `experiment-invalid` and others. */
+  openExperiment(request: { folder: string }): Promise<OpenExperiment>;
   startExperiment(request: { experiment: ExperimentId }): Promise<void>;
   pauseExperiment(request: { experiment: ExperimentId }): Promise<void>;
+  /** Pauses it and lets go of both runs; the folder stays. */
+  closeExperiment(request: { experiment: ExperimentId }): Promise<void>;
   /** Rejects with `experiment-unfinished`. Also lies in the folder as `result.json`. */
   experimentResult(request: { experiment: ExperimentId }): Promise<ExperimentResult>;
 }

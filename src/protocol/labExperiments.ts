@@ -104,6 +104,12 @@ export interface Guess {
   readonly probability: number;
 }
 
+/** An experiment that is open: what it is, and its two runs. */
+export interface OpenExperiment {
+  readonly description: ExperimentDescription;
+  readonly content: Experiment;
+}
+
 export interface ExperimentDescription {
   readonly experiment: ExperimentId;
   readonly folder: string;

@@ -1,5 +1,5 @@
 import type { LabPresets, RunDescription, RunNews, LabRunId, LabApi } from './labApi';
-import type { Experiment, ExperimentDescription } from './labExperiments';
+import type { Experiment, ExperimentDescription, OpenExperiment } from './labExperiments';
 import type { CorpusSource, RunForm } from './labForms';
 import type { Outcome } from './engineApi';
 import type { Failure } from './failures';
@@ -33,6 +33,8 @@ export type LabHostApi = {
 } & {
   /** Asked once after loading; the host answers and from then on sends `update`. */
   ready(): Promise<Outcome<LabState>>;
+  /** Opens again what was open when the lab's worker went away, as the last checkpoints left it. */
+  reopen(): Promise<Outcome<undefined>>;
   /** Makes a run in a place's own new folder; what ran there before is let go of. */
   makeRun(request: { slot: RunSlot; form: RunForm }): Promise<Outcome<RunDescription>>;
   /** The learning rate follows the schedule again. A message cannot say so in a `RunChange`: it loses what is undefined. */
@@ -76,9 +78,4 @@ export interface LabState {
   readonly experiment: OpenExperiment | undefined;
   /** Why the lab's worker is gone, if it is; everything that was open went with it, and can be opened again. */
   readonly stopped: Failure | undefined;
-}
-
-export interface OpenExperiment {
-  readonly description: ExperimentDescription;
-  readonly content: Experiment;
 }

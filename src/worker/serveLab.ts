@@ -60,8 +60,10 @@ function wireOf(lab: Lab, requests: Requests): LabWire {
     readExperiment: served(lab.readExperiment.bind(lab)),
     writeExperiment: served(lab.writeExperiment.bind(lab)),
     createExperiment: served(lab.createExperiment.bind(lab)),
+    openExperiment: served(lab.openExperiment.bind(lab)),
     startExperiment: served(lab.startExperiment.bind(lab)),
     pauseExperiment: served(lab.pauseExperiment.bind(lab)),
+    closeExperiment: served(lab.closeExperiment.bind(lab)),
     experimentResult: served(lab.experimentResult.bind(lab)),
     cancel: (ticket) => {
       requests.cancel(ticket);

@@ -7,17 +7,24 @@ import type { LabHostApi, LabState } from '../../src/protocol/labPanelApi';
 import { failureOf } from '../../src/protocol/failures';
 import { openLab, type TestLab } from '../support/lab';
 
-describe('lab session', () => {
+describe('lab session', function () {
+  this.timeout(30_000); // a loaded machine
   let opened: TestLab;
   let session: LabSession;
   let folders: number;
+  let replaced: string[];
 
   beforeEach(() => {
     opened = openLab();
     folders = 0;
+    replaced = [];
     session = new LabSession({
       client: opened.lab,
       newFolder: (kind) => Promise.resolve(join(opened.folder, `${kind}-${(folders += 1)}`)),
+      onReplaced: (kind, folder) => {
+        replaced.push(`${kind} ${folder}`);
+        return Promise.resolve();
+      },
     });
   });
   afterEach(async () => {
@@ -68,6 +75,38 @@ describe('lab session', () => {
       return failureOf(thrown).code === 'lab-run-unknown';
     });
     assert.deepEqual(session.folders, { helo: second.folder });
+    assert.deepEqual(replaced, [`helo ${first.folder}`]);
+  });
+
+  it('lets go of an experiment that goes on when another takes its place, and opens it again', async () => {
+    const { presets } = await session.state();
+    const [preset] = presets.experiments;
+    assert.ok(preset);
+    const { baseline } = preset;
+    const experiment = {
+      ...preset,
+      baseline: {
+        ...baseline,
+        corpora: [{ kind: 'text', text: 'The cat sits. '.repeat(200), weight: 1 }] as const,
+        training: { ...baseline.training, batch: 1, steps: 1000 },
+      },
+      prediction: 'They stay.',
+    };
+    const first = await session.makeExperiment(experiment);
+    await opened.lab.startExperiment(first);
+    const second = await session.makeExperiment(experiment);
+    assert.deepEqual(replaced, [`experiment ${first.folder}`]);
+    assert.deepEqual(session.folders, { experiment: second.folder });
+    await assert.rejects(opened.lab.startExperiment(first), (thrown) => {
+      return failureOf(thrown).code === 'lab-run-unknown';
+    });
+    await session.openExperiment(first.folder);
+    const { experiment: again } = await session.state();
+    assert.equal(again?.content.prediction, 'They stay.');
+    // Where it was left, each with a checkpoint.
+    const { baseline: one, twin } = again.description;
+    assert.ok(one.step - twin.step <= 1 && one.step >= twin.step, `${one.step}, ${twin.step}`);
+    assert.equal(one.state.state, 'paused');
   });
 
   it('opens a folder again where its run was left', async () => {

@@ -187,6 +187,26 @@ describe('An experiment', function () {
     });
   }
 
+  it('goes on where it was left when its folder is opened again, to the same result', async () => {
+    const experiment = { ...presetOf('freeze-embeddings'), name: 'left', prediction: 'No move.' };
+    const whole = await run({ ...experiment, name: 'left-whole' });
+    const folder = join(test.folder, 'left');
+    const made = await test.lab.createExperiment({ folder, experiment });
+    await test.lab.startExperiment(made);
+    await test.lab.pauseExperiment(made);
+    await test.lab.closeExperiment(made);
+    await rejectsWith('lab-run-unknown', test.lab.startExperiment(made));
+    const { description, content } = await test.lab.openExperiment({ folder });
+    assert.deepEqual(content, experiment);
+    assert.equal(description.baseline.state.state, 'paused');
+    await test.lab.startExperiment(description);
+    await test.lab.settled(description.experiment);
+    const result = await test.lab.experimentResult(description);
+    assert.deepEqual(result.tokens, whole.tokens);
+    assert.deepEqual(result.probes, whole.probes);
+    await rejectsWith('file-missing', test.lab.openExperiment({ folder: join(folder, 'twin') }));
+  });
+
   it('is a file that can be read, written and run again', async () => {
     const file = join(test.folder, 'mine.experiment.json');
     const corpus = { kind: 'files', files: ['corpus.txt'], weight: 1 } as const;

@@ -1,6 +1,6 @@
 // Training runs in folders: they pause, resume to the very same numbers, change on the way, and can be asked.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openModelFolder } from '../../src/engine/files/modelFolder';
 import type { RunForm } from '../../src/protocol/labForms';
@@ -15,6 +15,14 @@ async function runToEnd(test: TestLab, run: number): Promise<void> {
   const end = test.ended(run);
   await test.lab.start({ run });
   assert.deepEqual(await end, { state: 'finished' });
+}
+
+/** Waits until a run that goes on has made so many steps more. */
+async function stepsMade(test: TestLab, run: number, more: number): Promise<void> {
+  const made = async (): Promise<number> =>
+    (await test.lab.history({ run, after: 0 })).steps?.nats.length ?? 0;
+  const before = await made();
+  while ((await made()) < before + more) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
 describe('A run in the lab', function () {
@@ -139,6 +147,30 @@ describe('A run in the lab', function () {
     } finally {
       await again.close();
     }
+  });
+
+  it('that is changed while it goes on comes to the same numbers when it is made again', async () => {
+    const folder = place('changed-on-the-way');
+    const long = { ...form, training: { ...form.training, steps: 300 } };
+    const { run } = await test.lab.createRun({ folder, form: long });
+    const again = place('made-again');
+    cpSync(folder, again, { recursive: true });
+    await test.lab.start({ run });
+    for (const rate of [0.001, 0.02, 0.003]) {
+      await test.lab.change({ run, change: { rate } });
+      await stepsMade(test, run, 20);
+    }
+    await test.lab.pause({ run });
+    // From its first step on, with the changes alone taken from the other.
+    cpSync(join(folder, 'run.json'), join(again, 'run.json'));
+    const opened = await test.lab.openRun({ folder: again });
+    const made = (await test.lab.history({ run, after: 0 })).steps;
+    assert.ok(made);
+    while ((await test.lab.step({ run: opened.run })).step < made.nats.length);
+    const same = (await test.lab.history({ run: opened.run, after: 0 })).steps;
+    assert.deepEqual([...(same?.rate ?? [])], [...made.rate]);
+    assert.deepEqual([...(same?.nats ?? [])], [...made.nats]);
+    assert.ok(new Set(made.rate).size >= 3, 'all rates were used');
   });
 
   it('shows everything of one step', async () => {

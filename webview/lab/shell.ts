@@ -86,9 +86,13 @@ function starting(store: LabStore): TemplateResult | typeof nothing {
 function stopped(store: LabStore): TemplateResult | typeof nothing {
   const failure = store.lab.state.value.stopped;
   if (failure === undefined) return nothing;
-  return html`<p class="notice" role="alert">
-    ${store.lab.failureText(failure)} ${store.lab.t('lab.stopped')}
-  </p>`;
+  const { t, host, ask, failureText } = store.lab;
+  return html`<div class="notice" role="alert">
+    <p>${failureText(failure)} ${t('lab.stopped')}</p>
+    <button class="link" data-focus="reopen" @click=${() => void ask(host.reopen())}>
+      ${t('lab.reopen')}
+    </button>
+  </div>`;
 }
 
 function notice(store: LabStore): TemplateResult | typeof nothing {

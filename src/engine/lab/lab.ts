@@ -1,18 +1,19 @@
 import type { CallOptions } from '../../protocol/engineApi';
 import { fail } from '../../protocol/failures';
 import type { LabApi, LabClient, LabEvents } from '../../protocol/labApi';
+import type { OpenExperiment } from '../../protocol/labExperiments';
 import { Pace } from '../work';
 import { corpusText } from './corpusText';
-import { checkExperiment, readExperiment, writeExperiment } from './experimentFile';
+import { readExperiment, writeExperiment } from './experimentFile';
 import { checkModel } from './formSchema';
-import { configOf, sharedTokenizer } from './runData';
-import { LabExperiment } from './labExperiment';
-import type { LabHost } from './labHost';
+import type { LabExperiment } from './labExperiment';
+import type { LabFolder, LabHost } from './labHost';
 import type { LabRun } from './labRun';
+import { createLabExperiment, openLabExperiment, type ExperimentPlace } from './openLabExperiment';
 import { createLabRun, openLabRun, type RunPlace } from './openLabRun';
 import { parameterTable } from './parameterTable';
 import { labPresets } from './presets';
-import { twinForm } from './twin';
+import { configOf } from './runData';
 import { vocabularyLesson } from './vocabularyLesson';
 
 type Request<Method extends keyof LabApi> = Parameters<LabApi[Method]>[0];
@@ -132,30 +133,14 @@ export class Lab implements LabClient {
   }
 
   async createExperiment(request: Request<'createExperiment'>, options?: CallOptions) {
-    const folder = this.#host.files.folder(request.folder);
-    const experiment = checkExperiment(request.experiment, folder.name);
-    const forms = [experiment.baseline, twinForm(experiment.baseline, experiment.change)] as const;
+    const place = this.#experimentPlace(request.folder);
     const pace = this.#pace(options);
-    if (!(await folder.isEmpty())) throw fail('folder-taken', { folder: folder.name });
-    const on = { files: this.#host.files, pace };
-    // Another vocabulary would be a second difference.
-    const tokenizer = await sharedTokenizer(on, forms);
-    const place = (name: string): RunPlace => {
-      return { ...this.#place(request.folder), folder: folder.folder(name), tokenizer };
-    };
-    const baseline = await createLabRun(place('baseline'), forms[0], pace);
-    try {
-      const twin = await createLabRun(place('twin'), forms[1], pace);
-      const id = ++this.#lastId;
-      const made = new LabExperiment({ id, experiment, folder, baseline, twin });
-      this.#experiments.set(id, made);
-      this.#keep(baseline);
-      this.#keep(twin);
-      return made.describe();
-    } catch (thrown) {
-      await baseline.close();
-      throw thrown;
-    }
+    return this.#keepBoth(await createLabExperiment(place, request.experiment, pace)).description;
+  }
+
+  async openExperiment({ folder }: Request<'openExperiment'>, options?: CallOptions) {
+    const place = this.#experimentPlace(folder);
+    return this.#keepBoth(await openLabExperiment(place, this.#pace(options)));
   }
 
   async startExperiment({ experiment }: Request<'startExperiment'>): Answer<'startExperiment'> {
@@ -165,6 +150,14 @@ export class Lab implements LabClient {
 
   async pauseExperiment({ experiment }: Request<'pauseExperiment'>): Answer<'pauseExperiment'> {
     await this.#experiment(experiment).pause();
+  }
+
+  async closeExperiment({ experiment }: Request<'closeExperiment'>): Answer<'closeExperiment'> {
+    const closing = this.#experiment(experiment);
+    this.#experiments.delete(experiment);
+    const { baseline, twin } = closing.describe();
+    for (const { run } of [baseline, twin]) this.#runs.delete(run);
+    await closing.close();
   }
 
   async experimentResult(
@@ -188,11 +181,21 @@ export class Lab implements LabClient {
   }
 
   #place(folder: string): RunPlace {
+    return this.#runIn(this.#host.files.folder(folder));
+  }
+
+  #experimentPlace(folder: string): ExperimentPlace {
+    const { files } = this.#host;
+    const id = ++this.#lastId;
+    return { id, files, folder: files.folder(folder), runIn: (place) => this.#runIn(place) };
+  }
+
+  #runIn(folder: LabFolder): RunPlace {
     const id = ++this.#lastId;
     return {
       id,
       host: this.#host,
-      folder: this.#host.files.folder(folder),
+      folder,
       tell: (news) => {
         this.#onRun(id, news);
       },
@@ -203,6 +206,14 @@ export class Lab implements LabClient {
     const description = run.describe();
     this.#runs.set(description.run, run);
     return description;
+  }
+
+  #keepBoth(made: LabExperiment): OpenExperiment {
+    const description = made.describe();
+    this.#experiments.set(description.experiment, made);
+    this.#keep(made.baseline);
+    this.#keep(made.twin);
+    return { description, content: made.content };
   }
 
   #run(id: number): LabRun {

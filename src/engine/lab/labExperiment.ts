@@ -40,6 +40,18 @@ export class LabExperiment {
     this.#parts = parts;
   }
 
+  get content(): Experiment {
+    return this.#parts.experiment;
+  }
+
+  get baseline(): LabRun {
+    return this.#parts.baseline;
+  }
+
+  get twin(): LabRun {
+    return this.#parts.twin;
+  }
+
   describe(): ExperimentDescription {
     const { id, folder, baseline, twin } = this.#parts;
     return {

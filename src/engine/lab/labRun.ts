@@ -13,14 +13,17 @@ import type { RunChange, RunForm } from '../../protocol/labForms';
 import { writeConfig } from '../files/configWriter';
 import { countParameters } from '../model/parameters';
 import { weightsFile } from '../training/checkpoint';
-import type { PlanChange, Trainer } from '../training/trainer';
+import type { Trainer } from '../training/trainer';
+import { Turns } from '../turns';
 import type { Pace } from '../work';
 import { measureCost } from './cost';
+import { detailedStep } from './detailedStep';
 import { drive, type Driven } from './drive';
 import { checkChange } from './formSchema';
 import { textParts, type LabFolder, type LabHost } from './labHost';
 import type { RunData } from './runData';
-import { tokenizerFileName, writeRun, type PlacedChange } from './runFiles';
+import { RunChanges } from './runChanges';
+import { tokenizerFileName, type PlacedChange } from './runFiles';
 import type { RunLog } from './runLog';
 import { RunMoments } from './runMoments';
 import { isDue, RunReporter } from './runReporter';
@@ -46,9 +49,9 @@ export class LabRun implements Driven {
   readonly reporter: RunReporter;
   readonly #parts: LabRunParts;
   readonly trainer: Trainer;
-  #changes: readonly PlacedChange[];
-  /** How many of the changes hold already. */
-  #applied = 0;
+  readonly #changes: RunChanges;
+  /** Steps, and what must not come in the midst of one. */
+  readonly #steps = new Turns();
   #state: RunState = { state: 'paused' };
   #stopped = false;
   #going: Promise<void> = Promise.resolve();
@@ -58,10 +61,9 @@ export class LabRun implements Driven {
   constructor(parts: LabRunParts) {
     this.#parts = parts;
     this.trainer = parts.trainer;
-    this.#changes = parts.changes;
-    this.moments = new RunMoments({ ...parts, device: parts.form.device });
+    this.#changes = new RunChanges(parts);
+    this.moments = new RunMoments({ ...parts, device: parts.form.device, steps: this.#steps });
     this.reporter = new RunReporter({ ...parts, moments: this.moments });
-    this.#applyChanges();
     if (!this.#hasStepsLeft) this.#state = { state: 'finished' };
   }
 
@@ -121,7 +123,8 @@ export class LabRun implements Driven {
     this.#stopped = true;
     await this.#going;
     // Steps that were made singly are not lost either.
-    if (this.#state.state === 'paused' && this.reporter.isUnsaved) await this.reporter.save();
+    const isLeft = this.#state.state === 'paused' && this.reporter.isUnsaved;
+    if (isLeft) await this.#steps.take(() => this.reporter.save());
   }
 
   begin(): void {
@@ -133,17 +136,9 @@ export class LabRun implements Driven {
   }
 
   async turn(): Promise<void> {
-    const { host, form, log } = this.#parts;
-    const now = (): number => host.engine.now();
     try {
-      this.#applyChanges();
-      const due = isDue(form.watch.statisticsEvery, this.step + 1);
-      const watch = due ? new StepWatch(this.trainer, now) : undefined;
       this.#detailed = undefined;
-      const before = now();
-      const report = await this.trainer.advance(this.#breathe, watch);
-      log.addStep({ ...report, ms: now() - before });
-      if (watch !== undefined) this.reporter.tellStatistics(watch);
+      await this.#steps.take(() => this.#advance());
       await this.reporter.look('going');
     } catch (thrown) {
       this.#fail(thrown);
@@ -164,10 +159,7 @@ export class LabRun implements Driven {
   /** Throws `setting-invalid`, `file-unwritable`. */
   async change(change: RunChange): Promise<RunDescription> {
     const checked = checkChange(change);
-    const changes = [...this.#changes, { after: this.step, change: checked }];
-    await writeRun(this.#parts.folder, { form: this.#parts.form, changes });
-    this.#changes = changes;
-    this.#applyChanges();
+    await this.#steps.take(() => this.#changes.add(checked));
     const { state } = this.#state;
     if (state === 'finished' && this.#hasStepsLeft) this.#setState({ state: 'paused' });
     return this.describe();
@@ -176,41 +168,21 @@ export class LabRun implements Driven {
   /** One step with everything about it. Throws `lab-run-busy`, `training-diverged`, `cancelled`. */
   async makeStep(pace: Pace): Promise<StepDetail> {
     this.#refuseRunning();
-    this.#applyChanges();
-    const trainer = this.trainer;
-    const { host } = this.#parts;
-    const now = (): number => host.engine.now();
-    const { batch } = trainer;
-    const started = now();
-    const losses = Float32Array.from(await trainer.model.losses(batch, pace.pause));
-    const forward = now() - started;
-    const watch = new StepWatch(trainer, now);
-    const before = now();
-    const report = await trainer.advance(pace.pause, watch).catch((thrown: unknown) => {
-      if (failureOf(thrown).code === 'training-diverged') this.#fail(thrown);
-      throw thrown;
-    });
-    const ms = now() - before;
-    this.#detailed = watch;
-    this.#parts.log.addStep({ ...report, ms });
-    this.reporter.tellStatistics(watch);
+    const detail = await this.#steps
+      .take(async () => {
+        this.#changes.apply();
+        const made = await detailedStep(this.trainer, { now: this.#now, pause: pace.pause });
+        this.#detailed = made.watch;
+        this.#parts.log.addStep({ ...made.report, ms: made.ms });
+        this.reporter.tellStatistics(made.watch);
+        return made.detail;
+      })
+      .catch((thrown: unknown) => {
+        if (failureOf(thrown).code === 'training-diverged') this.#fail(thrown);
+        throw thrown;
+      });
     await this.reporter.look('pausing');
-    const { step, rate, gradientScale, nats, gradientNorm } = report;
-    return {
-      ...{ step, rate, gradientScale, nats, gradientNorm },
-      shape: [trainer.plan.batch, trainer.plan.config.context],
-      ids: batch.ids,
-      targets: batch.targets,
-      losses,
-      lossesAfter: Float32Array.from(await trainer.model.losses(batch, this.#breathe)),
-      statistics: watch.statistics(report.step),
-      frozen: [...trainer.frozen],
-      ms: {
-        forward,
-        backward: Math.max(0, watch.gradientsMs - forward),
-        update: watch.updateMs,
-      },
-    };
+    return detail;
   }
 
   /** Throws `tensor-missing`. */
@@ -247,7 +219,7 @@ export class LabRun implements Driven {
       await folder.write('model.safetensors', weights);
     };
     if (step === 'now' || step === this.step) {
-      await write(weightsFile(this.trainer.content()).parts);
+      await this.#steps.take(() => write(weightsFile(this.trainer.content()).parts));
       return;
     }
     await withSnapshot(this.#parts.folder, step, async (_, source) => {
@@ -270,19 +242,23 @@ export class LabRun implements Driven {
     return this.step < this.trainer.plan.steps;
   }
 
+  async #advance(): Promise<void> {
+    const { form, log } = this.#parts;
+    this.#changes.apply();
+    const due = isDue(form.watch.statisticsEvery, this.step + 1);
+    const watch = due ? new StepWatch(this.trainer, this.#now) : undefined;
+    const before = this.#now();
+    const report = await this.trainer.advance(this.#breathe, watch);
+    log.addStep({ ...report, ms: this.#now() - before });
+    if (watch !== undefined) this.reporter.tellStatistics(watch);
+  }
+
+  readonly #now = (): number => this.#parts.host.engine.now();
+
   readonly #breathe = (): Promise<void> => this.#parts.host.engine.breathe();
 
   #refuseRunning(): void {
     if (this.#state.state === 'running') throw fail('lab-run-busy', {});
-  }
-
-  /** Changes hold from the step behind which they were made, also when those steps are made again. */
-  #applyChanges(): void {
-    for (; this.#applied < this.#changes.length; this.#applied++) {
-      const { after, change } = this.#changes[this.#applied];
-      if (after > this.step) return;
-      this.trainer.change(planChange(change));
-    }
   }
 
   #setState(state: RunState): void {
@@ -294,11 +270,6 @@ export class LabRun implements Driven {
     this.reporter.tellSteps();
     this.#setState({ state: 'failed', failure: failureOf(thrown) });
   }
-}
-
-function planChange({ clip, ...change }: RunChange): PlanChange {
-  if (clip === undefined) return change;
-  return { ...change, clip: clip === 0 ? Infinity : clip };
 }
 
 async function* oneFilePart(bytes: Uint8Array): ReturnType<typeof textParts> {

@@ -14,13 +14,20 @@ interface MomentParts {
   readonly data: RunData;
   readonly trainer: Trainer;
   readonly device: DeviceName | undefined;
+  /** The turns in which steps are made: weights are read between two of them, all of the same step. */
+  readonly steps: Turns;
+}
+
+interface Asked {
+  readonly step: number;
+  readonly model: SnapshotModel;
 }
 
 /** The model of any moment of a run that was kept. The one asked last stays loaded; one question at a time. */
 export class RunMoments {
   readonly #parts: MomentParts;
   readonly #asking = new Turns();
-  #asked: { readonly step: number; readonly model: SnapshotModel } | undefined;
+  #asked: Asked | undefined;
 
   constructor(parts: MomentParts) {
     this.#parts = parts;
@@ -33,8 +40,8 @@ export class RunMoments {
     use: (model: SnapshotModel, step: number) => Promise<Result>,
   ): Promise<Result> {
     return this.#asking.take(async () => {
-      const step = at === 'now' ? this.#parts.trainer.step : at;
-      return use(await this.#modelOf(step, pace), step);
+      const { step, model } = await this.#modelAt(at, pace);
+      return use(model, step);
     });
   }
 
@@ -45,20 +52,30 @@ export class RunMoments {
     });
   }
 
-  async #modelOf(step: number, pace: Pace): Promise<SnapshotModel> {
-    if (this.#asked?.step === step) return this.#asked.model;
+  async #modelAt(at: number | 'now', pace: Pace): Promise<Asked> {
+    const found = await this.#parts.steps.take(() => this.#find(at));
+    if (found.step === this.#asked?.step) return this.#asked;
     this.#forget();
-    const { trainer, folder, host, data, device } = this.#parts;
+    const { folder, host, data, device } = this.#parts;
     const { config, tokenizer } = data;
     const parts = { host: host.engine, config, tokenizer, device };
     const load = (weights: WeightSource): Promise<SnapshotModel> =>
       SnapshotModel.load(parts, weights, pace);
+    const { step, weights } = found;
     const model =
-      step === trainer.step
-        ? await load(await currentWeights(trainer))
-        : await withSnapshot(folder, step, load);
+      weights === undefined ? await withSnapshot(folder, step, load) : await load(weights);
     this.#asked = { step, model };
-    return model;
+    return this.#asked;
+  }
+
+  /** The step that is asked for; its weights where it is the one that the run is at, and nobody has them yet. */
+  async #find(
+    at: number | 'now',
+  ): Promise<{ readonly step: number; readonly weights?: WeightSource }> {
+    const { trainer } = this.#parts;
+    const step = at === 'now' ? trainer.step : at;
+    if (step !== trainer.step || step === this.#asked?.step) return { step };
+    return { step, weights: await currentWeights(trainer) };
   }
 
   #forget(): void {

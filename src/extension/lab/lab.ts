@@ -9,7 +9,7 @@ import type { Notices } from '../notices';
 import { webviewOptions } from '../webviews/page';
 import { LabHost } from './labHost';
 import { LabService } from './labService';
-import { LabSession, type LabFolders } from './labSession';
+import { LabSession, type LabFolders, type LabPlace } from './labSession';
 
 export const labType = 'tokenscope.lab';
 
@@ -27,6 +27,7 @@ const memoryKey = 'lab';
 const remembered = v.object({
   training: v.exactOptional(v.string()),
   helo: v.exactOptional(v.string()),
+  experiment: v.exactOptional(v.string()),
 });
 
 export class Lab implements vscode.WebviewPanelSerializer {
@@ -45,15 +46,18 @@ export class Lab implements vscode.WebviewPanelSerializer {
         this.#host?.heard(run, news);
       },
       onGone: (failure) => {
+        this.#isRestored = false;
         this.#session.gone(failure);
       },
     });
     this.#session = new LabSession({
       client: this.#service.client,
       newFolder: (kind) => this.#newFolder(kind),
+      onReplaced: (kind, folder) => this.#drop(kind, folder),
     });
-    this.#session.onState(() => {
-      void options.memory.update(memoryKey, this.#session.folders);
+    this.#session.onState(({ stopped }) => {
+      // What went with its worker is still to be opened again, and so is what was not opened yet.
+      if (stopped === undefined && this.#isRestored) this.#remember();
     });
   }
 
@@ -97,6 +101,11 @@ export class Lab implements vscode.WebviewPanelSerializer {
     await this.#host?.load();
   }
 
+  /** Before the window goes: what goes on is written down, so that it can be resumed from where it was. */
+  async pause(): Promise<void> {
+    await this.#session.pauseAll();
+  }
+
   dispose(): void {
     this.#host?.panel.dispose();
     this.#session.dispose();
@@ -112,12 +121,13 @@ export class Lab implements vscode.WebviewPanelSerializer {
       client: this.#service.client,
       notices,
       extension,
+      restored: this.#restore(),
+      onReopen: () => this.#restore(),
       onClosed: () => {
         if (this.#host === host) this.#closed();
       },
     });
     this.#host = host;
-    await this.#restore();
     await host.load();
   }
 
@@ -130,33 +140,45 @@ export class Lab implements vscode.WebviewPanelSerializer {
   /** What was open when the window was closed, as its last checkpoints left it; once. */
   async #restore(): Promise<void> {
     if (this.#isRestored) return;
-    this.#isRestored = true;
     const { memory, notices } = this.#options;
     const stored = v.safeParse(remembered, memory.get<unknown>(memoryKey));
     const folders: LabFolders = stored.success ? stored.output : {};
-    for (const slot of ['training', 'helo'] as const) {
-      const folder = folders[slot];
+    for (const place of ['training', 'helo', 'experiment'] as const) {
+      const folder = folders[place];
       if (folder === undefined) continue;
       try {
-        await this.#session.openRun(slot, folder);
+        if (place === 'experiment') await this.#session.openExperiment(folder);
+        else await this.#session.openRun(place, folder);
       } catch (thrown) {
         // A folder that is gone is nothing to trouble the person with.
         notices.log.info(`lab: ${folder}: ${String(thrown)}`);
       }
     }
+    this.#isRestored = true;
+    this.#remember();
   }
 
-  /** An empty folder. Of lessons and experiments the last one is kept; runs are kept until the person deletes them. */
-  async #newFolder(kind: string): Promise<string> {
-    const { storage } = this.#options;
-    const place = vscode.Uri.joinPath(storage, 'lab', kind);
+  #remember(): void {
+    void this.#options.memory.update(memoryKey, this.#session.folders);
+  }
+
+  async #newFolder(kind: LabPlace): Promise<string> {
     const name = new Date().toISOString().replaceAll(/[:.]/g, '-');
-    const folder = vscode.Uri.joinPath(place, name);
-    if (kind !== 'training') {
-      await vscode.workspace.fs.delete(place, { recursive: true }).then(undefined, () => undefined);
-    }
+    const folder = vscode.Uri.joinPath(this.#placeOf(kind), name);
     await vscode.workspace.fs.createDirectory(folder);
     return folder.fsPath;
+  }
+
+  /** Of lessons and experiments the last one is kept; runs are kept until the person deletes them. */
+  async #drop(kind: LabPlace, path: string): Promise<void> {
+    const folder = vscode.Uri.file(path);
+    const isOurs = folder.path.startsWith(`${this.#placeOf(kind).path}/`);
+    if (kind === 'training' || !isOurs) return;
+    await vscode.workspace.fs.delete(folder, { recursive: true }).then(undefined, () => undefined);
+  }
+
+  #placeOf(kind: LabPlace): vscode.Uri {
+    return vscode.Uri.joinPath(this.#options.storage, 'lab', kind);
   }
 }
 

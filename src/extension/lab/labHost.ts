@@ -21,6 +21,10 @@ export interface LabHostOptions {
   readonly client: LabClient;
   readonly notices: Notices;
   readonly extension: vscode.Uri;
+  /** Settles when what was open when the window was closed is open again. */
+  readonly restored: Promise<void>;
+  /** Opens again what went with the worker. */
+  readonly onReopen: () => Promise<void>;
   readonly onClosed: () => void;
 }
 
@@ -93,6 +97,7 @@ export class LabHost {
       change: ({ run, change }) => outcomeOf(session.change(run, change)),
       followSchedule: ({ run }) => outcomeOf(session.change(run, { rate: undefined })),
       ready: () => outcomeOf(this.#ready()),
+      reopen: () => outcomeOf(this.#options.onReopen().then(() => undefined)),
       makeRun: ({ slot, form }) => outcomeOf(session.makeRun(slot, form)),
       endRun: ({ slot }) => outcomeOf(session.endRun(slot).then(() => undefined)),
       makeExperiment: ({ experiment }) => outcomeOf(session.makeExperiment(experiment)),
@@ -174,6 +179,7 @@ export class LabHost {
   }
 
   async #ready(): ReturnType<LabSession['state']> {
+    await this.#options.restored;
     const state = await this.#options.session.state();
     this.#isListening = true;
     const experiment = this.#waiting;

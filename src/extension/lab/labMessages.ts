@@ -53,6 +53,7 @@ const messages = {
   pauseExperiment: v.tuple([experimentId]),
   experimentResult: v.tuple([experimentId]),
   ready: v.tuple([]),
+  reopen: v.tuple([]),
   makeRun: v.tuple([v.object({ slot, form })]),
   followSchedule: v.tuple([run]),
   openRun: v.tuple([v.object({})]),

@@ -35,8 +35,10 @@ const methods: Readonly<Record<keyof LabApi, true>> = {
   readExperiment: true,
   writeExperiment: true,
   createExperiment: true,
+  openExperiment: true,
   startExperiment: true,
   pauseExperiment: true,
+  closeExperiment: true,
   experimentResult: true,
 };
 

@@ -6,7 +6,11 @@ import type {
   RunDescription,
   RunNews,
 } from '../../protocol/labApi';
-import type { Experiment, ExperimentDescription } from '../../protocol/labExperiments';
+import type {
+  Experiment,
+  ExperimentDescription,
+  OpenExperiment,
+} from '../../protocol/labExperiments';
 import type { RunChange, RunForm } from '../../protocol/labForms';
 import type { LabState, RunSlot } from '../../protocol/labPanelApi';
 import type { Failure } from '../../protocol/failures';
@@ -15,11 +19,15 @@ import { Emitter } from '../emitter';
 export interface LabSessionOptions {
   readonly client: LabClient;
   /** An empty new folder for a run or an experiment. */
-  readonly newFolder: (kind: RunSlot | 'experiment') => Promise<string>;
+  readonly newFolder: (kind: LabPlace) => Promise<string>;
+  /** Another has taken the place of what lies in a folder. */
+  readonly onReplaced: (kind: LabPlace, folder: string) => Promise<void>;
 }
 
+export type LabPlace = RunSlot | 'experiment';
+
 /** Folders that are opened again after the window was reloaded. */
-export type LabFolders = Partial<Record<RunSlot, string>>;
+export type LabFolders = Partial<Record<LabPlace, string>>;
 
 type Open = Pick<LabState, 'training' | 'helo' | 'experiment' | 'stopped'>;
 
@@ -49,10 +57,11 @@ export class LabSession {
   }
 
   get folders(): LabFolders {
-    const { training, helo } = this.#open;
+    const { training, helo, experiment } = this.#open;
     return {
       ...(training ? { training: training.folder } : {}),
       ...(helo ? { helo: helo.folder } : {}),
+      ...(experiment ? { experiment: experiment.description.folder } : {}),
     };
   }
 
@@ -75,12 +84,14 @@ export class LabSession {
 
   async makeExperiment(experiment: Experiment): Promise<ExperimentDescription> {
     const { client, newFolder } = this.#options;
-    const before = this.#open.experiment?.description;
     const folder = await newFolder('experiment');
     const description = await client.createExperiment({ folder, experiment });
-    if (before) await this.#letGoOf([before.baseline, before.twin]);
-    this.#set({ experiment: { description, content: experiment }, stopped: undefined });
+    await this.#replaceExperiment({ description, content: experiment });
     return description;
+  }
+
+  async openExperiment(folder: string): Promise<void> {
+    await this.#replaceExperiment(await this.#options.client.openExperiment({ folder }));
   }
 
   async change(run: LabRunId, change: RunChange): Promise<RunDescription> {
@@ -119,13 +130,20 @@ export class LabSession {
   async #replace(slot: RunSlot, run: RunDescription | undefined): Promise<void> {
     const before = this.#open[slot];
     this.#set({ [slot]: run, stopped: undefined });
-    if (before) await this.#letGoOf([before]);
+    if (before === undefined) return;
+    const { client, onReplaced } = this.#options;
+    // Closing pauses, and writes a checkpoint.
+    await client.closeRun({ run: before.run });
+    if (run !== undefined && run.folder !== before.folder) await onReplaced(slot, before.folder);
   }
 
-  async #letGoOf(runs: readonly RunDescription[]): Promise<void> {
-    const { client } = this.#options;
-    // Closing pauses, and writes a checkpoint.
-    for (const { run } of runs) await client.closeRun({ run });
+  async #replaceExperiment(experiment: OpenExperiment): Promise<void> {
+    const before = this.#open.experiment?.description;
+    this.#set({ experiment, stopped: undefined });
+    if (before === undefined) return;
+    const { client, onReplaced } = this.#options;
+    await client.closeExperiment({ experiment: before.experiment });
+    await onReplaced('experiment', before.folder);
   }
 
   #describe(run: LabRunId, change: (known: RunDescription) => RunDescription): void {

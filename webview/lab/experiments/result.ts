@@ -1,8 +1,11 @@
 /** What both twins came to: losses, what was lost, how far each token moved, what both expect behind the same texts. */
 import { signal } from '@preact/signals-core';
 import { html, nothing, type TemplateResult } from 'lit';
-import type { ExperimentResult, TwinResult } from '../../../src/protocol/labExperiments';
-import type { OpenExperiment } from '../../../src/protocol/labPanelApi';
+import type {
+  ExperimentResult,
+  OpenExperiment,
+  TwinResult,
+} from '../../../src/protocol/labExperiments';
 import { Labels } from '../../labels';
 import { fixed, fixedWithSign, grouped, unknown } from '../../picture/numbers';
 import { probabilityList } from '../../picture/probabilities';

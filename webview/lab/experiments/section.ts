@@ -1,8 +1,7 @@
 /** One change at a time: choose it, write down what you expect, run both twins, compare. */
 import { effect, signal, untracked } from '@preact/signals-core';
 import { html, nothing, type TemplateResult } from 'lit';
-import type { Experiment } from '../../../src/protocol/labExperiments';
-import type { OpenExperiment } from '../../../src/protocol/labPanelApi';
+import type { Experiment, OpenExperiment } from '../../../src/protocol/labExperiments';
 import { watch } from '../../watch';
 import { pressButton, textField } from '../fields';
 import type { Lab, Section } from '../lab';

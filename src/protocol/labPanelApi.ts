@@ -1,4 +1,5 @@
-import type { LabPresets, RunDescription, RunNews, LabRunId, LabApi } from './labApi';
+import type { RunDescription, RunNews, LabRunId, LabApi } from './labApi';
+import type { LabPresets } from './labLessons';
 import type { Experiment, ExperimentDescription, OpenExperiment } from './labExperiments';
 import type { CorpusSource, RunForm } from './labForms';
 import type { Outcome } from './engineApi';

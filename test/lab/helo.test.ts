@@ -1,7 +1,8 @@
 // The smallest world: four letters in two dimensions, one update at a time, both parts freezable, two ways to go wrong.
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import type { HeloPresets, RunHistory } from '../../src/protocol/labApi';
+import type { RunHistory } from '../../src/protocol/labApi';
+import type { HeloPresets } from '../../src/protocol/labLessons';
 import { openLab, type TestLab } from '../support/lab';
 
 describe('helo', function () {

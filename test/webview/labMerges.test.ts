@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { openLabTokenizer } from '../../src/engine/lab/labTokenizer';
 import { vocabularyLesson } from '../../src/engine/lab/vocabularyLesson';
-import type { VocabularyLesson } from '../../src/protocol/labApi';
+import type { VocabularyLesson } from '../../src/protocol/labLessons';
 import { MergePlayer } from '../../webview/lab/vocabulary/mergePlayer';
 
 const sample = 'There was a little girl, and the little girl said: 「はい」';

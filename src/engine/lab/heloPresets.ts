@@ -1,4 +1,4 @@
-import type { HeloPresets } from '../../protocol/labApi';
+import type { HeloPresets } from '../../protocol/labLessons';
 import type { RunForm } from '../../protocol/labForms';
 
 /**

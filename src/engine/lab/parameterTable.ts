@@ -1,4 +1,4 @@
-import type { ParameterRow, ParameterTable } from '../../protocol/labApi';
+import type { ParameterRow, ParameterTable } from '../../protocol/labLessons';
 import type { ModelConfig } from '../../protocol/modelConfig';
 import { elementCount, modelSize } from '../model/parameters';
 import { expectedShapes, fusedWidth, hasFeedForward, hasFinalNorm } from '../model/shapes';

@@ -1,4 +1,4 @@
-import type { LabPresets } from '../../protocol/labApi';
+import type { LabPresets } from '../../protocol/labLessons';
 import type { RunForm } from '../../protocol/labForms';
 import { experimentPresets } from './experimentPresets';
 import { heloPresets } from './heloPresets';

@@ -1,5 +1,5 @@
 import { fail } from '../../protocol/failures';
-import type { VocabularyLesson } from '../../protocol/labApi';
+import type { VocabularyLesson } from '../../protocol/labLessons';
 import type { Progress } from '../../protocol/health';
 import { byteCharacters } from '../tokenizer/byteAlphabet';
 import { Gpt2Splitter } from '../tokenizer/gpt2Splitter';

@@ -1,11 +1,6 @@
 /** What the lab has open, and what its page is told of it: the same with VS Code and without. */
-import type {
-  LabClient,
-  LabPresets,
-  LabRunId,
-  RunDescription,
-  RunNews,
-} from '../../protocol/labApi';
+import type { LabClient, LabRunId, RunDescription, RunNews } from '../../protocol/labApi';
+import type { LabPresets } from '../../protocol/labLessons';
 import type {
   Experiment,
   ExperimentDescription,

@@ -1,7 +1,8 @@
 /** `helo`: four letters on a plane, an embedding and a linear layer, one update at a time. */
 import { effect, signal, untracked } from '@preact/signals-core';
 import { html, nothing, type TemplateResult } from 'lit';
-import type { HeloPresets, RunDescription } from '../../../src/protocol/labApi';
+import type { RunDescription } from '../../../src/protocol/labApi';
+import type { HeloPresets } from '../../../src/protocol/labLessons';
 import type { VocabularyTable } from '../../../src/protocol/tokens';
 import { watch } from '../../watch';
 import { newCursor } from '../chart';

@@ -1,6 +1,6 @@
 /** Where every parameter is: each tensor with its share, and what the whole takes in memory and in operations. */
 import { html, type TemplateResult } from 'lit';
-import type { ParameterRow, ParameterTable } from '../../../src/protocol/labApi';
+import type { ParameterRow, ParameterTable } from '../../../src/protocol/labLessons';
 import { fixed, grouped, percent, shapeText } from '../../picture/numbers';
 import { styleMap } from '../../picture/styleMap';
 import { byteText } from '../byteText';

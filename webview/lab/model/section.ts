@@ -1,7 +1,7 @@
 /** The model as a form, and beside it where each of its parameters is and what it costs. */
 import { effect, signal } from '@preact/signals-core';
 import { html, nothing, type TemplateResult } from 'lit';
-import type { ParameterTable } from '../../../src/protocol/labApi';
+import type { ParameterTable } from '../../../src/protocol/labLessons';
 import type { Failure } from '../../../src/protocol/failures';
 import { grouped } from '../../picture/numbers';
 import { watch } from '../../watch';

@@ -1,7 +1,7 @@
 /** The beginning of the first corpus as it will be read. */
 import { effect, signal, type ReadonlySignal } from '@preact/signals-core';
 import { html, nothing, type TemplateResult } from 'lit';
-import type { CorpusText } from '../../../src/protocol/labApi';
+import type { CorpusText } from '../../../src/protocol/labLessons';
 import { grouped } from '../../picture/numbers';
 import type { Lab } from '../lab';
 

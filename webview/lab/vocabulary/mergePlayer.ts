@@ -1,6 +1,6 @@
 /** A vocabulary being learned, played: the sample after any number of merges, as the trainer made them. */
 import { signal, type Signal } from '@preact/signals-core';
-import type { VocabularyLesson } from '../../../src/protocol/labApi';
+import type { VocabularyLesson } from '../../../src/protocol/labLessons';
 import { Vocabulary } from '../../vocabulary';
 
 export interface SampleState {

@@ -1,7 +1,7 @@
 /** From a text to a vocabulary: what is learned from, how many entries, and each merge, forward and back. */
 import { signal } from '@preact/signals-core';
 import { html, nothing, type TemplateResult } from 'lit';
-import type { VocabularyLesson } from '../../../src/protocol/labApi';
+import type { VocabularyLesson } from '../../../src/protocol/labLessons';
 import type { TokenizerChoice } from '../../../src/protocol/labForms';
 import { grouped } from '../../picture/numbers';
 import { watch } from '../../watch';

@@ -59,6 +59,11 @@ const product = [
     plugins: [kernelTextsPlugin()],
   },
   {
+    ...node,
+    entryPoints: [{ in: 'src/gpu/comparedDevices.ts', out: 'gpujs' }],
+    plugins: [kernelTextsPlugin()],
+  },
+  {
     ...common,
     platform: 'browser',
     format: 'iife',

@@ -14,7 +14,7 @@ import type { Command, CommandContext } from './command';
 import { promptIds } from './loadedModel';
 import { t } from './messages';
 import { modelFolder } from './modelFolder';
-import { readArguments } from './usage';
+import { readArguments, UsageError } from './usage';
 import { onThreads, promptOption, refuseRest, weightsOption } from './values';
 
 /** As a share of an activation's largest value: what sums in float32 owe to a model of a dozen blocks. */
@@ -27,6 +27,7 @@ export const verifyCommand: Command = async (args, context) => {
     text: 'once',
     ids: 'once',
     threads: 'once',
+    device: 'often',
     weights: 'once',
   });
   refuseRest(rest);
@@ -46,7 +47,7 @@ export const verifyCommand: Command = async (args, context) => {
     if (dropped > 0) {
       context.terminal.note(t('cli.note.window', { used: ids.length, given: given.length }));
     }
-    await compare({ folder, ids, weights }, surroundings);
+    await compare({ folder, ids, weights, only: values.device }, surroundings);
   } finally {
     await folder.close();
   }
@@ -61,12 +62,18 @@ async function compare(
     folder,
     ids,
     weights,
-  }: { readonly folder: ModelFolder; readonly ids: Int32Array; readonly weights: WeightFormat },
+    only,
+  }: {
+    readonly folder: ModelFolder;
+    readonly ids: Int32Array;
+    readonly weights: WeightFormat;
+    readonly only: readonly string[];
+  },
   { places, signal, terminal }: CommandContext,
 ): Promise<void> {
   const { host } = nodeParts(places);
   const pace = new Pace(host, signal);
-  const runnable = await runnableDevices(host, weights);
+  const runnable = named(await runnableDevices(host, weights), only);
   const devices: Device[] = [new ReferenceDevice(), ...runnable.map(({ create }) => create())];
   try {
     const [reference, ...others] = await loadAll(folder, devices, pace);
@@ -83,6 +90,17 @@ async function compare(
   } finally {
     for (const device of devices) device.dispose();
   }
+}
+
+/** The devices of these names, or all without any. Throws `UsageError` for a name that none has. */
+function named(all: readonly RunnableDevice[], only: readonly string[]): readonly RunnableDevice[] {
+  const names = [...new Set(all.map(({ description }) => description.device))];
+  for (const value of only) {
+    if (names.some((name) => name === value)) continue;
+    throw new UsageError(t('cli.usage.compared-device', { value, devices: names.join(', ') }));
+  }
+  if (only.length === 0) return all;
+  return all.filter(({ description }) => only.includes(description.device));
 }
 
 async function loadAll(

@@ -31,14 +31,18 @@ export async function chooseDevice(
 export interface RunnableDevice {
   readonly description: {
     readonly device: DeviceName;
-    readonly build: 'simd' | 'relaxed';
+    /** Of the kernels of `wasm`. */
+    readonly build?: 'simd' | 'relaxed';
     readonly threads: number;
   };
   /** Whoever makes it disposes it. */
   readonly create: () => Device;
 }
 
-/** Every device beside the reference that runs here, each build of its kernels for itself. */
+/**
+ * Every device beside the reference that runs here, each build of its kernels for itself. Those of GPU.js keep weights as
+ * they are, and are left out where others are wanted.
+ */
 export async function runnableDevices(
   host: EngineHost,
   weights: WeightFormat,
@@ -54,6 +58,11 @@ export async function runnableDevices(
       description: { device: 'wasm', build, threads: 1 + (helpers?.count ?? 0) },
       create: () => make(kernels, helpers),
     });
+  }
+  const { compared } = host;
+  if (compared === undefined || weights !== 'f32') return found;
+  for (const device of ['gpujs-webasm', 'gpujs-cpu'] as const) {
+    found.push({ description: { device, threads: 1 }, create: () => compared(device) });
   }
   return found;
 }

@@ -1,4 +1,4 @@
-import type { GpuDeviceName } from '../protocol/devices';
+import type { ComparedDeviceName, GpuDeviceName } from '../protocol/devices';
 import type { Device } from './devices/device';
 import type { HelperStart } from './devices/wasm/threads/helper';
 
@@ -17,6 +17,8 @@ export interface EngineHost {
    * `device-unavailable`.
    */
   readonly gpu?: ((device: GpuDeviceName) => Promise<Device>) | undefined;
+  /** Makes a device with the GPU's kernels where there is none; absent where GPU.js is not at hand. */
+  readonly compared?: ((device: ComparedDeviceName) => Device) | undefined;
 }
 
 /** Starts threads beside the one that the engine runs on. */

@@ -2,10 +2,13 @@
  * Where the arithmetic runs: WebAssembly SIMD in float32, plain loops in float64, or kernels of GPU.js in float32 on a
  * GPU. Those of GPU.js without a GPU are slower than `wasm`; they are for comparison in tests.
  */
-export type DeviceName = 'wasm' | 'reference' | 'webgpu' | 'webgl2' | 'gpujs-webasm' | 'gpujs-cpu';
+export type DeviceName = 'wasm' | 'reference' | GpuDeviceName | ComparedDeviceName;
 
 /** Those that run on a GPU, in a page. */
 export type GpuDeviceName = 'webgpu' | 'webgl2';
+
+/** Those that run the GPU's kernels without one. */
+export type ComparedDeviceName = 'gpujs-webasm' | 'gpujs-cpu';
 
 /** How fast a device runs the open model: the best of a few runs, whole passes with their results read back. */
 export interface DeviceSpeed {

@@ -1,9 +1,10 @@
 /** What the engine lives on in Node: shared by the worker thread and the command line. */
 import { readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { createRequire } from 'node:module';
+import { dirname, join, resolve } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { EngineParts } from '../engine/engineParts';
-import type { KernelBuild } from '../engine/host';
+import type { EngineHost, KernelBuild } from '../engine/host';
 import { fail } from '../protocol/failures';
 import { nodeModelFiles } from './nodeFiles';
 import { nodeThreads } from './nodeThreads';
@@ -12,7 +13,7 @@ import { nodeThreads } from './nodeThreads';
 export interface NodePlaces {
   /**
    * Path of the compiled kernels, `….wasm`. Beside it lie the other builds, such as `….relaxed.wasm`, `thread.js`, which
-   * threads that help run, and the rank tables of the built-in encodings.
+   * threads that help run, `gpujs.js` with the devices for comparison, and the rank tables of the built-in encodings.
    */
   readonly kernels: string;
   /** Folder of the built-in model. */
@@ -29,6 +30,7 @@ export function nodeParts(places: NodePlaces): Pick<EngineParts, 'host' | 'locat
       breathe: () => setImmediate(),
       wasmKernels: (build) => readFile(kernelsPath(places, build)),
       helpers: nodeThreads(join(dirname(places.kernels), 'thread.js'), places.threads ?? 1),
+      compared: (device) => comparedDevices(places).createComparedDevice(device),
     },
     locate: (location) =>
       nodeModelFiles(
@@ -36,6 +38,16 @@ export function nodeParts(places: NodePlaces): Pick<EngineParts, 'host' | 'locat
       ),
     ranks: (file) => openRanks(dirname(places.kernels), file),
   };
+}
+
+/** What the build of `src/gpu/comparedDevices.ts` exports; GPU.js is read when somebody compares with it. */
+interface ComparedDevices {
+  readonly createComparedDevice: NonNullable<EngineHost['compared']>;
+}
+
+function comparedDevices({ kernels }: NodePlaces): ComparedDevices {
+  const script = resolve(dirname(kernels), 'gpujs.js');
+  return createRequire(script)(script) as ComparedDevices;
 }
 
 /** A rank table of the built-in encodings. */

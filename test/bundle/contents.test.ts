@@ -46,6 +46,7 @@ const limits: Readonly<Record<string, Limit>> = {
     packages: [...huggingface, 'birpc', 'gpu.js', ...mapPackages, 'valibot'],
     bytes: 1004 * kib,
   },
+  gpujs: { packages: ['gpu.js'], bytes: 680 * kib },
   inspector: { packages: panelPackages, bytes: 340 * kib },
   sampling: {
     packages: [

@@ -24,14 +24,26 @@ describe('the command line to verify', function () {
       for (const known of ['embed', 'blocks.0.attn.pattern', 'blocks.0.attn.result', 'logits'])
         assert.ok(names.has(known), known);
       for (const line of lines) {
-        assert.equal(line.device, 'wasm');
-        assert.equal(line.threads, 2);
-        assert.ok(line.relative <= 1e-4, `${line.name}: ${line.relative}`);
+        assert.equal(line.threads, line.device === 'wasm' ? 2 : 1);
+        assert.ok(line.relative <= 1e-4, `${line.name} on ${line.device}: ${line.relative}`);
       }
-      // Float32 is not float64: were nothing different, one device would have been compared with itself.
-      assert.ok(lines.some(({ name: made, absolute }) => made === 'logits' && absolute > 0));
+      for (const device of ['wasm', 'gpujs-webasm', 'gpujs-cpu']) {
+        const made = lines.filter((line) => line.device === device);
+        assert.deepEqual(new Set(made.map((line) => line.name)), names, device);
+        // Float32 is not float64: were nothing different, one device would have been compared with itself.
+        assert.ok(made.some(({ name: what, absolute }) => what === 'logits' && absolute > 0));
+      }
     });
   }
+
+  it('compares just the devices that are named, and says which there are', async () => {
+    const args = ['verify', '--model', oracleFolder(oracleNames[0]), '--ids', '1,5'];
+    const lines = await cliLines<Line>([...args, '--device', 'gpujs-cpu']);
+    assert.deepEqual([...new Set(lines.map(({ device }) => device))], ['gpujs-cpu']);
+    const { code, error } = await runCli([...args, '--device', 'webgpu']);
+    assert.equal(code, 2, error);
+    assert.match(error, /wasm, gpujs-webasm, gpujs-cpu/);
+  });
 
   it('measures what rounded weights cost, which is no failure', async () => {
     const args = ['verify', '--model', oracleFolder(oracleNames[0]), '--ids', '1,5,2'];
@@ -48,7 +60,8 @@ describe('the command line to verify', function () {
   it('fails, and names the number, where a kernel computes something else', async () => {
     const args = ['verify', '--ids', '11,500,42'];
     const model = ['--model', join(process.cwd(), 'media/models/builtin')];
-    const { code, out, error } = await runCli([...args, ...model], { cli: faultyCli() });
+    const only = ['--device', 'wasm'];
+    const { code, out, error } = await runCli([...args, ...model, ...only], { cli: faultyCli() });
     assert.equal(code, 1, error);
     assert.match(error, /blocks\.\d\.\S+\[.*wasm/);
     const lines = out

@@ -9,11 +9,14 @@ declare module 'gpu.js' {
   /** Of WebGPU: `lost` settles when the device is gone. */
   export interface BufferContext {
     readonly device: {
+      readonly limits: { readonly maxStorageBufferBindingSize: number };
       readonly lost: Promise<{ readonly reason: string | undefined; readonly message: string }>;
     };
   }
   /** Of WebGL. */
   export interface TextureContext {
+    readonly MAX_TEXTURE_SIZE: number;
+    getParameter(name: number): number;
     readonly canvas: { addEventListener(type: 'webglcontextlost', listener: () => void): void };
   }
   /** One, two or three dimensions. */

@@ -23,11 +23,17 @@ export class GpujsLauncher implements GpuLauncher {
   readonly backend: GpuBackend;
   readonly #gpu: GPU;
   readonly #kernels = new Map<string, KernelRun>();
+  #mostNumbers = Infinity;
 
   /** Throws where GPU.js has no such backend. */
   constructor(backend: GpuBackend) {
     this.backend = backend;
     this.#gpu = new gpujs.GPU({ mode: backend });
+  }
+
+  /** Known once `watch` has met the device; until then no limit is. */
+  get mostNumbers(): number {
+    return this.#mostNumbers;
   }
 
   upload(values: Float32Array): Handle | Promise<Handle> {
@@ -55,15 +61,18 @@ export class GpujsLauncher implements GpuLauncher {
     if (handle instanceof OnDevice) handle.result.delete();
   }
 
-  /** Tells once when the GPU is taken away: by its driver, by the system, or because it hung. */
+  /** Learns the device's limits, and tells once when it is taken away: by its driver, by the system, or because it hung. */
   async watch(onLost: (why: string) => void): Promise<void> {
     const probe = await this.upload(new Float32Array(1));
     const { context } = resultOf(probe);
     if ('device' in context) {
+      this.#mostNumbers = context.device.limits.maxStorageBufferBindingSize / 4;
       void context.device.lost.then(({ reason, message }) => {
         if (reason !== 'destroyed') onLost(message);
       });
     } else {
+      // Four numbers in a texel.
+      this.#mostNumbers = 4 * context.getParameter(context.MAX_TEXTURE_SIZE) ** 2;
       context.canvas.addEventListener('webglcontextlost', () => {
         onLost('webglcontextlost');
       });

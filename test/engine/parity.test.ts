@@ -2,16 +2,17 @@
 import { ReferenceDevice } from '../../src/engine/devices/reference/referenceDevice';
 import { assertClose } from '../support/closeness';
 import { deviceCases } from '../support/devices';
-import { gpujsDevices } from '../support/gpujsDevices';
+import { gpujsDevices, gpujsInParts } from '../support/gpujsDevices';
 import { parityFamilies } from '../support/parityFamilies';
 
 const compared = deviceCases.filter((device) => device.name !== 'reference');
 
-for (const { name, create } of [...compared, ...gpujsDevices]) {
+for (const { name, create } of [...compared, ...gpujsDevices, ...gpujsInParts]) {
   describe(`Parity of ${name} with the float64 reference`, () => {
     /** A sum of 1,000 float32 products is off by about 1e-6 of the largest; the rest of 1e-4 is margin, as promised. */
     const tolerance = 1e-4;
     for (const [family, cases] of Object.entries(parityFamilies())) {
+      if (name.endsWith('in parts') && family !== 'linear' && family !== 'matrices') continue;
       it(`holds for ${family}`, async function () {
         this.timeout(60_000); // hundreds of runs of the slow reference
         for (const { name: what, run } of cases) {

@@ -34,8 +34,12 @@ export interface PlainModel {
 export interface PageTests {
   adapters(): Promise<readonly GpuAdapter[]>;
   times(backend: BrowserBackend, config: ModelConfig): Promise<GpuTimes>;
-  /** Cases of a family, and what was wrong in each that failed. */
-  parity(backend: BrowserBackend, family: string): Promise<{ cases: number; wrong: string[] }>;
+  /** Cases of a family, and what was wrong in each that failed; with a limit, matrices above it lie in parts. */
+  parity(
+    backend: BrowserBackend,
+    family: string,
+    mostNumbers?: number,
+  ): Promise<{ cases: number; wrong: string[] }>;
   /** What was wrong with each gradient, forward and backward, that is not as in float64. */
   gradients(backend: BrowserBackend): Promise<string[]>;
   /** Logits of a text, fed as a prompt and then token by token from the cache: [T, V] and [V]. */
@@ -62,13 +66,13 @@ const tests: PageTests = {
     return times;
   },
 
-  async parity(backend, family) {
+  async parity(backend, family, mostNumbers) {
     const launcher = new GpujsLauncher(backend);
     const wrong: string[] = [];
     let cases = 0;
     for (const parityCase of parityFamilies()[family] ?? []) {
       cases++;
-      const found = await difference(new GpuDevice(launcher), parityCase);
+      const found = await difference(new GpuDevice(launcher, mostNumbers), parityCase);
       if (found !== undefined) wrong.push(found);
     }
     launcher.dispose();

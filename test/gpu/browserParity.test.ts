@@ -35,6 +35,12 @@ for (const backend of ['webgl2', 'webgpu'] as const) {
       });
     }
 
+    it('computes what float64 does with matrices that lie in parts', async function () {
+      this.timeout(120_000);
+      const { wrong } = await parity(opened, backend, 'matrices', 1024);
+      assert.deepEqual(wrong, []);
+    });
+
     it('computes what float64 does, for training, forward and backward', async function () {
       this.timeout(120_000);
       assert.deepEqual(await opened.page.evaluate((on) => tests.gradients(on), backend), []);
@@ -57,8 +63,16 @@ for (const backend of ['webgl2', 'webgpu'] as const) {
   });
 }
 
-function parity({ page }: GpuPage, backend: BrowserBackend, family: string) {
-  return page.evaluate(([on, of]) => tests.parity(on, of), [backend, family] as const);
+function parity(
+  { page }: GpuPage,
+  backend: BrowserBackend,
+  ...[family, most]: [family: string, mostNumbers?: number]
+) {
+  return page.evaluate(([on, of, limit]) => tests.parity(on, of, limit), [
+    backend,
+    family,
+    most,
+  ] as const);
 }
 
 function plainOracle(name: Parameters<typeof readOracle>[0]) {

@@ -18,6 +18,9 @@ export const gpujsTrainingDevices = launchers.map((launcher) => ({
   create: () => new GpuTrainingDevice(launcher),
 }));
 
+/** Few enough numbers that most matrices of the cases lie in parts, and some of one output each. */
+const mostNumbers = 1024;
+
 export const gpujsDevices: readonly DeviceCase[] = launchers.map((launcher) => {
   const { backend } = launcher;
   return {
@@ -28,3 +31,16 @@ export const gpujsDevices: readonly DeviceCase[] = launchers.map((launcher) => {
     rounding: 1e-5,
   };
 });
+
+function launcherOf(n: number): KeptLauncher {
+  const launcher = launchers[n];
+  if (launcher === undefined) throw new RangeError(`no launcher ${n}`);
+  return launcher;
+}
+
+/** As where an array may not be as large as a matrix. */
+export const gpujsInParts: readonly DeviceCase[] = gpujsDevices.map((of, n) => ({
+  ...of,
+  name: `${of.name} with matrices in parts`,
+  create: () => new GpuDevice(launcherOf(n), mostNumbers),
+}));

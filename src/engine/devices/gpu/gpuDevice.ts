@@ -1,6 +1,7 @@
 import type { DeviceName } from '../../../protocol/devices';
 import type { Chunks, Device, DeviceArray, LinearOp, Matrix, MatrixShape, NormOp } from '../device';
-import { gpuArray, GpuArray, gpuMatrix, GpuMatrix } from './gpuMemory';
+import { GpuMatrices } from './gpuMatrices';
+import { gpuArray, GpuArray } from './gpuMemory';
 import { GpuStore } from './gpuStore';
 import {
   attentionMix,
@@ -9,7 +10,6 @@ import {
   patternStatistics,
 } from './kernels/attention.kernel';
 import { add, gelu, geluNew, multiply, relu, silu } from './kernels/elements.kernel';
-import { gather, linear, linearPerHead } from './kernels/linear.kernel';
 import { normApply, normStatistics } from './kernels/norm.kernel';
 import { keep, rotary } from './kernels/rows.kernel';
 import type { GpuBackend, GpuLauncher } from './launcher';
@@ -26,10 +26,13 @@ export class GpuDevice implements Device {
   readonly name: DeviceName;
   protected readonly store: GpuStore;
   readonly #angles: RotaryAngles;
+  readonly #matrices: GpuMatrices;
 
-  constructor(launcher: GpuLauncher) {
+  /** Matrices of more than `mostNumbers` lie in parts; without it those of more than the backend takes. */
+  constructor(launcher: GpuLauncher, mostNumbers?: number) {
     this.name = deviceNames[launcher.backend];
     this.store = new GpuStore(launcher);
+    this.#matrices = new GpuMatrices(this.store, this.name, mostNumbers);
     this.#angles = new RotaryAngles(launcher);
   }
 
@@ -83,77 +86,28 @@ export class GpuDevice implements Device {
     });
   }
 
-  async matrix(shape: MatrixShape, chunks: Chunks): Promise<Matrix> {
-    const all = new Float32Array(shape.inputs * shape.outputs);
-    for await (const { offset, values } of chunks) all.set(values, offset);
-    const handle = await this.store.queue.result(() => this.store.launcher.upload(all));
-    return new GpuMatrix(this.name, shape, handle);
+  matrix(shape: MatrixShape, chunks: Chunks): Promise<Matrix> {
+    return this.#matrices.matrix(shape, chunks);
   }
 
   freeMatrix(matrix: Matrix): void {
-    const handle = gpuMatrix(matrix).takeHandle();
-    this.store.queue.pushAlways(() => {
-      this.store.launcher.release(handle);
-    });
+    this.#matrices.freeMatrix(matrix);
   }
 
   readColumn(matrix: Matrix, output: number): Promise<Float32Array> {
-    const { handle, inputs, inputStride, outputStride } = gpuMatrix(matrix);
-    const at = { offset: output * outputStride, stride: inputStride, length: inputs };
-    return this.store.queue.result(() => this.store.section(handle, at));
+    return this.#matrices.readColumn(matrix, output);
   }
 
   gather(op: Parameters<Device['gather']>[0]): void {
-    const { handle, inputs, inputStride, outputStride } = gpuMatrix(op.table);
-    const ids = Float32Array.from(op.ids);
-    const output = [inputs, ids.length];
-    this.store.compute(op.out, output, async () => {
-      const list = await this.store.launcher.upload(ids);
-      const result = await this.store.launch(gather, output, [
-        list,
-        handle,
-        inputStride,
-        outputStride,
-      ]);
-      this.store.launcher.release(list);
-      return result;
-    });
+    this.#matrices.gather(op);
   }
 
   linear(op: LinearOp): void {
-    const { handle, inputs, outputs, inputStride, outputStride } = gpuMatrix(op.weight);
-    const x = gpuArray(op.x);
-    const bias = op.bias === undefined ? undefined : gpuArray(op.bias);
-    const output = op.rows === 1 ? [outputs] : [outputs, op.rows];
-    this.store.compute(op.out, output, async () =>
-      this.store.launch(linear, output, [
-        await this.store.full(x),
-        handle,
-        await this.store.orNothing(bias),
-        op.xOffset ?? 0,
-        inputs,
-        inputStride,
-        outputStride,
-        bias === undefined ? 0 : 1,
-      ]),
-    );
+    this.#matrices.linear(op);
   }
 
   linearPerHead(op: Parameters<Device['linearPerHead']>[0]): void {
-    const { handle, outputs, inputStride, outputStride } = gpuMatrix(op.weight);
-    const { rows, heads, headSize } = op;
-    const z = gpuArray(op.z);
-    const output = [outputs, heads, rows];
-    this.store.compute(op.out, output, async () =>
-      this.store.launch(linearPerHead, output, [
-        await this.store.full(z),
-        handle,
-        heads,
-        headSize,
-        inputStride,
-        outputStride,
-      ]),
-    );
+    this.#matrices.linearPerHead(op);
   }
 
   add(op: Parameters<Device['add']>[0]): void {

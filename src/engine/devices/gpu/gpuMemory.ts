@@ -27,44 +27,47 @@ export class GpuArray implements DeviceArray {
   }
 }
 
-/** A weight matrix in file order. */
+/** Some outputs of a matrix, in file order. */
+export interface MatrixPart {
+  readonly handle: Handle;
+  /** Number of its first output in the matrix. */
+  readonly first: number;
+  readonly outputs: number;
+  /** Elements from one input to the next of the same output. */
+  readonly inputStride: number;
+  /** Elements from one output to the next of the same input. */
+  readonly outputStride: number;
+}
+
+/** A weight matrix in one part or more. */
 export class GpuMatrix implements Matrix {
   readonly inputs: number;
   readonly outputs: number;
   readonly layout: MatrixShape['layout'];
-  #handle: Handle | undefined;
+  #parts: readonly MatrixPart[] | undefined;
 
   constructor(
     readonly device: DeviceName,
     shape: MatrixShape,
-    handle: Handle,
+    parts: readonly MatrixPart[],
   ) {
     this.inputs = shape.inputs;
     this.outputs = shape.outputs;
     this.layout = shape.layout;
-    this.#handle = handle;
+    this.#parts = parts;
   }
 
-  get handle(): Handle {
-    if (this.#handle === undefined) throw new TypeError('This matrix was freed.');
-    return this.#handle;
+  /** In the order of their outputs. */
+  get parts(): readonly MatrixPart[] {
+    if (this.#parts === undefined) throw new TypeError('This matrix was freed.');
+    return this.#parts;
   }
 
-  /** The handle, for whoever releases it. */
-  takeHandle(): Handle {
-    const { handle } = this;
-    this.#handle = undefined;
-    return handle;
-  }
-
-  /** Elements from one input to the next of the same output. */
-  get inputStride(): number {
-    return this.layout === 'in-out' ? this.outputs : 1;
-  }
-
-  /** Elements from one output to the next of the same input. */
-  get outputStride(): number {
-    return this.layout === 'in-out' ? 1 : this.inputs;
+  /** The parts, for whoever releases them. */
+  takeParts(): readonly MatrixPart[] {
+    const { parts } = this;
+    this.#parts = undefined;
+    return parts;
   }
 }
 

@@ -6,6 +6,8 @@ import type { KernelThread } from './kernels/kernelThread';
  */
 export interface GpuLauncher {
   readonly backend: GpuBackend;
+  /** How many numbers a handle can hold. */
+  readonly mostNumbers: number;
   /** Numbers that stay on the device until `release`. */
   upload(values: Float32Array): Handle | Promise<Handle>;
   /**

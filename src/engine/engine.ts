@@ -13,6 +13,7 @@ import { modelSize } from './model/parameters';
 import { OpenModel, shortName } from './openModel';
 import { continuations } from './sampling/continuations';
 import { activation, keepRows } from './tracing/activation';
+import { attentionMap } from './tracing/attentionMap';
 import { contributions } from './tracing/contributions';
 import { difference } from './tracing/difference';
 import { distribution } from './tracing/distribution';
@@ -188,6 +189,12 @@ export class Engine implements EngineClient {
     options?: CallOptions,
   ): Answer<'headStatistics'> {
     return this.#ofRun(request, options, headStatistics);
+  }
+
+  attentionMap(request: Request<'attentionMap'>, options?: CallOptions): Answer<'attentionMap'> {
+    return this.#ofRun(request, options, (on, run, pace) =>
+      attentionMap(on, { ...request, run }, pace),
+    );
   }
 
   difference(request: Request<'difference'>, options?: CallOptions): Answer<'difference'> {

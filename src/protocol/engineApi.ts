@@ -4,6 +4,8 @@ import type { Failure } from './failures';
 import type { Health, Progress } from './health';
 import type { ModelEstimate, ModelInfo, ModelRequest } from './models';
 import type {
+  AttentionMap,
+  AttentionMapOf,
   Contributions,
   EmbeddingMap,
   Expectation,
@@ -164,6 +166,7 @@ export interface EngineApi {
   trace(request: { run: RunId }): Promise<Uint8Array>;
 
   headStatistics(request: { run: RunId }): Promise<HeadStatistics>;
+  attentionMap(request: { run: RunId } & AttentionMapOf): Promise<AttentionMap>;
   /** How a run differs from another one of as many tokens. Rejects with `setting-invalid` for one of other length. */
   difference(request: { run: RunId; from: RunId }): Promise<RunDifference>;
   /** `watch` is an id whose rank and probability are told for every state. */

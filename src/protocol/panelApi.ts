@@ -21,6 +21,7 @@ export type PanelReads = Pick<
   | 'verify'
   | 'timings'
   | 'headStatistics'
+  | 'attentionMap'
   | 'difference'
   | LongRead
   | 'lens'

@@ -31,10 +31,32 @@ export interface HeadStatistics {
   readonly previous: Float32Array;
   readonly first: Float32Array;
   readonly itself: Float32Array;
+  /** Weight on earlier occurrences of the current token itself. */
+  readonly same: Float32Array;
   /** Weight on the token after an earlier occurrence of the current token (induction). */
   readonly induction: Float32Array;
   /** Mean entropy of the rows, in bits. */
   readonly entropyBits: Float32Array;
+}
+
+/**
+ * Which map of attention: of one head, of a block (all its heads), or of the whole model (all blocks). Weights of several
+ * heads are averaged; contributions are the norm of what a key's value adds to the query's stream, that of a block being
+ * the norm of what its heads add together, and of the model the mean of its blocks.
+ */
+export interface AttentionMapOf {
+  readonly kind: 'weights' | 'contributions';
+  /** Without it, all blocks. */
+  readonly block?: number;
+  /** Without it, all heads. */
+  readonly head?: number;
+}
+
+export interface AttentionMap {
+  /** [Q, K], never negative; 0 where the mask hides the key. */
+  readonly map: NumberBlock;
+  /** ‖v·W_O‖ of each key, [K], which the weights are multiplied by; only for contributions of one head. */
+  readonly norms: Float32Array | undefined;
 }
 
 /** How one run differs from another: 0 is no difference everywhere. */

@@ -83,6 +83,7 @@ function wireOf(engine: EngineClient, requests: Requests): EngineWire {
     difference: served(engine.difference.bind(engine)),
     lens: served(engine.lens.bind(engine)),
     neurons: served(engine.neurons.bind(engine)),
+    attentionMap: served(engine.attentionMap.bind(engine)),
     contributions: served(engine.contributions.bind(engine)),
     distribution: served(engine.distribution.bind(engine)),
     predict: served(engine.predict.bind(engine)),

@@ -31,9 +31,11 @@ describe('head statistics', () => {
     // Tokens a b a: the third has an earlier occurrence at 0, whose successor is key 1.
     const sums = new HeadSums(config, Int32Array.of(5, 6, 5));
     sums.add({ block: 0, head: 0 }, Float32Array.of(1, 0, 0, 0.25, 0.75, 0, 0.5, 0.25, 0.25), 0);
-    const { previous, first, itself, induction, entropyBits } = sums.statistics;
+    const { previous, first, itself, same, induction, entropyBits } = sums.statistics;
     const third = 0.25 * 2 + 0.75 * Math.log2(1 / 0.75);
-    assert.deepEqual([previous[0], first[0], itself[0], induction[0]], [0.25, 0.375, 0.5, 0.25]);
+    assert.deepEqual([previous[0], first[0], itself[0]], [0.25, 0.375, 0.5]);
+    // The third alone repeats a token: half its weight is on the earlier one, a quarter on what followed.
+    assert.deepEqual([same[0], induction[0]], [0.5, 0.25]);
     assertClose(entropyBits, [(third + 1.5) / 2], { tolerance: 1e-7, what: 'entropy' });
   });
 

@@ -70,6 +70,8 @@ describe('an engine served over a channel', () => {
       lens: (await wire.ask('lens', { run, top: 2 })).shape,
       trace: (await wire.ask('trace', { run })).length > 0,
       headStatistics: (await wire.ask('headStatistics', { run })).first.length,
+      attentionMap: (await wire.ask('attentionMap', { run, kind: 'contributions', block: 1 })).map
+        .shape,
       contributions: (await wire.ask('contributions', { run, position: 4, id: 1 })).heads.length,
       tokenFacts: (await wire.ask('tokenFacts', { id: 9, neighbours: 3 })).nearest.length,
       expectation: (await wire.ask('expectation', { ids, index: 2, top: 3 })).top.length,
@@ -92,6 +94,7 @@ describe('an engine served over a channel', () => {
       lens: [5, 5, 2],
       trace: true,
       headStatistics: 16,
+      attentionMap: [5, 5],
       contributions: 16,
       tokenFacts: 3,
       expectation: 3,

@@ -11,11 +11,12 @@ export async function headStatistics(
   pace: Pace,
 ): Promise<HeadStatistics> {
   run.headStatistics ??= await sumUp(traced, run, pace);
-  const { previous, first, itself, induction, entropyBits } = run.headStatistics;
+  const { previous, first, itself, same, induction, entropyBits } = run.headStatistics;
   return {
     previous: previous.slice(),
     first: first.slice(),
     itself: itself.slice(),
+    same: same.slice(),
     induction: induction.slice(),
     entropyBits: entropyBits.slice(),
   };
@@ -47,10 +48,12 @@ interface Sums {
   previous: number;
   first: number;
   itself: number;
+  same: number;
   induction: number;
   entropyBits: number;
   rows: number;
-  inductionRows: number;
+  /** Queries whose token stands in the text before. */
+  repeatedRows: number;
 }
 
 /**
@@ -58,14 +61,15 @@ interface Sums {
  *
  * Means are over the query positions from 1 on: position 0 sees itself alone. `induction` follows Olsson et al. 2022
  * (prefix matching): the weight of query q on every key k ≤ q whose token before it, at k − 1 < q, is the token at q;
- * its mean is over the queries that have such a key. A mean over nothing is NaN.
+ * its mean is over the queries that have such a key. `same` is the weight on earlier occurrences of the query's own token
+ * (duplicate token heads, Wang et al. 2022), over the queries that have one. A mean over nothing is NaN.
  */
 export class HeadSums {
   readonly #ids: Int32Array;
   readonly #heads: number;
   readonly #result: HeadStatistics;
-  /** For each query, the keys that follow an earlier occurrence of its token. */
-  readonly #successors: readonly (readonly number[])[];
+  /** For each query, the keys before it that hold its token. */
+  readonly #occurrences: readonly (readonly number[])[];
 
   constructor(config: ModelConfig, ids: Int32Array) {
     this.#ids = ids;
@@ -76,10 +80,11 @@ export class HeadSums {
       previous: undefinedYet(),
       first: undefinedYet(),
       itself: undefinedYet(),
+      same: undefinedYet(),
       induction: undefinedYet(),
       entropyBits: undefinedYet(),
     };
-    this.#successors = successorsOf(ids);
+    this.#occurrences = occurrencesOf(ids);
   }
 
   /** Takes one head's pattern [Q, K] in, which starts at `offset` of `pattern`. */
@@ -88,16 +93,17 @@ export class HeadSums {
       previous: 0,
       first: 0,
       itself: 0,
+      same: 0,
       induction: 0,
       entropyBits: 0,
       rows: 0,
-      inductionRows: 0,
+      repeatedRows: 0,
     };
     const tokens = this.#ids.length;
     for (let query = 1; query < tokens; query++) {
       const start = offset + query * tokens;
       addRow(sums, pattern.subarray(start, start + tokens), query);
-      addInduction(sums, pattern.subarray(start, start + tokens), this.#successors[query]);
+      addRepeated(sums, pattern.subarray(start, start + tokens), this.#occurrences[query]);
     }
     this.#set(at.block * this.#heads + at.head, sums);
   }
@@ -113,7 +119,8 @@ export class HeadSums {
     this.#result.first[head] = sums.first / sums.rows;
     this.#result.itself[head] = sums.itself / sums.rows;
     this.#result.entropyBits[head] = sums.entropyBits / sums.rows;
-    this.#result.induction[head] = sums.induction / sums.inductionRows;
+    this.#result.same[head] = sums.same / sums.repeatedRows;
+    this.#result.induction[head] = sums.induction / sums.repeatedRows;
   }
 }
 
@@ -130,18 +137,21 @@ function addRow(sums: Sums, row: Float32Array, query: number): void {
   sums.entropyBits += entropyBits;
 }
 
-function addInduction(sums: Sums, row: Float32Array, successors: readonly number[]): void {
-  if (successors.length === 0) return;
-  sums.inductionRows++;
-  for (const key of successors) sums.induction += row[key];
+/** The weight on earlier occurrences of the query's token, and on what followed them. */
+function addRepeated(sums: Sums, row: Float32Array, occurrences: readonly number[]): void {
+  if (occurrences.length === 0) return;
+  sums.repeatedRows++;
+  for (const key of occurrences) {
+    sums.same += row[key];
+    sums.induction += row[key + 1];
+  }
 }
 
-function successorsOf(ids: Int32Array): number[][] {
+function occurrencesOf(ids: Int32Array): number[][] {
   const seen = new Map<number, number[]>();
   return Array.from(ids, (id, query) => {
-    const successors = seen.get(id) ?? [];
-    const own = [...successors];
-    seen.set(id, [...successors, query + 1]);
-    return own;
+    const before = seen.get(id) ?? [];
+    seen.set(id, [...before, query]);
+    return before;
   });
 }

@@ -75,6 +75,7 @@ const methods: Readonly<Record<EngineMethod, true>> = {
   timings: true,
   trace: true,
   headStatistics: true,
+  attentionMap: true,
   embeddingMap: true,
   continuations: true,
   difference: true,

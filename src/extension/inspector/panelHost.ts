@@ -178,6 +178,7 @@ export class PanelHost {
       verify: read(client.verify),
       timings: read(client.timings),
       headStatistics: read(client.headStatistics),
+      attentionMap: read(client.attentionMap),
       difference: read(client.difference),
       embeddingMap: this.#longReads.embeddingMap,
       continuations: this.#longReads.continuations,

@@ -81,6 +81,14 @@ const messages = {
   verify: v.tuple([v.object({ run: index, name, index: v.pipe(v.array(index), v.maxLength(4)) })]),
   timings: v.tuple([v.object({ run: index })]),
   headStatistics: v.tuple([v.object({ run: index })]),
+  attentionMap: v.tuple([
+    v.object({
+      run: index,
+      kind: v.picklist(['weights', 'contributions']),
+      block: v.exactOptional(index),
+      head: v.exactOptional(index),
+    }),
+  ]),
   difference: v.tuple([v.object({ run: index, from: index })]),
   embeddingMap: v.tuple([
     v.object({ run: index, points: count, method: v.picklist(['pca', 'umap']), seed: index }),

@@ -97,6 +97,7 @@ function reads(client: EngineClient): Pick<HostApi, PlainRead> {
     'verify',
     'timings',
     'headStatistics',
+    'attentionMap',
     'difference',
     'lens',
     'neurons',

@@ -1,6 +1,8 @@
 /** Which numbers are on show in a step, by the name and indices of the run: what copying takes. */
-import type { NumberBlock } from '../src/protocol/runs';
+import type { AttentionMapOf, NumberBlock } from '../src/protocol/runs';
+import { part } from './picture/at';
 import type { Inspector, Pointed } from './view';
+import { isPattern, mapName, mapOf, wantedMap } from './views/attentionMeasure';
 import { restingCell, stageOf } from './views/headNumbers';
 
 export interface Exhibit {
@@ -11,6 +13,8 @@ export interface Exhibit {
   readonly at: readonly number[];
   /** What the picture multiplies the activation by. */
   readonly factor: number;
+  /** The map that is shown in place of the activation, which it is made of. */
+  readonly map?: AttentionMapOf;
 }
 
 export type Extent = 'value' | 'vector' | 'matrix';
@@ -67,8 +71,11 @@ function attention(inspector: Inspector, pointed: Pointed | undefined): Exhibit 
     case 'scale':
     case 'mask':
       return { ...exhibit(of('attn.scores'), at), fixed: [head] };
-    case 'softmax':
-      return { ...exhibit(of('attn.pattern'), at), fixed: [head] };
+    case 'softmax': {
+      const map = wantedMap(inspector);
+      const isOwn = !open || isPattern(map);
+      return { ...exhibit(of('attn.pattern'), at), fixed: [head], ...(!isOwn && { map }) };
+    }
     case 'mix':
       return {
         ...exhibit(of('attn.z'), asked < headSize ? [head, asked] : [head]),
@@ -94,11 +101,17 @@ export function indexOf(
 
 /** The numbers of a part; undefined until they are there. A value is a block without axes. */
 export function readExhibit(
-  { numbers, subject }: Inspector,
-  { name, factor }: Exhibit,
+  inspector: Inspector,
+  { name, factor, map, fixed }: Exhibit,
   index: readonly number[],
 ): NumberBlock | undefined {
+  const { numbers, subject } = inspector;
   const { ids } = subject.value.run;
+  if (map !== undefined) {
+    const whole = mapOf(inspector, map);
+    const rest = index.slice(fixed.length);
+    return whole && { shape: whole.shape.slice(rest.length), values: part(whole, ...rest) };
+  }
   if (name === 'ids') {
     const values = Float32Array.from(
       index.length > 0 ? ids.subarray(index[0]).subarray(0, 1) : ids,
@@ -108,4 +121,12 @@ export function readExhibit(
   const block = numbers.activation(name, index);
   if (block === undefined || factor === 1) return block;
   return { ...block, values: block.values.map((value) => value * factor) };
+}
+
+/** `blocks.0.attn.pattern[1, 5, 2]`, with the factor where the picture has one. */
+export function nameOf({ name, factor, map, fixed }: Exhibit, index: readonly number[]): string {
+  const indices = map !== undefined && map.head === undefined ? index.slice(fixed.length) : index;
+  const where = indices.length > 0 ? `[${indices.join(', ')}]` : '';
+  const what = map === undefined ? name : mapName(map);
+  return factor === 1 ? `${what}${where}` : `${what}${where} · √${String(Math.round(factor ** 2))}`;
 }

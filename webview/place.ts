@@ -27,8 +27,12 @@ export function validPlace(place: Place, subject: Subject): ValidPlace {
 
 /** What is remembered of a valid place: all but the position, which follows from the token. */
 export function intentOf(place: ValidPlace): Place {
-  const { step, token, block, head, open, stage, cell, channel, neuron, depth, table } = place;
-  return { step, token, block, head, open, stage, cell, channel, neuron, depth, table };
+  const { step, token, block, head, open, stage, drawn, measure, over } = place;
+  const { cell, channel, neuron, depth, table } = place;
+  return {
+    ...{ step, token, block, head, open, stage, drawn, measure, over },
+    ...{ cell, channel, neuron, depth, table },
+  };
 }
 
 /** What was stored by an older version may lack fields or hold others; what is not understood is left out. */

@@ -10,6 +10,8 @@ import { editEffect } from './views/editEffect';
 
 export interface Explanation {
   readonly step: Step;
+  /** What there is to say of what is open, beside the step's own sentence. */
+  readonly about?: string | undefined;
   /** Names of formulas in media/formulas.json, set one under the other. */
   readonly formulas?: readonly FormulaName[];
   /** Activations that enter and leave, where it is not those of the whole step. */
@@ -28,6 +30,7 @@ export function explanation(inspector: Inspector, what: Explanation): TemplateRe
   const values = facts(inspector);
   return html`${depths(inspector)}
     <p class="sentence">${t(`lesson.${step}.sentence`, values)}</p>
+    ${what.about === undefined ? nothing : html`<p class="about">${what.about}</p>`}
     ${
       what.formulas?.length
         ? html`<div class="formula">

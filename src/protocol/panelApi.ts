@@ -137,6 +137,11 @@ export interface Place {
   readonly open: boolean;
   /** Stage inside attention, 0–6: q·k, ÷√d, mask, softmax, mix, W_O, residual. */
   readonly stage: number;
+  /** What the open head is drawn as: a matrix, lines between tokens, or query times key element by element. */
+  readonly drawn: 'matrix' | 'lines' | 'neurons';
+  /** What attention is measured by, and over how many heads: see `AttentionMapOf`. */
+  readonly measure: 'weights' | 'contributions';
+  readonly over: 'head' | 'block' | 'model';
   /** The locked cell of the open matrix, if any: query, key. */
   readonly cell: readonly [number, number] | undefined;
   readonly channel: number;
@@ -153,6 +158,9 @@ export const startPlace: Place = {
   head: 0,
   open: false,
   stage: 3,
+  drawn: 'matrix',
+  measure: 'weights',
+  over: 'head',
   cell: undefined,
   channel: 0,
   neuron: undefined,

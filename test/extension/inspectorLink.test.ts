@@ -28,6 +28,9 @@ const place = fc.record(
     head: index,
     open: fc.boolean(),
     stage: fc.integer({ min: 0, max: 6 }),
+    drawn: fc.constantFrom('matrix' as const, 'lines' as const, 'neurons' as const),
+    measure: fc.constantFrom('weights' as const, 'contributions' as const),
+    over: fc.constantFrom('head' as const, 'block' as const, 'model' as const),
     cell: fc.option(fc.tuple(index, index), { nil: undefined }),
     channel: index,
     neuron: fc.option(index, { nil: undefined }),
@@ -89,7 +92,15 @@ describe('inspector link', () => {
   it('is refused with the field that is wrong', () => {
     assert.deepEqual(refusedWhere(''), { where: 'text' });
     assert.deepEqual(refusedWhere('file=file%3A%2F%2F%2Fa&from=0'), { where: 'text' });
-    for (const wrong of ['step=sleep', 'block=-1', 'head=x', 'cell=1', 'digest=z', 'edits=%7B']) {
+    for (const wrong of [
+      'step=sleep',
+      'block=-1',
+      'head=x',
+      'cell=1',
+      'drawn=x',
+      'digest=z',
+      'edits=%7B',
+    ]) {
       const where = wrong.slice(0, wrong.indexOf('='));
       assert.deepEqual(refusedWhere(`text=a&${wrong}`), { where });
     }

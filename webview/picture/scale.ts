@@ -10,6 +10,8 @@ export interface SignedScale {
   readonly end: number;
   /** Largest magnitude of all numbers the scale was made for; above `end` when some lie beyond. */
   readonly top: number;
+  /** True where no number is negative: half of the colours are then never used. */
+  readonly positive?: true;
   /** How many numbers lie beyond `end`, of how many. */
   readonly beyond: number;
   readonly of: number;
@@ -67,6 +69,11 @@ function ranked(numbers: Float64Array, rank: number): number {
 /** A scale whose end is known beforehand, such as the same end for several pictures. */
 export function signedScaleTo(end: number): SignedScale {
   return { kind: 'signed', end, top: end, beyond: 0, of: 0 };
+}
+
+/** A scale of sizes, which are never negative. */
+export function sizeScaleTo(end: number): SignedScale {
+  return { ...signedScaleTo(end), positive: true };
 }
 
 /** The level 0–255 of a number on its ramp. Numbers beyond the end get the end; the scale says that there are some. */

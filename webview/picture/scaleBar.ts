@@ -4,7 +4,7 @@ import { styleMap } from './styleMap';
 import { cssOf, rampColour, rampLength } from './colour';
 import { decimalsFor, fixed, fixedWithSign, grouped } from './numbers';
 import { painted } from './painted';
-import type { Translate } from '../l10n';
+import type { MessageKey, Translate } from '../l10n';
 import type { Scale } from './scale';
 
 const width = 132;
@@ -13,7 +13,7 @@ const height = 8;
 /** The ramp with its numbers and its meaning. `of` names what it is for where a view has several scales. */
 export function scaleBar(scale: Scale, t: Translate, of?: string): TemplateResult {
   const ticks = ticksOf(scale);
-  const meaning = scale.kind === 'signed' ? t('inspector.signed') : t('inspector.prob');
+  const meaning = t(meaningOf(scale));
   const label = of === undefined ? meaning : `${of} · ${meaning}`;
   const beyond = beyondText(scale, t);
   return html`<div
@@ -35,12 +35,22 @@ export function scaleBar(scale: Scale, t: Translate, of?: string): TemplateResul
   </div>`;
 }
 
+function meaningOf(scale: Scale): MessageKey {
+  if (scale.kind === 'probability') return 'inspector.prob';
+  return scale.positive ? 'attention.size' : 'inspector.signed';
+}
+
 /** Places on the bar in [0, 1] and what stands there. */
 function ticksOf(scale: Scale): readonly (readonly [place: number, text: string])[] {
   if (scale.kind === 'probability') {
     return [0, 0.05, 0.25, 0.5, 1].map((p) => [Math.sqrt(p), String(p).replace(/^0\./, '.')]);
   }
   const digits = scale.end >= 1 ? Math.max(1, decimalsFor(scale.end)) : decimalsFor(scale.end);
+  if (scale.positive)
+    return [
+      [0, '0'],
+      [1, fixed(scale.end, digits)],
+    ];
   return [
     [0, fixed(-scale.end, digits)],
     [0.5, '0'],
@@ -55,15 +65,18 @@ function beyondText(scale: Scale, t: Translate): string {
 }
 
 function ramp(scale: Scale): TemplateResult {
+  // The upper half of the signed colours begins at zero.
+  const from = scale.kind === 'signed' && scale.positive ? 0.5 : 0;
   return html`<canvas
     aria-hidden="true"
     ${painted({
       width,
       height,
-      inputs: [scale.kind],
+      inputs: [scale.kind, from],
       paint: (context, { ramps }) => {
         for (let x = 0; x < width; x++) {
-          const level = Math.round((x / (width - 1)) * (rampLength - 1));
+          const share = from + (1 - from) * (x / (width - 1));
+          const level = Math.round(share * (rampLength - 1));
           context.fillStyle = cssOf(rampColour(ramps[scale.kind], level));
           context.fillRect(x, 0, 1.5, height);
         }

@@ -3,7 +3,7 @@ import { effect } from '@preact/signals-core';
 import { html, nothing, type TemplateResult } from 'lit';
 import type { NumberBlock } from '../../src/protocol/runs';
 import { asJson, asTsv, type CopyFormat } from '../copyText';
-import { indexOf, readExhibit, type Exhibit, type Extent } from '../exhibit';
+import { indexOf, nameOf, readExhibit, type Exhibit, type Extent } from '../exhibit';
 import { savePicture, type PictureFormat } from '../saving/savePicture';
 import type { Store } from '../store';
 
@@ -121,10 +121,4 @@ function copy(store: Store, { exhibit, index, name, format }: Wanted): void {
 
 function written(block: NumberBlock, name: string, format: CopyFormat): string {
   return format === 'TSV' ? asTsv(block) : asJson(name, block);
-}
-
-/** `blocks.0.attn.pattern[1, 5, 2]`, with the factor where the picture has one. */
-function nameOf({ name, factor }: Exhibit, index: readonly number[]): string {
-  const where = index.length > 0 ? `[${index.join(', ')}]` : '';
-  return factor === 1 ? `${name}${where}` : `${name}${where} · √${String(Math.round(factor ** 2))}`;
 }

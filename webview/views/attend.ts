@@ -3,7 +3,8 @@ import type { Inspector, View } from '../view';
 import { createMorph } from '../picture/morph';
 import { attendGallery, galleryMoves, gallerySide } from './attendGallery';
 import { attendHead, headMoves, headSide } from './attendHead';
-import { restingCell, rowOf } from './headNumbers';
+import { tintOf } from './attentionMeasure';
+import { restingCell } from './headNumbers';
 import { maskEditor } from './maskEditor';
 
 export function attend(inspector: Inspector): View {
@@ -17,7 +18,7 @@ export function attend(inspector: Inspector): View {
     resting: () => {
       if (!isOpen()) return undefined;
       const cell = restingCell(inspector);
-      const weights = rowOf(inspector, cell[0]);
+      const weights = tintOf(inspector, cell[0]);
       return weights ? { cell, weights } : { cell };
     },
     moves: {

@@ -1,14 +1,17 @@
 /** All heads at once: one thumbnail each, with what the head mostly does on this text. */
 import { html, nothing, type TemplateResult } from 'lit';
+import type { AttentionMapOf } from '../../src/protocol/runs';
 import { styleMap } from '../picture/styleMap';
 import { at, range } from '../picture/at';
 import { fixed, shapeText } from '../picture/numbers';
-import { probabilityScale } from '../picture/scale';
+import type { Scale } from '../picture/scale';
 import { scaleBar } from '../picture/scaleBar';
 import { thumbnail } from '../picture/thumbnail';
 import { roving } from '../roving';
 import { explanation } from '../side';
 import type { Direction, Inspector, Moves } from '../view';
+import { mapOf, mapScale, measureChoice } from './attentionMeasure';
+import { habitOf, habitSays } from './headHabits';
 import { maskedIn, maskedSays } from './maskNumbers';
 import { title } from './title';
 
@@ -17,17 +20,20 @@ const mostNumbers = 2 ** 23;
 const captionHeight = 32;
 
 export function attendGallery(inspector: Inspector): TemplateResult {
-  const { t, subject, size } = inspector;
+  const { t, subject, size, place } = inspector;
   const { config } = subject.value.model;
   const blocks = blocksShown(inspector);
   const narrow = size.value.width < 480;
   const side = thumbnailSize(inspector, blocks.length);
-  const columns = `auto repeat(${String(config.heads)}, ${String(side)}px)`;
+  const together = narrow ? 0 : blocks.length > 1 ? 2 : 1;
+  const columns = `auto repeat(${String(config.heads + together)}, ${String(side)}px)`;
+  const scale = galleryScale(inspector, blocks);
   return html`${title(
       inspector,
       'attend',
       html`${t('inspector.allHeads')} · ${t('inspector.openHead')}`,
     )}
+    <div class="choices">${measureChoice(inspector)}</div>
     <div class="scroll">
       <div
         class=${narrow ? 'gallery narrow' : 'gallery'}
@@ -41,19 +47,28 @@ export function attendGallery(inspector: Inspector): TemplateResult {
               >${narrow || side < 60 ? head : t('inspector.headN', { n: head })}</span
             >`,
         )}
+        ${together > 0 ? html`<span class="axis-name">${t('attention.together')}</span>` : nothing}
+        ${together > 1 ? html`<span class="axis-name">${t('attention.everything')}</span>` : nothing}
         ${blocks.map(
-          (block) =>
+          (block, row) =>
             html`<span class="axis-name vertical"
                 >${narrow || side < 60 ? block : t('inspector.blockN', { n: block })}</span
-              >${range(config.heads).map((head) => headCell(inspector, { block, head, side }))}`,
+              >${range(config.heads).map((head) => headCell(inspector, { block, head, side, scale }))}
+              ${together > 0 ? sumCell(inspector, { block, side, scale }) : nothing}
+              ${together > 1 ? (row === 0 ? sumCell(inspector, { side, scale }) : html`<span></span>`) : nothing}`,
         )}
       </div>
     </div>
     <div class="legend">
-      ${scaleBar(probabilityScale, t)}
+      ${scaleBar(scale, t, t(`attention.measure.${place.value.measure}`))}
       <div class="keys">
         <span class="key"><i class="hatch"></i>${maskedSays(inspector)}</span>
         <span class="key">${t('inspector.headMeasure')}</span>
+        ${
+          place.value.measure === 'contributions'
+            ? html`<span class="key">${t('attention.measureSays')}</span>`
+            : nothing
+        }
         ${
           blocks.length < config.layers
             ? html`<span class="key">${t('inspector.oneBlock')}</span>`
@@ -61,6 +76,19 @@ export function attendGallery(inspector: Inspector): TemplateResult {
         }
       </div>
     </div>`;
+}
+
+/** One scale for all heads, so that they can be compared; contributions end at the largest of those that are there. */
+function galleryScale(inspector: Inspector, blocks: readonly number[]): Scale {
+  const { place, subject } = inspector;
+  const { measure: kind } = place.value;
+  if (kind === 'weights') return mapScale(kind);
+  const maps = blocks.flatMap((block) =>
+    range(subject.value.model.config.heads).flatMap(
+      (head) => mapOf(inspector, { kind, block, head })?.values ?? [],
+    ),
+  );
+  return mapScale(kind, ...maps);
 }
 
 /** All blocks, or the open one when all would be too many numbers. */
@@ -76,8 +104,9 @@ function thumbnailSize({ size, subject }: Inspector, rows: number): number {
   const { heads } = subject.value.model.config;
   const narrow = width < 480;
   const gap = narrow ? 6 : 14;
-  const across = (width - (narrow ? 20 : 36) - gap * heads) / heads;
-  const down = (height - 120) / rows - captionHeight - 14;
+  const columns = narrow ? heads : heads + 2;
+  const across = (width - (narrow ? 20 : 36) - gap * columns) / columns;
+  const down = (height - 160) / rows - captionHeight - 14;
   return Math.floor(Math.max(36, Math.min(132, across, narrow ? across : Math.max(56, down))));
 }
 
@@ -85,47 +114,95 @@ interface HeadCell {
   readonly block: number;
   readonly head: number;
   readonly side: number;
+  readonly scale: Scale;
 }
 
-function headCell(inspector: Inspector, { block, head, side }: HeadCell): TemplateResult {
-  const { t, place, set, numbers, subject } = inspector;
-  const pattern = numbers.activation(`blocks.${String(block)}.attn.pattern`, [head]);
-  const { length } = subject.value;
+function headCell(inspector: Inspector, { block, head, side, scale }: HeadCell): TemplateResult {
+  const { t, place, set } = inspector;
+  const { measure: kind } = place.value;
   const isHere = block === place.value.block && head === place.value.head;
   const name = `${t('inspector.blockN', { n: block })}, ${t('inspector.headN', { n: head })}`;
   const habit = habitOf(inspector, block, head);
-  const says = [name, habit?.says, movedBy(inspector, block, head)].filter(Boolean).join(' · ');
+  const says = [name, habitSays(inspector, block, head), movedBy(inspector, block, head)];
+  return mapCell(inspector, {
+    map: { kind, block, head },
+    says: says.filter(Boolean).join(' · '),
+    caption: habit && {
+      name: t(`inspector.habit.${habit.kind}`),
+      number: fixed(habit.weight, 2),
+    },
+    isHere,
+    side,
+    scale,
+    open: () => {
+      set({ block, head, open: true, over: 'head' });
+    },
+  });
+}
+
+/** All heads of a block as one map; without a block, all of the model. */
+function sumCell(
+  inspector: Inspector,
+  { block, side, scale }: Omit<HeadCell, 'block' | 'head'> & { readonly block?: number },
+): TemplateResult {
+  const { t, place, set } = inspector;
+  const { measure: kind } = place.value;
+  const says =
+    block === undefined
+      ? t('attention.everything')
+      : `${t('attention.over.block', { b: block })}, ${t('attention.together')}`;
+  return mapCell(inspector, {
+    map: block === undefined ? { kind } : { kind, block },
+    says,
+    caption: undefined,
+    isHere: false,
+    side,
+    scale,
+    open: () => {
+      const over = block === undefined ? 'model' : 'block';
+      set({ ...(block !== undefined && { block }), open: true, stage: 3, over, drawn: 'matrix' });
+    },
+  });
+}
+
+interface MapCell {
+  readonly map: AttentionMapOf;
+  readonly says: string;
+  readonly caption: { readonly name: string; readonly number: string } | undefined;
+  readonly isHere: boolean;
+  readonly side: number;
+  readonly scale: Scale;
+  readonly open: () => void;
+}
+
+function mapCell(inspector: Inspector, cell: MapCell): TemplateResult {
+  const { map, says, caption, isHere, side, scale, open } = cell;
+  const { length } = inspector.subject.value;
+  const found = mapOf(inspector, map);
   return html`<button
-    class="headcell"
+    class=${map.head === undefined ? 'headcell together' : 'headcell'}
     tabindex=${isHere ? 0 : -1}
     aria-pressed=${isHere ? 'true' : 'false'}
     title=${says}
     style=${styleMap({ width: `${String(side)}px` })}
-    @click=${() => {
-      set({ block, head, open: true });
-    }}
+    @click=${open}
   >
     <span class="sr">${says}</span>
     <span class="thumb" style=${styleMap({ height: `${String(side)}px` })}
       >${
-        pattern
+        found
           ? thumbnail(
-              {
-                values: pattern.values,
-                rows: length,
-                columns: length,
-                masked: maskedIn(inspector),
-              },
-              probabilityScale,
+              { values: found.values, rows: length, columns: length, masked: maskedIn(inspector) },
+              scale,
               side,
             )
           : nothing
       }</span
     >
     ${
-      habit && side >= 60
+      caption && side >= 60
         ? html`<span class="cap" aria-hidden="true"
-            ><span>${habit.name}</span><span class="num">${fixed(habit.weight, 2)}</span></span
+            ><span>${caption.name}</span><span class="num">${caption.number}</span></span
           >`
         : nothing
     }
@@ -143,35 +220,6 @@ function movedBy(
   const moved = numbers.ask('difference', { from: unedited.run });
   const index = block * model.config.heads + head;
   return moved && t('views.edits.headMoved', { x: fixed(at(moved.heads, index), 3) });
-}
-
-const habits = {
-  previous: 'inspector.habit.previous',
-  first: 'inspector.habit.first',
-  itself: 'inspector.habit.itself',
-  induction: 'inspector.habit.induction',
-} as const;
-
-/** What the head mostly does, from the engine's statistics. */
-function habitOf(
-  { numbers, subject, t }: Inspector,
-  block: number,
-  head: number,
-): { name: string; weight: number; says: string } | undefined {
-  const statistics = numbers.ask('headStatistics', {});
-  if (!statistics) return undefined;
-  const index = block * subject.value.model.config.heads + head;
-  const kinds = ['previous', 'first', 'itself', 'induction'] as const;
-  const measured = kinds.filter((kind) => !Number.isNaN(at(statistics[kind], index)));
-  const [first = 'previous', ...others] = measured;
-  const strongest = others.reduce(
-    (best, kind) => (at(statistics[kind], index) > at(statistics[best], index) ? kind : best),
-    first,
-  );
-  const name = t(habits[strongest]);
-  const weight = at(statistics[strongest], index);
-  const entropy = `${t('inspector.entropy')} ${fixed(at(statistics.entropyBits, index), 2)} ${t('inspector.bits')}`;
-  return { name, weight, says: `${name} ${fixed(weight, 2)}, ${entropy}` };
 }
 
 export function gallerySide(inspector: Inspector): TemplateResult {

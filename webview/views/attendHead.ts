@@ -10,7 +10,17 @@ import { attendMatrix, matrixLegend } from './attendMatrix';
 import { attendMix, mixLegend } from './attendMix';
 import { operands } from './attendOperands';
 import { attendWrites, writesLegend } from './attendWrites';
-import { attentionStages, cellNow, restingCell, stageOf, type AttentionStage } from './headNumbers';
+import { drawnChoice, mapFormulas, measureChoice, overChoice } from './attentionMeasure';
+import { attendNeurons } from './attendNeurons';
+import { headDescription } from './headHabits';
+import {
+  attentionStages,
+  cellNow,
+  isMapStage,
+  restingCell,
+  stageOf,
+  type AttentionStage,
+} from './headNumbers';
 import { headMinis } from './headMinis';
 import type { MaskEditor } from './maskEditor';
 import { heading } from './title';
@@ -37,13 +47,27 @@ export function attendHead(inspector: Inspector, { morph, editor }: HeadParts): 
     <p class="says">
       ${withMarks(t(`lesson.stage.${stage}`, { d: config.headSize, D: config.width }))}
     </p>
-    ${stage === 'mask' || stage === 'softmax' ? editor.bar() : nothing}
+    ${choices(inspector, stage, editor)}
     <div class="opened">
       ${hasLeft ? html`<div class="left">${headMinis(inspector)} ${legend}</div>` : nothing}
       <div class="picture">
         ${picture(inspector, { stage, room, morph, editor })} ${hasLeft ? nothing : legend}
       </div>
     </div>`;
+}
+
+/** How the maps are drawn, and at softmax what they measure. */
+function choices(
+  inspector: Inspector,
+  stage: AttentionStage,
+  editor: MaskEditor,
+): TemplateResult | typeof nothing {
+  if (!isMapStage(stage)) return nothing;
+  return html`<div class="choices">
+    ${drawnChoice(inspector)}
+    ${stage === 'softmax' ? html`${measureChoice(inspector)} ${overChoice(inspector)}` : nothing}
+    ${stage === 'mask' || stage === 'softmax' ? editor.bar() : nothing}
+  </div>`;
 }
 
 function head(inspector: Inspector): TemplateResult {
@@ -108,8 +132,11 @@ function picture(inspector: Inspector, { stage, room, ...parts }: Picture): unkn
     case 'dot':
     case 'scale':
     case 'mask':
-    case 'softmax':
+    case 'softmax': {
+      const { drawn } = inspector.place.value;
+      if (drawn === 'neurons') return attendNeurons(inspector, room);
       return attendMatrix(inspector, { stage, room, ...parts });
+    }
     case 'mix':
       return attendMix(inspector, room);
     case 'output':
@@ -124,7 +151,7 @@ function stageLegend(inspector: Inspector, stage: AttentionStage): unknown {
     case 'scale':
     case 'mask':
     case 'softmax':
-      return matrixLegend(inspector, stage);
+      return inspector.place.value.drawn === 'neurons' ? nothing : matrixLegend(inspector, stage);
     case 'mix':
       return mixLegend(inspector);
     case 'output':
@@ -150,9 +177,11 @@ export function headSide(inspector: Inspector): TemplateResult {
     output: [shapeText(length, heads, headSize), stream],
     residual: [stream, stream],
   };
-  const formulas = [subject.edits.mask.length > 0 ? (edited[stage] ?? stage) : stage];
+  const own = stage === 'softmax' ? mapFormulas(inspector) : undefined;
+  const formulas = own ?? [subject.edits.mask.length > 0 ? (edited[stage] ?? stage) : stage];
   return explanation(inspector, {
     step: 'attend',
+    about: headDescription(inspector),
     formulas,
     flow: flows[stage],
     shapes: shapes[stage],

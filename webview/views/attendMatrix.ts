@@ -6,15 +6,16 @@ import { mapLens } from '../picture/lens';
 import { cellSize, isBinnedMap, matrix, type Cell, type Presses } from '../picture/matrix';
 import type { Morph } from '../picture/morph';
 import { fixed, unknown } from '../picture/numbers';
-import { probabilityScale, signedScaleTo, type Scale } from '../picture/scale';
+import { endOf, signedScaleTo, type Scale } from '../picture/scale';
 import { scaleBar } from '../picture/scaleBar';
 import { twin } from '../picture/table';
+import type { AttentionMapOf } from '../../src/protocol/runs';
 import type { Inspector } from '../view';
-import { cellNow, patternOf, rowOf, scoresOf } from './headNumbers';
+import { attendLines } from './attendLines';
+import { mapOf, mapScale, tintOf, wantedMap } from './attentionMeasure';
+import { cellNow, scoresOf, type MapStage } from './headNumbers';
 import type { MaskEditor } from './maskEditor';
 import { maskedIn, maskedSays, type Masked } from './maskNumbers';
-
-export type MatrixStage = 'dot' | 'scale' | 'mask' | 'softmax';
 
 interface Square {
   readonly source: MapSource;
@@ -22,32 +23,37 @@ interface Square {
 }
 
 /** The numbers of a stage with what their colours mean. Kept, so that hovering and a changed size paint nothing anew. */
-function squareOf(inspector: Inspector, stage: MatrixStage): Square | undefined {
-  const block = stage === 'softmax' ? patternOf(inspector) : scoresOf(inspector);
+function squareOf(inspector: Inspector, stage: MapStage): Square | undefined {
+  const wanted = wantedMap(inspector);
+  const block = stage === 'softmax' ? mapOf(inspector, wanted) : scoresOf(inspector);
   if (!block) return undefined;
   const { length, model } = inspector.subject.value;
   let kept = squares.get(block.values);
   if (!kept) squares.set(block.values, (kept = {}));
   return (kept[stage] ??= makeSquare(block.values, {
     stage,
+    kind: wanted.kind,
     length,
     root: Math.sqrt(model.config.headSize),
     masked: maskedIn(inspector),
   }));
 }
 
-const squares = new WeakMap<Float32Array, Partial<Record<MatrixStage, Square>>>();
+const squares = new WeakMap<Float32Array, Partial<Record<MapStage, Square>>>();
 
 interface SquareOf {
-  readonly stage: MatrixStage;
+  readonly stage: MapStage;
+  readonly kind: AttentionMapOf['kind'];
   readonly length: number;
   readonly root: number;
   readonly masked: Masked;
 }
 
-function makeSquare(values: Float32Array, { stage, length, root, masked }: SquareOf): Square {
+function makeSquare(values: Float32Array, what: SquareOf): Square {
+  const { stage, kind, length, root, masked } = what;
   const shape = { rows: length, columns: length };
-  if (stage === 'softmax') return { source: { values, ...shape, masked }, scale: probabilityScale };
+  if (stage === 'softmax')
+    return { source: { values, ...shape, masked }, scale: mapScale(kind, values) };
   // `scores` are scaled already; before the division by √d they are that much larger.
   const shown = stage === 'dot' ? values.map((score) => score * root) : values;
   if (stage === 'mask')
@@ -73,7 +79,7 @@ function largest(values: Float32Array, isOut: (index: number) => boolean): numbe
 }
 
 interface MatrixRoom {
-  readonly stage: MatrixStage;
+  readonly stage: MapStage;
   readonly room: number;
   readonly morph: Morph;
   readonly editor: MaskEditor;
@@ -88,12 +94,15 @@ export function attendMatrix(
   if (!square) return nothing;
   const { source, scale } = square;
   const { length, run } = subject.value;
-  const { block, head, table } = place.value;
-  morph.show([run.run, block, head].join(), stage, calm.value ? 'reduced' : 'full');
-  const headings = [room < 420 ? 54 : 62, columnHeadings(inspector)] as const;
-  const down = Math.max(size.value.height - 130 - headings[1], 20 * length);
-  const cell = cellSize(length, Math.min(room - headings[0], down));
+  const { block, head, table, drawn, measure, over } = place.value;
   const label = () => describe(inspector, source, cellNow(inspector));
+  if (drawn === 'lines' && stage === 'softmax' && !table)
+    return html`${attendLines(inspector, { source, end: endOf(scale), room, label })}
+    ${length <= longestTable ? matrixTwin(inspector, source, stage) : nothing}`;
+  morph.show([run.run, block, head, measure, over].join(), stage, calm.value ? 'reduced' : 'full');
+  const headings = [room < 420 ? 54 : 62, columnHeadings(inspector)] as const;
+  const down = Math.max(size.value.height - 176 - headings[1], 20 * length);
+  const cell = cellSize(length, Math.min(room - headings[0], down));
   const picture = matrix({
     source,
     scale,
@@ -140,7 +149,7 @@ function presses({ set, subject }: Inspector, editor: MaskEditor): Presses {
 const longestTable = 64;
 
 function withWeights(inspector: Inspector, cell: Cell): { cell: Cell; weights?: Float32Array } {
-  const weights = rowOf(inspector, cell[0]);
+  const weights = tintOf(inspector, cell[0]);
   return weights ? { cell, weights } : { cell };
 }
 
@@ -172,16 +181,22 @@ function describe(inspector: Inspector, source: MapSource, [query, key]: Cell): 
   return `${t('inspector.query')} ${String(query)} ${labels.plain(query)}, ${t('inspector.key')} ${String(key)} ${labels.plain(key)}: ${value}`;
 }
 
-function matrixTwin(inspector: Inspector, source: MapSource, stage: MatrixStage): TemplateResult {
+function matrixTwin(inspector: Inspector, source: MapSource, stage: MapStage): TemplateResult {
   const { t, place, labels } = inspector;
-  const { block, head, table } = place.value;
+  const { block, head, table, measure, over } = place.value;
   const positions = range(source.columns);
+  const isMeasured = stage === 'softmax' && (measure !== 'weights' || over !== 'head');
   return twin({
-    caption: [
-      t('inspector.blockN', { n: block }),
-      t('inspector.headN', { n: head }),
-      t(`inspector.stage.${stage}`),
-    ].join(', '),
+    caption: isMeasured
+      ? [
+          t(`attention.measure.${measure}`),
+          t(`attention.over.${over}`, { b: block, h: head }),
+        ].join(', ')
+      : [
+          t('inspector.blockN', { n: block }),
+          t('inspector.headN', { n: head }),
+          t(`inspector.stage.${stage}`),
+        ].join(', '),
     columns: [
       `${t('inspector.query')} \\ ${t('inspector.key')}`,
       ...positions.map((key) => labels.plain(key)),
@@ -200,13 +215,13 @@ function matrixTwin(inspector: Inspector, source: MapSource, stage: MatrixStage)
 
 export function matrixLegend(
   inspector: Inspector,
-  stage: MatrixStage,
+  stage: MapStage,
 ): TemplateResult | typeof nothing {
   const square = squareOf(inspector, stage);
-  const { t } = inspector;
+  const { t, place } = inspector;
   if (!square) return nothing;
   return html`<div class="legend">
-    ${scaleBar(square.scale, t)}
+    ${scaleBar(square.scale, t, stage === 'softmax' ? t(`attention.measure.${place.value.measure}`) : undefined)}
     ${
       square.source.masked
         ? html`<span class="key"><i class="hatch"></i>${maskedSays(inspector)}</span>`

@@ -7,10 +7,12 @@ import { fixed, powerOfTen } from '../picture/numbers';
 import { signedScale } from '../picture/scale';
 import { bars } from '../picture/strip';
 import type { Inspector } from '../view';
+import { isPattern, wantedMap } from './attentionMeasure';
 import { channelNow, mixOf } from './attendMix';
 import { writesOf } from './attendWrites';
 import { cellNow, headVector, rowOf, scoresOf, type AttentionStage } from './headNumbers';
 import { maskedIn, maskedSays, seenKeys } from './maskNumbers';
+import { measureOperands } from './measureOperands';
 import { projection } from './projection';
 
 export function operands(inspector: Inspector, stage: AttentionStage): TemplateResult | undefined {
@@ -20,7 +22,7 @@ export function operands(inspector: Inspector, stage: AttentionStage): TemplateR
     case 'mask':
       return dotProduct(inspector, stage);
     case 'softmax':
-      return softmax(inspector);
+      return weight(inspector);
     case 'mix':
       return mix(inspector);
     case 'output':
@@ -108,13 +110,21 @@ function checked({ t }: Inspector, recomputed: number, measured: number): string
   });
 }
 
+/** The pointed number of the map on show at softmax. */
+function weight(inspector: Inspector): TemplateResult | undefined {
+  const cell = cellNow(inspector);
+  if (maskedIn(inspector)(...cell))
+    return html`${who(inspector, cell)}
+      <p>${maskedSays(inspector)}: <b class="num">0</b></p>`;
+  return isPattern(wantedMap(inspector))
+    ? softmax(inspector)
+    : html`${who(inspector, cell)} ${measureOperands(inspector)}`;
+}
+
 function softmax(inspector: Inspector): TemplateResult | undefined {
   const { t, labels, subject } = inspector;
   const cell = cellNow(inspector);
   const [query, key] = cell;
-  if (maskedIn(inspector)(query, key))
-    return html`${who(inspector, cell)}
-      <p>${maskedSays(inspector)}: <b class="num">0</b></p>`;
   const scores = scoresOf(inspector);
   const weights = rowOf(inspector, query);
   if (!scores || !weights) return undefined;

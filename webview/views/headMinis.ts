@@ -7,6 +7,7 @@ import { probabilityScale } from '../picture/scale';
 import { thumbnail } from '../picture/thumbnail';
 import type { Inspector } from '../view';
 import { blocksShown } from './attendGallery';
+import { habitKinds } from './headHabits';
 import { maskedIn } from './maskNumbers';
 
 const room = 148;
@@ -80,10 +81,7 @@ function measures({ numbers, place, subject, t }: Inspector): TemplateResult | t
     html`<dt>${name}</dt>
       <dd class="num">${fixed(at(values, index), 2)}</dd>`;
   return html`<dl class="measures" title=${t('inspector.headMeasure')}>
-    ${line(t('inspector.habit.previous'), statistics.previous)}
-    ${line(t('inspector.habit.first'), statistics.first)}
-    ${line(t('inspector.habit.itself'), statistics.itself)}
-    ${line(t('inspector.habit.induction'), statistics.induction)}
+    ${habitKinds.map((kind) => line(t(`inspector.habit.${kind}`), statistics[kind]))}
     ${line(`${t('inspector.entropy')} (${t('inspector.bits')})`, statistics.entropyBits)}
   </dl>`;
 }

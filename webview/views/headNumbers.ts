@@ -16,6 +16,13 @@ export const attentionStages = [
 
 export type AttentionStage = (typeof attentionStages)[number];
 
+/** Stages that are a map of queries by keys. */
+export type MapStage = 'dot' | 'scale' | 'mask' | 'softmax';
+
+export function isMapStage(stage: AttentionStage): stage is MapStage {
+  return ['dot', 'scale', 'mask', 'softmax'].includes(stage);
+}
+
 export function stageOf({ place }: Inspector): AttentionStage {
   return attentionStages[place.value.stage] ?? 'softmax';
 }

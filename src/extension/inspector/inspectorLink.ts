@@ -7,10 +7,10 @@ import * as v from 'valibot';
 import { steps } from '../../protocol/axes';
 import { fail } from '../../protocol/failures';
 import type { ModelLocation } from '../../protocol/models';
-import type { PanelState } from '../../protocol/panelApi';
+import { startPlace, type PanelState } from '../../protocol/panelApi';
 import type { RunEdits } from '../../protocol/runEdits';
 import { isEdited, noEdits } from '../../protocol/runEdits';
-import { edits } from './panelMessages';
+import { drawn, edits, measure, over } from './panelMessages';
 import type { PromptPlace } from './panelSubject';
 
 export interface InspectorLink {
@@ -55,7 +55,8 @@ export function linkOf({ text, source, model, run, edits, place }: PanelState): 
 
 /** Link → the query of its URI. */
 export function writeLink({ text, source, digest, model, edits, place }: InspectorLink): string {
-  const { step, token, block, head, open, stage, cell, channel, neuron } = place;
+  const { step, token, block, head, open, stage, drawn, measure, over } = place;
+  const { cell, channel, neuron } = place;
   const fields: Readonly<Record<string, string | number | undefined>> = {
     model: model.kind === 'builtin' ? (model.model ?? model.kind) : model.folder,
     text,
@@ -70,6 +71,9 @@ export function writeLink({ text, source, digest, model, edits, place }: Inspect
     head,
     open: open ? 1 : 0,
     stage,
+    drawn,
+    measure,
+    over,
     cell: cell?.join('.'),
     channel,
     neuron,
@@ -137,6 +141,9 @@ const linkFields = v.object({
   head: v.optional(index, '0'),
   open: v.optional(v.picklist(['0', '1']), '0'),
   stage: v.optional(index, '3'),
+  drawn: v.optional(drawn, startPlace.drawn),
+  measure: v.optional(measure, startPlace.measure),
+  over: v.optional(over, startPlace.over),
   cell: v.optional(cell),
   channel: v.optional(index, '0'),
   neuron: v.optional(index),

@@ -84,6 +84,7 @@ export class PanelHost {
       title: t('panel.title'),
       sentences: [
         'inspector',
+        'attention',
         'lessons',
         'merges',
         'sharing',

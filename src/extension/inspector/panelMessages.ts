@@ -1,7 +1,7 @@
 /** What may come from the webview, checked before anything is done with it. The webview shows text of any origin. */
 import * as v from 'valibot';
 import { steps } from '../../protocol/axes';
-import type { HostApi, Place, SourceInfo } from '../../protocol/panelApi';
+import { startPlace, type HostApi, type Place, type SourceInfo } from '../../protocol/panelApi';
 import { noEdits } from '../../protocol/runEdits';
 import type { GeneratedToken } from '../../protocol/engineApi';
 import type { SavedSession } from './panelSubject';
@@ -16,6 +16,10 @@ const absent = v.pipe(
 const name = v.pipe(v.string(), v.maxLength(200));
 const indices = v.optional(v.pipe(v.array(index), v.maxLength(4)));
 
+export const drawn = v.picklist(['matrix', 'lines', 'neurons']);
+export const measure = v.picklist(['weights', 'contributions']);
+export const over = v.picklist(['head', 'block', 'model']);
+
 /** In the order of `startPlace`: the panel compares places by their JSON. */
 const place = v.object({
   step: v.picklist(['overview', ...steps]),
@@ -24,6 +28,10 @@ const place = v.object({
   head: index,
   open: v.boolean(),
   stage: index,
+  // Places that older versions kept have none of the three.
+  drawn: v.optional(drawn, startPlace.drawn),
+  measure: v.optional(measure, startPlace.measure),
+  over: v.optional(over, startPlace.over),
   cell: v.optional(v.tuple([index, index])),
   channel: index,
   neuron: v.optional(index),

@@ -1,0 +1,76 @@
+/** What a head mostly does on this text, in a word and in a sentence, always with the measure behind it. */
+import type { HeadStatistics } from '../../src/protocol/runs';
+import { at } from '../picture/at';
+import { fixed } from '../picture/numbers';
+import type { Inspector } from '../view';
+import { seenKeys } from './maskNumbers';
+
+export const habitKinds = ['previous', 'first', 'itself', 'same', 'induction'] as const;
+
+type HabitKind = (typeof habitKinds)[number];
+
+export interface Habit {
+  readonly kind: HabitKind;
+  /** The mean weight that is put there. */
+  readonly weight: number;
+}
+
+/** Under this share of the weight no single habit describes a head. */
+const leastOfHabit = 0.3;
+
+/** The strongest of what was measured of a head. */
+export function habitOf(inspector: Inspector, block: number, head: number): Habit | undefined {
+  const statistics = inspector.numbers.ask('headStatistics', {});
+  if (!statistics) return undefined;
+  const index = block * inspector.subject.value.model.config.heads + head;
+  return habitsOf(statistics, index).reduce<Habit | undefined>(
+    (best, each) => (best === undefined || each.weight > best.weight ? each : best),
+    undefined,
+  );
+}
+
+function habitsOf(statistics: HeadStatistics, index: number): readonly Habit[] {
+  return habitKinds
+    .map((kind) => ({ kind, weight: at(statistics[kind], index) }))
+    .filter(({ weight }) => !Number.isNaN(weight));
+}
+
+/** The name of a habit with its measure, and how spread out the head's weights are. */
+export function habitSays(inspector: Inspector, block: number, head: number): string | undefined {
+  const { numbers, subject, t } = inspector;
+  const habit = habitOf(inspector, block, head);
+  const statistics = numbers.ask('headStatistics', {});
+  if (!habit || !statistics) return undefined;
+  const bits = at(statistics.entropyBits, block * subject.value.model.config.heads + head);
+  const name = t(`inspector.habit.${habit.kind}`);
+  return `${name} ${fixed(habit.weight, 2)}, ${t('inspector.entropy')} ${fixed(bits, 2)} ${t('inspector.bits')}`;
+}
+
+/** What the open head does, in sentences. */
+export function headDescription(inspector: Inspector): string | undefined {
+  const { numbers, place, subject, t } = inspector;
+  const { block, head } = place.value;
+  const habit = habitOf(inspector, block, head);
+  const statistics = numbers.ask('headStatistics', {});
+  if (!habit || !statistics) return undefined;
+  const bits = at(statistics.entropyBits, block * subject.value.model.config.heads + head);
+  const w = fixed(habit.weight, 2);
+  const does =
+    habit.weight >= leastOfHabit
+      ? t(`attention.does.${habit.kind}`, { w })
+      : t('attention.does.nothing', { habit: t(`inspector.habit.${habit.kind}`), w });
+  const spread = t('attention.spread', {
+    n: fixed(2 ** bits, 1),
+    bits: fixed(bits, 2),
+    most: fixed(mostBits(inspector), 2),
+  });
+  return `${does} ${spread}`;
+}
+
+/** The mean entropy of rows that weigh all they see alike, in bits. */
+function mostBits(inspector: Inspector): number {
+  const { length } = inspector.subject.value;
+  let sum = 0;
+  for (let query = 1; query < length; query++) sum += Math.log2(seenKeys(inspector, query).length);
+  return sum / (length - 1);
+}

@@ -12,6 +12,7 @@ import type {
   HeadStatistics,
   Lens,
   Neurons,
+  NeuronsOf,
   NumberBlock,
   RunDifference,
   RunId,
@@ -171,13 +172,7 @@ export interface EngineApi {
   difference(request: { run: RunId; from: RunId }): Promise<RunDifference>;
   /** `watch` is an id whose rank and probability are told for every state. */
   lens(request: { run: RunId; top: number; watch?: number }): Promise<Lens>;
-  neurons(request: {
-    run: RunId;
-    block: number;
-    position: number;
-    neurons: number;
-    top: number;
-  }): Promise<Neurons>;
+  neurons(request: { run: RunId } & NeuronsOf): Promise<Neurons>;
   contributions(request: { run: RunId; position: number; id: number }): Promise<Contributions>;
   /** The distribution after `position` (default the last) and what the settings pick there as the `step`-th draw. */
   distribution(request: {

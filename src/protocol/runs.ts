@@ -93,6 +93,14 @@ export interface Lens {
   readonly watchedProbability: Float32Array;
 }
 
+/** The strongest `neurons` of a block at a position, each with the `top` ids that it raises and lowers most. */
+export interface NeuronsOf {
+  readonly block: number;
+  readonly position: number;
+  readonly neurons: number;
+  readonly top: number;
+}
+
 /** Neurons of one block at one position, strongest |post| first. */
 export interface Neurons {
   readonly indices: Int32Array;

@@ -1,5 +1,5 @@
 import { fail } from '../../protocol/failures';
-import type { Neurons } from '../../protocol/runs';
+import type { Neurons, NeuronsOf } from '../../protocol/runs';
 import { checkWhole } from '../ids';
 import { hasFeedForward } from '../model/shapes';
 import type { WeightSource } from '../model/weights';
@@ -11,14 +11,8 @@ import { rowsAtOnce } from './logitRows';
 import type { Run } from './runs';
 import { topIndices } from './topIndices';
 
-/** Which neurons are asked for: the strongest of one block at one position. */
-export interface NeuronsAt {
-  readonly run: Run;
-  readonly block: number;
-  readonly position: number;
-  readonly neurons: number;
-  readonly top: number;
-}
+/** Which neurons are asked for. */
+type NeuronsAt = NeuronsOf & { readonly run: Run };
 
 /**
  * The strongest neurons of one block at one position, and what each does to the logits by itself.

@@ -3,7 +3,7 @@ import { modelHash } from '../engine/modelHash';
 import { Stepper } from '../engine/sampling/stepper';
 import type { GeneratedToken, StepRequest } from '../protocol/engineApi';
 import { fail } from '../protocol/failures';
-import { readSessionRecord } from '../protocol/sessionRecord';
+import { isReproduced, readSessionRecord } from '../protocol/sessionRecord';
 import type { RecordedPiece, RecordedToken, SessionRecord } from '../protocol/sessionRecord';
 import type { Command, CommandContext } from './command';
 import { withModel, type LoadedModel } from './loadedModel';
@@ -11,12 +11,6 @@ import { t } from './messages';
 import { tokenBytes } from './tokenBytes';
 import { readArguments, UsageError } from './usage';
 import { deviceOption, onThreads } from './values';
-
-/**
- * How far a probability may be from the recorded one: float32 sums of another order, as another device or a cache that
- * held another part of the text makes them.
- */
-const allowed = 1e-4;
 
 /** Generates every token of a saved session again, one JSON object each, and tells whether it came out the same. */
 export const replayCommand: Command = async (args, context) => {
@@ -56,7 +50,7 @@ async function replay(
   try {
     for (const { piece, request, recorded } of stepsOf(record)) {
       const made = await stepper.step(request, pace);
-      const isSame = sameToken(made, recorded);
+      const isSame = isReproduced(recorded, made);
       tokens++;
       if (!isSame) first ??= { token: tokens, expected: recorded.id, made: made.id };
       await terminal.line(lineOf(piece, { recorded, made, isSame }));
@@ -95,14 +89,6 @@ function idsBefore(piece: RecordedPiece, { pieces }: SessionRecord): number[] {
   const parent = pieces[piece.parent];
   if (parent === undefined) return [];
   return [...idsBefore(parent, { pieces } as SessionRecord), ...parent.tokens.map(({ id }) => id)];
-}
-
-function sameToken(made: GeneratedToken, recorded: RecordedToken): boolean {
-  return (
-    made.id === recorded.id &&
-    (made.draw ?? null) === recorded.draw &&
-    Math.abs(made.probability - recorded.probability) <= allowed
-  );
 }
 
 function lineOf(

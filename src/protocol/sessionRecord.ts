@@ -1,5 +1,5 @@
 import { fail } from './failures';
-import type { SamplingSettings, StopSettings } from './sampling';
+import type { PickedToken, SamplingSettings, StopSettings } from './sampling';
 
 /**
  * A session of stepping as a file, `*.tokenscope.json`: what the model was given, and every token that stood in the text,
@@ -56,6 +56,24 @@ export interface RecordedToken {
 }
 
 const knownVersion = 1;
+
+/**
+ * How far a probability may be from the recorded one: float32 sums of another order, as another device or a cache that
+ * held another part of the text makes them.
+ */
+const allowedDifference = 1e-4;
+
+/** Whether a token that was made again is the recorded one, by the same draw, with the same probability. */
+export function isReproduced(
+  recorded: RecordedToken,
+  made: Pick<PickedToken, 'id' | 'draw' | 'probability'>,
+): boolean {
+  return (
+    made.id === recorded.id &&
+    (made.draw ?? null) === recorded.draw &&
+    Math.abs(made.probability - recorded.probability) <= allowedDifference
+  );
+}
 
 /**
  * Reads a record's text. Throws `record-malformed` with the place of the first thing that is wrong, and `record-newer` for

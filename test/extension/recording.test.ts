@@ -112,7 +112,10 @@ describe('a record of a session', () => {
     assert.deepEqual(read, record);
     assert.equal(read.pieces.length, tree.cursor.path.length + 3);
     const again = await newTree();
-    restore(again, read);
+    const report: number[] = [];
+    const replayed = await restore(again, read, { signal, report: (done) => report.push(done) });
+    assert.deepEqual(replayed, { tokens: tree.cursor.tokenCount + 3, differing: 0 });
+    assert.equal(report.at(-1), 1);
     const path = tree.cursor.path.map((node) => node.text);
     for (const expected of path) {
       const node = await again.next(again.cursor, settings, signal);

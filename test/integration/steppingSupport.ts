@@ -16,9 +16,14 @@ export function expected(prompt: string, count: number): string {
     .join('');
 }
 
-export async function begin(content: string, language = 'plaintext'): Promise<vscode.TextEditor> {
+/** Begins at an offset of a new text, its end if none is given. */
+export async function begin(
+  content: string,
+  language = 'plaintext',
+  offset = content.length,
+): Promise<vscode.TextEditor> {
   const editor = await openText(content, language);
-  select(editor, [content.length, content.length]);
+  select(editor, [offset, offset]);
   await run('startGeneration');
   return editor;
 }

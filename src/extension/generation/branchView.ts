@@ -6,7 +6,6 @@ import { fixed } from '../tokens/numbers';
 import { searchBeams } from './beams';
 import { branchesOf, flattened, statisticsOf } from './branches';
 import type { Branch } from './branches';
-import { ownUndo } from './documentWriter';
 import type { EditorGeneration } from './editorGeneration';
 import type { GenerationSession } from './generationSession';
 import type { SessionTexts } from './sessionTexts';
@@ -87,8 +86,7 @@ export class BranchView implements vscode.TreeDataProvider<Entry> {
     const { session } = this.#generation;
     const leaf = await this.#leaf(given, t('branches.switch'));
     if (session === undefined || leaf === undefined) return;
-    await session.pause();
-    await session.write(leaf, ownUndo);
+    await session.goTo(leaf);
   }
 
   /** Shows a branch beside the one in the text. */

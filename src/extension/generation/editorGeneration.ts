@@ -98,8 +98,7 @@ export class EditorGeneration implements vscode.HoverProvider {
     const { ids } = await session.candidates(rank.output);
     const id = ids[rank.output - 1];
     if (id === undefined) return;
-    await session.offer(id);
-    await session.accept();
+    await session.choose(id);
   }
 
   /** Shows all that could come next and writes what is chosen. */
@@ -117,8 +116,7 @@ export class EditorGeneration implements vscode.HoverProvider {
     const id = await pickToken(request);
     // The text may have gone on while the list was open; the choice was not for that place.
     if (id === undefined || session !== this.#session || session.cursor !== before) return;
-    await session.offer(id);
-    await session.accept();
+    await session.choose(id);
   }
 
   async back(): Promise<void> {

@@ -4,6 +4,8 @@
  */
 import type { EngineClient, GeneratedToken } from '../../protocol/engineApi';
 import type { SamplingSettings, StopReason, StopSettings } from '../../protocol/sampling';
+import { isReproduced } from '../../protocol/sessionRecord';
+import type { RecordedPiece } from '../../protocol/sessionRecord';
 import { decodeUtf8 } from '../tokens/utf8';
 import type { Vocabulary } from '../tokens/vocabulary';
 
@@ -38,27 +40,83 @@ export interface PieceMaker {
 const mostTokensInPiece = 16;
 
 export async function makePiece(
-  { engine, vocabulary }: PieceMaker,
+  maker: PieceMaker,
   request: PieceRequest,
   signal: AbortSignal,
 ): Promise<Piece> {
-  const { prompt, before, sampling, stop, choice } = request;
   const made: GeneratedToken[] = [];
   for (;;) {
-    const ids = Int32Array.of(...prompt, ...[...before, ...made].map(({ id }) => id));
-    const chosen = made.length === 0 && choice !== undefined ? { choice } : {};
-    const step = { ids, promptLength: prompt.length, sampling, stop, ...chosen };
-    const token = await engine.step(step, { signal });
+    const choice = made.length === 0 ? request.choice : undefined;
+    const token = await tokenAfter(made, { maker, request, choice }, signal);
     made.push(token);
-    const characters = decodeUtf8(bytesOf(made, vocabulary));
-    const text = characters.map((character) => character.text).join('');
-    const isWhole = text !== '' && characters.at(-1)?.unfinished !== true;
+    const { text, isWhole } = spelled(made, maker.vocabulary);
     if (isWhole || token.stopped !== undefined || made.length >= mostTokensInPiece) {
       return { tokens: made, text, stopped: token.stopped };
     }
   }
 }
 
-function bytesOf(tokens: readonly GeneratedToken[], vocabulary: Vocabulary): Uint8Array {
-  return Uint8Array.from(tokens.flatMap(({ id }) => [...vocabulary.textBytes(id)]));
+/**
+ * Makes every token of a recorded piece again. Where the settings pick another one here, as on another device, the
+ * recorded one is put in its place, with what the model says of it now.
+ */
+export async function remakePiece(
+  maker: PieceMaker,
+  request: Omit<PieceRequest, 'choice'> & { readonly recorded: RecordedPiece },
+  signal: AbortSignal,
+): Promise<{ readonly piece: Piece; readonly isSame: boolean }> {
+  const made: GeneratedToken[] = [];
+  let isSame = true;
+  for (const recorded of request.recorded.tokens) {
+    const choice = recorded.chosen === true ? recorded.id : undefined;
+    const token = await tokenAfter(made, { maker, request, choice }, signal);
+    isSame &&= isReproduced(recorded, token);
+    if (token.id === recorded.id) made.push(token);
+    else {
+      const inPlace = await tokenAfter(made, { maker, request, choice: recorded.id }, signal);
+      made.push({ ...inPlace, draw: recorded.draw ?? undefined });
+    }
+  }
+  const { text } = spelled(made, maker.vocabulary);
+  return { piece: { tokens: made, text, stopped: made.at(-1)?.stopped }, isSame };
+}
+
+/** The ids of a prompt and of what was generated after it. */
+export function idsAfter(prompt: Int32Array, generated: readonly GeneratedToken[]): Int32Array {
+  const ids = new Int32Array(prompt.length + generated.length);
+  ids.set(prompt);
+  generated.forEach(({ id }, index) => {
+    ids[prompt.length + index] = id;
+  });
+  return ids;
+}
+
+function tokenAfter(
+  made: readonly GeneratedToken[],
+  {
+    maker,
+    request,
+    choice,
+  }: {
+    readonly maker: PieceMaker;
+    readonly request: Omit<PieceRequest, 'choice'>;
+    readonly choice: number | undefined;
+  },
+  signal: AbortSignal,
+): Promise<GeneratedToken> {
+  const { prompt, before, sampling, stop } = request;
+  const ids = idsAfter(prompt, [...before, ...made]);
+  const chosen = choice === undefined ? {} : { choice };
+  const step = { ids, promptLength: prompt.length, sampling, stop, ...chosen };
+  return maker.engine.step(step, { signal });
+}
+
+function spelled(
+  tokens: readonly GeneratedToken[],
+  vocabulary: Vocabulary,
+): { readonly text: string; readonly isWhole: boolean } {
+  const bytes = Uint8Array.from(tokens.flatMap(({ id }) => [...vocabulary.textBytes(id)]));
+  const characters = decodeUtf8(bytes);
+  const text = characters.map((character) => character.text).join('');
+  return { text, isWhole: text !== '' && characters.at(-1)?.unfinished !== true };
 }

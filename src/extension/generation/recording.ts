@@ -6,7 +6,7 @@ import type {
   RecordedToken,
   SessionRecord,
 } from '../../protocol/sessionRecord';
-import type { DeviceName } from '../../protocol/devices';
+import type { LongWork } from '../progress';
 import { nodesOf } from './tokenTree';
 import type { TokenTree, TreeNode } from './tokenTree';
 
@@ -52,27 +52,42 @@ export function recordText(record: SessionRecord): string {
   return `{\n${members.join(',\n')}\n}\n`;
 }
 
+/** How a record's tokens came out when they were made again. */
+export interface Replayed {
+  readonly tokens: number;
+  /** Pieces that came out otherwise, as on another device. */
+  readonly differing: number;
+}
+
 /**
- * Puts a record's pieces into a tree of the same context, so that going forward shows them again. What a record does not
- * hold, such as the alternatives, stays empty.
+ * Makes a record's pieces again in a tree of the same context, so that going forward shows them and all that is told of
+ * them was computed here. Cancelled, what was made stays.
  */
-export function restore(tree: TokenTree, record: SessionRecord): void {
-  const device: DeviceName = record.device === 'reference' ? 'reference' : 'wasm';
+export async function restore(
+  tree: TokenTree,
+  record: SessionRecord,
+  { signal, report }: LongWork,
+): Promise<Replayed> {
   const nodes: TreeNode[] = [];
-  for (const piece of record.pieces) {
-    const parent = nodes[piece.parent] ?? tree.root;
-    const settings = record.settings[piece.settings];
-    if (settings === undefined) continue;
-    const tokens = piece.tokens.map((token) => restoredToken(token, device));
-    const made = { tokens, text: piece.text, stopped: undefined };
-    const node = tree.adopt(parent, { piece: made, settings });
+  let tokens = 0;
+  let differing = 0;
+  for (const recorded of record.pieces) {
+    const parent = recorded.parent < 0 ? tree.root : nodes[recorded.parent];
+    const settings = record.settings[recorded.settings];
+    // A record that was read has both; the compiler does not know.
+    if (parent === undefined || settings === undefined) break;
+    const { node, isSame } = await tree.remake(parent, { recorded, settings }, signal);
     node.wasWritten = true;
-    node.name = piece.name;
+    node.name = recorded.name;
     nodes.push(node);
+    tokens += recorded.tokens.length;
+    if (!isSame) differing++;
+    report(nodes.length / record.pieces.length);
   }
   for (const node of nodes[record.current]?.path ?? []) {
     if (node.parent !== undefined) node.parent.lastWritten = node;
   }
+  return { tokens, differing };
 }
 
 function indexOf(wanted: RecordedSettings, settings: RecordedSettings[]): number {
@@ -86,18 +101,5 @@ function recordedToken(token: GeneratedToken): RecordedToken {
   return {
     ...{ id, probability, rank, draw, surprisalBits, entropyBits, logit },
     ...(chosen === undefined ? {} : { chosen }),
-  };
-}
-
-function restoredToken({ draw, ...token }: RecordedToken, device: DeviceName): GeneratedToken {
-  return {
-    ...token,
-    draw: draw ?? undefined,
-    interval: undefined,
-    top: [],
-    stopped: undefined,
-    cache: { kept: 0, computed: 0, dropped: 0 },
-    ms: 0,
-    device,
   };
 }

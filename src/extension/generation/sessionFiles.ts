@@ -8,10 +8,12 @@ import type { EngineService } from '../engine/engineService';
 import { fileName } from '../inspector/inspector';
 import { t } from '../l10n';
 import type { Notices } from '../notices';
+import { withProgress } from '../progress';
 import { percent } from '../tokens/numbers';
 import type { EditorGeneration } from './editorGeneration';
 import { recordOf, recordText, restore } from './recording';
 import type { SessionTexts } from './sessionTexts';
+import type { TokenTree } from './tokenTree';
 
 export interface SessionFilesOptions {
   readonly engine: EngineService;
@@ -59,9 +61,24 @@ export class SessionFiles {
     const isSame =
       JSON.stringify([...tree.prompt]) === JSON.stringify(record.contextIds) &&
       (await engine.client.modelHash({})) === record.model.hash;
-    if (isSame) restore(tree, record);
+    if (isSame) await this.#replay(tree, record);
     else notices.inform(t('sessions.otherModel', { model: record.model.name }));
     generation.session?.refresh();
+  }
+
+  async #replay(tree: TokenTree, record: SessionRecord): Promise<void> {
+    const replayed = await withProgress(t('sessions.replaying'), (long) =>
+      restore(tree, record, long),
+    );
+    const { tokens, differing } = replayed;
+    if (differing === 0) {
+      vscode.window.setStatusBarMessage(t('sessions.replayed', { tokens }), 10_000);
+    } else {
+      const pieces = record.pieces.length;
+      this.#options.notices.inform(
+        t('sessions.differing', { differing, pieces, device: record.device }),
+      );
+    }
   }
 
   /** Two records beside each other, a token a line. */

@@ -15,6 +15,7 @@ export interface SessionViewOptions {
   readonly context: SessionContext;
   readonly trail: Trail;
   readonly inline: InlineTokens;
+  readonly log: vscode.LogOutputChannel;
 }
 
 export class SessionView implements vscode.InlineCompletionItemProvider {
@@ -22,7 +23,15 @@ export class SessionView implements vscode.InlineCompletionItemProvider {
   readonly #status = new GenerationStatus();
   readonly #painter = new TrailPainter();
   readonly #owned: readonly { dispose(): void }[];
-  #ghost: string | undefined;
+  /** What is offered, as soon as it is known. */
+  #answer: Promise<string | undefined> = Promise.resolve(undefined);
+  #settle: (text: string | undefined) => void = () => undefined;
+  /** Of VS Code's question that waits for the answer. */
+  #asking: vscode.CancellationToken | undefined;
+  #hasGhost = false;
+  #measuredFrom: number | undefined;
+  /** What the keys' conditions were told last. */
+  readonly #told = new Map<string, boolean>();
   #isRunning = false;
   #isOver = false;
 
@@ -36,8 +45,12 @@ export class SessionView implements vscode.InlineCompletionItemProvider {
       window.onDidChangeVisibleTextEditors(() => {
         this.paint();
       }),
-      window.onDidChangeTextEditorSelection(() => void this.tellKeys()),
-      window.onDidChangeActiveTextEditor(() => void this.tellKeys()),
+      window.onDidChangeTextEditorSelection(() => {
+        this.tellKeys();
+      }),
+      window.onDidChangeActiveTextEditor(() => {
+        this.tellKeys();
+      }),
     ];
   }
 
@@ -45,34 +58,63 @@ export class SessionView implements vscode.InlineCompletionItemProvider {
     if (!this.#isOver) this.#status.show(news);
   }
 
-  async showGhost(text: string): Promise<void> {
+  /** From now on the next piece is being made: whoever asks for ghost text waits for it. */
+  expectGhost(): void {
+    this.#settle(undefined);
+    this.#asking = undefined;
+    this.#answer = new Promise((resolve) => (this.#settle = resolve));
+  }
+
+  showGhost(text: string): void {
     const { document, inline } = this.#options;
     if (this.#isOver) return;
-    this.#ghost = text;
+    this.#hasGhost = true;
     inline.makeRoom({ document, offset: this.#options.text.head });
-    await this.tellKeys();
-    await vscode.commands.executeCommand('editor.action.inlineSuggest.trigger');
+    this.tellKeys();
+    const isAwaited = this.#asking?.isCancellationRequested === false;
+    this.#answerWith(text);
+    if (!isAwaited) this.askForGhost();
   }
 
-  async hideGhost(): Promise<void> {
+  hideGhost(): void {
     if (this.#isOver) return;
-    this.#ghost = undefined;
-    await this.tellKeys();
-    await vscode.commands.executeCommand('editor.action.inlineSuggest.hide');
+    const hadGhost = this.#hasGhost;
+    this.#hasGhost = false;
+    this.#answerWith(undefined);
+    this.tellKeys();
+    if (hadGhost) this.#inEditor('hide');
   }
 
-  async setRunning(running: 'running' | 'at rest'): Promise<void> {
+  setRunning(running: 'running' | 'at rest'): void {
     this.#isRunning = running === 'running';
-    await this.hideGhost();
+    this.hideGhost();
   }
 
-  provideInlineCompletionItems(
+  /** Makes VS Code ask for ghost text, which it does by itself only when somebody types. */
+  askForGhost(): void {
+    this.#inEditor('trigger');
+  }
+
+  /** The next ghost text that is handed to VS Code is timed from here, for the log. */
+  measureFrom(ms: number): void {
+    this.#measuredFrom = ms;
+  }
+
+  async provideInlineCompletionItems(
     document: vscode.TextDocument,
     position: vscode.Position,
-  ): vscode.InlineCompletionItem[] {
-    const text = this.#ghost;
-    if (text === undefined || document !== this.#options.document) return [];
-    if (!position.isEqual(this.#head())) return [];
+    ...[, cancellation]: [vscode.InlineCompletionContext, vscode.CancellationToken]
+  ): Promise<vscode.InlineCompletionItem[]> {
+    if (document !== this.#options.document || !position.isEqual(this.#head())) return [];
+    this.#asking = cancellation;
+    const text = await this.#answer;
+    const isLate = cancellation.isCancellationRequested || !position.isEqual(this.#head());
+    if (text === undefined || isLate) return [];
+    if (this.#measuredFrom !== undefined) {
+      const ms = (performance.now() - this.#measuredFrom).toFixed(1);
+      this.#options.log.trace(`offered ${ms} ms after the key`);
+      this.#measuredFrom = undefined;
+    }
     return [new vscode.InlineCompletionItem(text, new vscode.Range(position, position))];
   }
 
@@ -95,24 +137,39 @@ export class SessionView implements vscode.InlineCompletionItemProvider {
     );
   }
 
-  async tellKeys(): Promise<void> {
+  tellKeys(): void {
     const isLive = !this.#isOver;
     const keys = {
       generating: isLive,
       runningTokens: isLive && this.#isRunning,
-      tokenOffered: isLive && this.#ghost !== undefined && this.isAtHead(),
+      tokenOffered: isLive && this.#hasGhost && this.isAtHead(),
     };
     for (const [key, value] of Object.entries(keys)) {
-      await vscode.commands.executeCommand('setContext', `tokenscope.${key}`, value);
+      if (this.#told.get(key) === value) continue;
+      this.#told.set(key, value);
+      void vscode.commands.executeCommand('setContext', `tokenscope.${key}`, value);
     }
   }
 
   dispose(): void {
     this.#isOver = true;
+    this.#answerWith(undefined);
     this.#options.inline.makeRoom(undefined);
     for (const owned of this.#owned) owned.dispose();
-    void this.tellKeys();
-    void vscode.commands.executeCommand('editor.action.inlineSuggest.hide');
+    this.tellKeys();
+    this.#inEditor('hide');
+  }
+
+  #answerWith(text: string | undefined): void {
+    this.#settle(text);
+    this.#asking = undefined;
+    this.#answer = Promise.resolve(text);
+  }
+
+  /** In another editor the ghost text is somebody else's. */
+  #inEditor(action: 'trigger' | 'hide'): void {
+    if (vscode.window.activeTextEditor?.document !== this.#options.document) return;
+    void vscode.commands.executeCommand(`editor.action.inlineSuggest.${action}`);
   }
 
   /** Where the next piece goes. */

@@ -22,6 +22,8 @@ export interface RunParts {
 export async function runTokens(parts: RunParts, signal: AbortSignal): Promise<Ending> {
   const writer = new GatheringWriter(parts.write);
   let node = parts.from;
+  // Whoever goes on although the text goes round in circles was warned.
+  const wasWarned = isRepeating(node);
   try {
     for (let made = 1; made <= parts.pieces; made++) {
       const next = await parts.next(node, signal);
@@ -32,7 +34,7 @@ export async function runTokens(parts: RunParts, signal: AbortSignal): Promise<E
       parts.onMade(node.tokenCount - parts.from.tokenCount);
       writer.throwIfFailed();
       if (node.piece.stopped !== undefined) return node.piece.stopped;
-      if (repetition(node.tokens.map(({ id }) => id)) !== undefined) return 'repetition';
+      if (!wasWarned && isRepeating(node)) return 'repetition';
     }
     return 'count';
   } catch (error) {
@@ -41,6 +43,10 @@ export async function runTokens(parts: RunParts, signal: AbortSignal): Promise<E
   } finally {
     await writer.settled(signal);
   }
+}
+
+function isRepeating({ tokens }: TreeNode): boolean {
+  return repetition(tokens.map(({ id }) => id)) !== undefined;
 }
 
 /** One write at a time; of what came meanwhile only the newest counts, since a node holds all before it. */

@@ -5,7 +5,8 @@
 import type { EngineClient, GeneratedToken } from '../../protocol/engineApi';
 import type { Distribution, SamplingSettings } from '../../protocol/sampling';
 import type { Vocabulary } from '../tokens/vocabulary';
-import { makePiece } from './piece';
+import type { RecordedPiece } from '../../protocol/sessionRecord';
+import { idsAfter, makePiece, remakePiece } from './piece';
 import type { Piece, StepSettings } from './piece';
 
 export interface TreeOptions {
@@ -48,7 +49,7 @@ export class TreeNode {
 
   /** From the first piece to this one; empty for the root. */
   get path(): readonly TreeNode[] {
-    return this.parent === undefined ? [] : [...this.parent.path, this];
+    return pathTo(this);
   }
 
   get tokens(): readonly GeneratedToken[] {
@@ -116,7 +117,7 @@ export class TokenTree {
     { sampling, rows }: { readonly sampling: SamplingSettings; readonly rows: number },
     signal: AbortSignal,
   ): Promise<Distribution> {
-    const ids = Int32Array.of(...this.prompt, ...node.tokens.map(({ id }) => id));
+    const ids = idsAfter(this.prompt, node.tokens);
     const request = { ids, sampling, step: node.tokenCount, rows };
     return this.#options.engine.predict(request, { signal });
   }
@@ -146,7 +147,18 @@ export class TokenTree {
     return true;
   }
 
-  /** Puts pieces back that were made before, as from a record. */
+  /** Makes a piece of a record again after `parent`; tells whether it came out as it was recorded. */
+  async remake(
+    parent: TreeNode,
+    { recorded, settings }: { readonly recorded: RecordedPiece; readonly settings: StepSettings },
+    signal: AbortSignal,
+  ): Promise<{ readonly node: TreeNode; readonly isSame: boolean }> {
+    const request = { ...settings, prompt: this.prompt, before: parent.tokens };
+    const { piece, isSame } = await remakePiece(this.#options, { ...request, recorded }, signal);
+    return { node: this.adopt(parent, { piece, settings }), isSame };
+  }
+
+  /** Takes a piece in; one of the same tokens that is there already stays. */
   adopt(
     parent: TreeNode,
     made: { readonly piece: Piece; readonly settings: StepSettings },
@@ -167,6 +179,13 @@ export class TokenTree {
     const piece = await makePiece(this.#options, request, signal);
     return this.adopt(parent, { piece, settings });
   }
+}
+
+/** In a loop: lines of ten thousand pieces are allowed. */
+function pathTo(last: TreeNode): readonly TreeNode[] {
+  const path: TreeNode[] = [];
+  for (let node = last; node.parent !== undefined; node = node.parent) path.push(node);
+  return path.reverse();
 }
 
 /** A node and all after it, branches last visited first. */

@@ -34,8 +34,12 @@ function tokenLines(token: GeneratedToken, vocabulary: Vocabulary): string {
   ].join('  \n');
 }
 
-function howPicked({ chosen, draw, interval, device }: GeneratedToken): string {
+function howPicked({ chosen, draw, interval, rank, device }: GeneratedToken): string {
   if (chosen === true) return t('stepping.chosen', { device });
+  // A record's token that the settings do not pick here.
+  if (interval === undefined && (draw !== undefined || rank !== 1)) {
+    return t('stepping.recorded', { device });
+  }
   if (draw === undefined || interval === undefined) return t('stepping.greedy', { device });
   const [from, to] = interval;
   return t('stepping.drawn', {

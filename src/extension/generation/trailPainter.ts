@@ -41,31 +41,55 @@ export class TrailPainter {
     before: { contentText: '⟦', color: new vscode.ThemeColor('tokenscope.idForeground') },
   });
 
+  readonly #drawn = new WeakMap<vscode.TextEditor, Map<vscode.TextEditorDecorationType, string>>();
+
   paint(editor: vscode.TextEditor, { marks, readFrom, windowFrom, windowTo }: TrailPicture): void {
-    const { document } = editor;
     this.#tints.forEach((type, level) => {
-      const ranges = marks
-        .filter((mark) => levelOf(mark) === level)
-        .map(({ start, end }) => rangeOf(document, start, end));
-      editor.setDecorations(type, ranges);
+      const places = marks.filter((mark) => levelOf(mark) === level);
+      this.#draw(editor, { type, places });
     });
-    const window = rangeOf(document, windowFrom, windowTo);
-    const hoverMessage = t('stepping.windowStart');
-    editor.setDecorations(this.#window, [window]);
-    editor.setDecorations(this.#edge, [
-      { range: new vscode.Range(window.start, window.start), hoverMessage },
-    ]);
-    const beyond = rangeOf(document, readFrom, windowFrom);
-    editor.setDecorations(
-      this.#beyond,
-      beyond.isEmpty ? [] : [{ range: beyond, hoverMessage: t('stepping.beyond') }],
-    );
+    this.#draw(editor, { type: this.#window, places: [{ start: windowFrom, end: windowTo }] });
+    this.#draw(editor, {
+      type: this.#edge,
+      places: [{ start: windowFrom, end: windowFrom }],
+      hover: 'stepping.windowStart',
+    });
+    const beyond = { start: readFrom, end: windowFrom };
+    this.#draw(editor, {
+      type: this.#beyond,
+      places: windowFrom > readFrom ? [beyond] : [],
+      hover: 'stepping.beyond',
+    });
   }
 
   /** VS Code removes what was drawn with a type when the type goes. */
   dispose(): void {
     for (const type of [...this.#tints, this.#beyond, this.#window, this.#edge]) type.dispose();
   }
+
+  /** VS Code moves what is drawn along with edits, as the marks are moved: what is where it was is not sent again. */
+  #draw(editor: vscode.TextEditor, { type, places, hover }: Drawing): void {
+    const drawn = this.#drawn.get(editor) ?? new Map<vscode.TextEditorDecorationType, string>();
+    this.#drawn.set(editor, drawn);
+    const now = places.map(({ start, end }) => `${String(start)}–${String(end)}`).join();
+    if ((drawn.get(type) ?? '') === now) return;
+    drawn.set(type, now);
+    const { document } = editor;
+    editor.setDecorations(
+      type,
+      places.map(({ start, end }) => ({
+        range: rangeOf(document, start, end),
+        ...(hover === undefined ? {} : { hoverMessage: t(hover) }),
+      })),
+    );
+  }
+}
+
+interface Drawing {
+  readonly type: vscode.TextEditorDecorationType;
+  /** UTF-16 offsets in the document. */
+  readonly places: readonly { readonly start: number; readonly end: number }[];
+  readonly hover?: 'stepping.windowStart' | 'stepping.beyond';
 }
 
 /** A piece of several tokens is as probable as its least probable one. */

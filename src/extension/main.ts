@@ -98,7 +98,7 @@ function makeServices(context: vscode.ExtensionContext) {
     new Stepping({ engine, known, settings, notices, inspector, inline: tokens.inline }),
   );
   const { generation } = stepping;
-  own(new SamplingView({ generation, known, settings, notices, extension }));
+  own(new SamplingView({ generation, known, notices, extension }));
   const lab = own(
     new Lab({
       thread: () => threadOptions(context, notices, settings.get('threads')),

@@ -1,15 +1,11 @@
 // From a changed selection to the tokens drawn in the editor.
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import type { Server } from '../harness/server';
 import type { Workbench } from '../harness/workbench';
+import { lastLogged } from './extensionLog';
 import { median } from './measurement';
 import { untilDrawn } from './pageClock';
 
 const rounds = 9;
 const clock = { selector: '.view-lines', input: 'keydown', quietMs: 700 } as const;
-
-/** Makes the extension log what it measures; goes into the payload of the window. */
-export const traceLog = ['logLevel', 'tokenscope.tokenscope=trace'] as const;
 
 export interface DecorationMs {
   /** The very first use until VS Code has drawn: starts the engine and loads the model. */
@@ -40,23 +36,10 @@ export async function decorationMs(workbench: Workbench): Promise<DecorationMs> 
     // What is drawn for no selection is not what is measured.
     await page.waitForTimeout(1500);
     drawn.push(await untilDrawn(page, clock, () => page.keyboard.press('Control+Shift+End')));
-    decorated.push(lastLogged(server));
+    decorated.push(lastLogged(server, /drew \d+ tokens in ([\d.]+) ms/g));
     await assertDrawn(workbench);
   }
   return { first, decorated: median(decorated), drawn: median(drawn) };
-}
-
-/** The last time that the log of the extension host tells that was started last. */
-function lastLogged(server: Server): number {
-  const logs = `${server.folder}/user/logs`;
-  const [newest] = readdirSync(logs, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('tokenscope.tokenscope/Tokenscope.log'))
-    .map((name) => `${logs}/${name}`)
-    .sort((one, other) => statSync(other).birthtimeMs - statSync(one).birthtimeMs);
-  const log = newest === undefined ? '' : readFileSync(newest, 'utf8');
-  const last = [...log.matchAll(/drew \d+ tokens in ([\d.]+) ms/g)].at(-1)?.[1];
-  if (last === undefined) throw new Error('the extension logs no time');
-  return Number(last);
 }
 
 async function selectFrom(workbench: Workbench, line: number): Promise<void> {

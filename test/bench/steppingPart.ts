@@ -1,27 +1,44 @@
-// Stepping in a real VS Code: from the key to the next token's ghost text.
+// Stepping in a real VS Code: from the key to the next token's ghost text, runs against the model alone, and pauses.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { packageVsix } from '../harness/packageVsix';
 import { Server } from '../harness/server';
 import { launchBrowser, Workbench } from '../harness/workbench';
-import { median } from './measurement';
+import { openEngine } from './enginePart';
+import { logged, traceLog } from './extensionLog';
+import { against, median } from './measurement';
 import type { Measurement } from './measurement';
 import { untilDrawn } from './pageClock';
 
 const prompt = 'Once upon a time there was a';
 const clock = { selector: '.view-lines', input: 'keydown', quietMs: 600 } as const;
 const keys = 15;
+const rounds = 5;
+/** Prompt and run together stay inside the built-in model's context of 128. */
+const runTokens = 100;
+const sampling = { temperature: 1, topK: 0, topP: 1, seed: 5 };
 
 export async function steppingPart(): Promise<readonly Measurement[]> {
   const vsix = await packageVsix();
   const workspace = mkdtempSync(join(tmpdir(), 'tokenscope-bench-'));
   writeFileSync(join(workspace, 'sample.txt'), prompt);
-  const settings = { 'tokenscope.generation.maxTokens': 100 };
+  const settings = {
+    'tokenscope.generation.maxTokens': 5000,
+    'tokenscope.sampling.temperature': sampling.temperature,
+    'tokenscope.sampling.seed': sampling.seed,
+  };
+  const alone = await modelAlone();
   const server = await Server.start({ workspace, vsix, settings });
   const browser = await launchBrowser();
   try {
-    return await inUse(await Workbench.open(browser, server, { file: 'sample.txt' }));
+    const options = { file: 'sample.txt', payload: [traceLog] };
+    const workbench = await Workbench.open(browser, server, options);
+    return [
+      ...(await steps(workbench)),
+      against(await runs(workbench), 'the model alone', median([alone, await modelAlone()])),
+      ...(await pauses(workbench)),
+    ];
   } finally {
     await browser.close();
     await server.stop();
@@ -29,17 +46,92 @@ export async function steppingPart(): Promise<readonly Measurement[]> {
   }
 }
 
-async function inUse(workbench: Workbench): Promise<Measurement[]> {
-  const { page } = workbench;
+async function steps(workbench: Workbench): Promise<Measurement[]> {
+  const { page, server } = workbench;
   await page.locator('.view-line').first().click();
   await page.keyboard.press('Control+End');
-  await workbench.runCommand('Tokenscope: Step Generation');
-  await page.locator('.ghost-text-decoration, .ghost-text').first().waitFor();
-  const steps: number[] = [];
+  await begin(workbench);
+  const drawn: number[] = [];
   for (let key = 0; key < keys; key++) {
-    steps.push(await untilDrawn(page, clock, () => page.keyboard.press('Tab')));
+    drawn.push(await untilDrawn(page, clock, () => page.keyboard.press('Tab')));
   }
+  const offered = logged(server, /offered ([\d.]+) ms after the key/g).flat();
+  if (offered.length < keys)
+    throw new Error(`only ${offered.length} of ${keys} keys were answered`);
+  await end(workbench);
   return [
-    { name: 'key to text, tint and next ghost text drawn', value: median(steps), unit: 'ms' },
+    { name: 'key to ghost text handed to VS Code', value: median(offered), unit: 'ms' },
+    { name: 'key to text, tint and next ghost text drawn', value: median(drawn), unit: 'ms' },
   ];
+}
+
+/** Tokens per second of a run in the document: a new session each time, so that every token is made anew. */
+async function runs(workbench: Workbench): Promise<Pick<Measurement, 'name' | 'value' | 'unit'>> {
+  const { page, server } = workbench;
+  const pattern = /ran (\d+) tokens in ([\d.]+) ms/g;
+  for (let round = 0; round < rounds; round++) {
+    await begin(workbench);
+    await page.keyboard.press('Control+K');
+    await page.keyboard.press('Alt+N');
+    const input = page.locator('.quick-input-widget:visible input.input');
+    await input.fill(String(runTokens));
+    await page.keyboard.press('Enter');
+    while (logged(server, pattern).length <= round) await page.waitForTimeout(50);
+    await page.keyboard.press('Control+Z');
+    await end(workbench);
+  }
+  const rates = logged(server, pattern).map(([tokens = NaN, ms = NaN]) => (tokens * 1000) / ms);
+  return {
+    name: `run of ${runTokens} tokens in the document`,
+    value: median(rates),
+    unit: 'tokens/s',
+  };
+}
+
+async function pauses(workbench: Workbench): Promise<Measurement[]> {
+  const { page, server } = workbench;
+  const pattern = /paused after ([\d.]+) ms/g;
+  await begin(workbench);
+  for (let round = 0; round < rounds; round++) {
+    await page.keyboard.press('Control+K');
+    await page.keyboard.press('Alt+R');
+    await page.waitForTimeout(1000);
+    await page.keyboard.press('Escape');
+    while (logged(server, pattern).length <= round) await page.waitForTimeout(50);
+  }
+  const found = logged(server, pattern).flat();
+  return [
+    { name: 'pause to nothing more being written', value: median(found), unit: 'ms' },
+    { name: '… the longest of them', value: Math.max(...found), unit: 'ms' },
+  ];
+}
+
+async function begin(workbench: Workbench): Promise<void> {
+  await workbench.runCommand('Tokenscope: Start Generation Here');
+  await workbench.page.locator('.ghost-text-decoration, .ghost-text').first().waitFor();
+}
+
+async function end({ page }: Workbench): Promise<void> {
+  await page.keyboard.press('Escape');
+  await page.locator('.statusbar-item[id*="tokenscope.generation"]').waitFor({ state: 'hidden' });
+}
+
+/** Tokens per second of the same generation in this process, with nobody to show it to: time that passes. */
+async function modelAlone(): Promise<number> {
+  const engine = await openEngine('wasm');
+  const { ids: context } = await engine.tokenize({ text: prompt });
+  const stop = { maxTokens: runTokens + 1, stopStrings: [] };
+  const rates: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    let ids = context;
+    const began = performance.now();
+    for (let n = 0; n < runTokens; n++) {
+      const promptLength = context.length;
+      const { id } = await engine.step({ ids, promptLength, sampling, stop });
+      ids = Int32Array.of(...ids, id);
+    }
+    rates.push((runTokens * 1000) / (performance.now() - began));
+  }
+  await engine.dispose();
+  return median(rates);
 }

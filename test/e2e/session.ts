@@ -1,5 +1,6 @@
 // One VS Code with the packaged extension, and its windows; screenshots go to out/screenshots.
 import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { vsixFile } from '../harness/packageVsix';
 import { Server } from '../harness/server';
@@ -56,6 +57,12 @@ export class Session {
     });
     await workbench.page.keyboard.press('Control+B');
     return workbench;
+  }
+
+  /** A place beside the opened folder, and what the window calls it. */
+  beside(name: string): { readonly path: string; readonly uri: string } {
+    const path = join(this.#server.folder, name);
+    return { path, uri: this.#server.uri(path) };
   }
 
   async stop(): Promise<void> {

@@ -6,7 +6,7 @@ import type { HostedResult } from '../integration';
 import { Server } from './server';
 import { launchBrowser, Workbench } from './workbench';
 
-const longestRunMs = 180_000;
+const longestRunMs = 300_000;
 
 /** Opens the sample workspace with the extension from this checkout and the tests; throws when VS Code never reports. */
 export async function runHosted(): Promise<readonly HostedResult[]> {

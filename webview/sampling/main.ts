@@ -4,6 +4,8 @@ import { signal, effect } from '@preact/signals-core';
 import * as l10n from '@vscode/l10n';
 import { html, render, type TemplateResult } from 'lit';
 import type bundle from '../../media/l10n/sampling.en.json';
+import { describeFailure } from '../../src/protocol/describeFailure';
+import type { Outcome } from '../../src/protocol/engineApi';
 import type { SamplingSettings } from '../../src/protocol/sampling';
 import type { SamplingHost, SamplingPreview, SamplingState } from '../../src/protocol/samplingApi';
 import { connect } from '../host';
@@ -24,7 +26,7 @@ l10n.config({
 const state = signal<SamplingState | undefined>(undefined);
 /** What the sliders say, which may not be written yet. */
 const wanted = signal<SamplingSettings | undefined>(undefined);
-const preview = signal<SamplingPreview | undefined>(undefined);
+const preview = signal<Outcome<SamplingPreview> | undefined>(undefined);
 
 const { host } = connect<SamplingHost, object>({ update: take }, ['write', 'startGeneration']);
 
@@ -34,7 +36,6 @@ const sliders = [
   { name: 'topP', least: 0.01, most: 1, step: 0.01 },
   { name: 'minP', least: 0, most: 0.5, step: 0.01 },
   { name: 'repetitionPenalty', least: 0.5, most: 2, step: 0.05 },
-  { name: 'seed', least: 0, most: 100, step: 1 },
 ] as const satisfies readonly { name: Name; least: number; most: number; step: number }[];
 
 const free = { temperature: 1, topK: 0, topP: 1, minP: 0, repetitionPenalty: 1 };
@@ -71,7 +72,7 @@ async function look(): Promise<void> {
     return;
   }
   const answer = await host.preview(sampling);
-  if (mine === asked) preview.value = answer.ok ? answer.value : undefined;
+  if (mine === asked) preview.value = answer;
 }
 
 function change(patch: Partial<SamplingSettings>): void {
@@ -100,6 +101,7 @@ function page(): TemplateResult {
           (name) =>
             html`<button
               type="button"
+              aria-pressed=${String(isChosen(presets[name], sampling))}
               @click=${() => {
                 change(presets[name]);
               }}
@@ -108,7 +110,7 @@ function page(): TemplateResult {
             </button>`,
         )}
       </div>
-      ${sliders.map((slider) => control(slider, sampling))}
+      ${sliders.map((slider) => control(slider, sampling))} ${seed(sampling)}
     </form>
     ${picture()}`;
 }
@@ -144,6 +146,41 @@ function control(
   </div>`;
 }
 
+/** A seed has no order in which to slide: one is as good as another. */
+function seed(sampling: SamplingSettings): TemplateResult {
+  return html`<div class="control">
+    <label for="seed" title=${t('sampling.hint.seed')}>${t('sampling.seed')}</label>
+    <button
+      type="button"
+      @click=${() => {
+        change({ seed: sampling.seed + 1 });
+      }}
+    >
+      ${t('sampling.nextSeed')}
+    </button>
+    <input
+      type="number"
+      id="seed"
+      min="0"
+      step="1"
+      .value=${String(sampling.seed)}
+      @change=${(event: Event) => {
+        const number = (event.target as HTMLInputElement).valueAsNumber;
+        if (Number.isSafeInteger(number) && number >= 0) change({ seed: number });
+      }}
+    />
+  </div>`;
+}
+
+function isChosen(
+  preset: (typeof presets)[keyof typeof presets],
+  sampling: SamplingSettings,
+): boolean {
+  return (Object.keys(preset) as (keyof typeof preset)[]).every(
+    (name) => (sampling[name] ?? start[name]) === preset[name],
+  );
+}
+
 function picture(): TemplateResult {
   if (state.value?.place === undefined) {
     return html`<p>${t('sampling.noSession')}</p>
@@ -158,7 +195,11 @@ function picture(): TemplateResult {
   }
   const shown = preview.value;
   if (shown === undefined) return html``;
-  const { rows, keptCount, keptMass, entropyBits, vocabulary, pick } = shown;
+  if (!shown.ok) {
+    const sentence = describeFailure(shown.failure, (key, values) => l10n.t(key, values));
+    return html`<p role="status">${sentence}</p>`;
+  }
+  const { rows, keptCount, keptMass, entropyBits, vocabulary, pick } = shown.value;
   const largest = Math.max(...rows.map(({ probability, kept }) => Math.max(probability, kept)));
   return html`<p role="status">
       ${t('sampling.summary', {
@@ -172,9 +213,9 @@ function picture(): TemplateResult {
     <table>
       <thead>
         <tr>
-          <th>${t('sampling.token')}</th>
-          <th>${t('sampling.model')}</th>
-          <th>${t('sampling.drawn')}</th>
+          <th scope="col">${t('sampling.token')}</th>
+          <th scope="col">${t('sampling.model')}</th>
+          <th scope="col">${t('sampling.drawn')}</th>
         </tr>
       </thead>
       <tbody>

@@ -33,6 +33,8 @@ export class EditorGeneration implements vscode.HoverProvider {
   readonly #owned: vscode.Disposable;
   #session: GenerationSession | undefined;
   #count = usualCount;
+  /** What a record was made with, until the person says otherwise; and what their own settings were then. */
+  #recorded: { readonly settings: StepSettings; readonly own: string } | undefined;
 
   /** Another session, or another place in its tree. */
   readonly onChange = this.#changed.event;
@@ -59,12 +61,13 @@ export class EditorGeneration implements vscode.HoverProvider {
     const { start, end } = answer ?? contextOf(editor);
     if (start === end) throw fail('text-empty', {});
     this.stop();
+    this.#recorded = recorded && { settings: recorded, own: JSON.stringify(this.#own()) };
     const { document } = editor;
     const range = new vscode.Range(document.positionAt(start), document.positionAt(end));
     const text = new SessionText(start, document.getText(range));
     const session = new GenerationSession(document, text, {
       ...this.#options,
-      stepSettings: this.#stepSettings(recorded),
+      stepSettings: () => this.settings(),
       compose:
         answer === undefined
           ? undefined
@@ -73,12 +76,29 @@ export class EditorGeneration implements vscode.HoverProvider {
         this.#changed.fire();
       },
       onEnd: () => {
-        if (this.#session === session) this.#session = undefined;
+        if (this.#session === session) {
+          this.#session = undefined;
+          this.#recorded = undefined;
+        }
         this.#changed.fire();
       },
     });
     this.#session = session;
     await session.begin(editor);
+  }
+
+  /** What the next token is made with: a record's settings in its session, else the person's own. */
+  settings(): StepSettings {
+    const own = this.#own();
+    if (this.#recorded?.own !== JSON.stringify(own)) this.#recorded = undefined;
+    return this.#recorded?.settings ?? own;
+  }
+
+  /** The person has set what they want, though it may be what their settings were already. */
+  useOwnSettings(): void {
+    if (this.#recorded === undefined) return;
+    this.#recorded = undefined;
+    this.#session?.refresh();
   }
 
   async accept(): Promise<void> {
@@ -191,14 +211,9 @@ export class EditorGeneration implements vscode.HoverProvider {
     this.#changed.dispose();
   }
 
-  #stepSettings(recorded: StepSettings | undefined): () => StepSettings {
+  #own(): StepSettings {
     const { settings } = this.#options;
-    const present = () => ({ sampling: settings.sampling(), stop: settings.stop() });
-    const atStart = JSON.stringify(present());
-    return () => {
-      const now = present();
-      return recorded !== undefined && JSON.stringify(now) === atStart ? recorded : now;
-    };
+    return { sampling: settings.sampling(), stop: settings.stop() };
   }
 
   async #askCount(): Promise<number | undefined> {

@@ -18,7 +18,6 @@ import { sampling as samplingSchema } from '../inspector/panelMessages';
 import { t } from '../l10n';
 import type { Notices } from '../notices';
 import { settingsSection } from '../settings';
-import type { Settings } from '../settings';
 import { pageHtml, webviewOptions } from '../webviews/page';
 
 export const samplingViewId = 'tokenscope.sampling';
@@ -26,7 +25,6 @@ export const samplingViewId = 'tokenscope.sampling';
 export interface SamplingViewOptions {
   readonly generation: EditorGeneration;
   readonly known: KnownFacts;
-  readonly settings: Settings;
   readonly notices: Notices;
   readonly extension: vscode.Uri;
 }
@@ -89,9 +87,10 @@ export class SamplingView implements vscode.WebviewViewProvider {
   }
 
   #state(): SamplingState {
-    const { generation, settings } = this.#options;
+    const { generation } = this.#options;
     const hasSession = generation.session !== undefined;
-    return { sampling: settings.sampling(), place: hasSession ? this.#place : undefined };
+    const { sampling } = generation.settings();
+    return { sampling, place: hasSession ? this.#place : undefined };
   }
 
   #api(): SamplingHost {
@@ -99,7 +98,11 @@ export class SamplingView implements vscode.WebviewViewProvider {
       ready: () => Promise.resolve(this.#state()),
       preview: (given) => outcomeOf(this.#preview(v.parse(samplingSchema, given))),
       write: (given) => {
-        void this.#options.notices.guard(() => write(v.parse(samplingSchema, given)));
+        const { notices, generation } = this.#options;
+        void notices.guard(async () => {
+          await write(v.parse(samplingSchema, given));
+          generation.useOwnSettings();
+        });
       },
       startGeneration: () => void vscode.commands.executeCommand('tokenscope.startGeneration'),
     };

@@ -1,0 +1,186 @@
+// Stepping point by point in three kinds of files, with another extension's ghost text beside ours.
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { runOrThrow } from '../harness/processes';
+import type { Workbench } from '../harness/workbench';
+import { generate, tokenize } from './commandLine';
+import type { GeneratedLine } from './commandLine';
+import { InspectorPage } from './inspectorPage';
+import { otherText, writeOtherProvider } from './otherProvider';
+import { sentence, Session, shoot, shootFailures } from './session';
+import { SteppingPage } from './steppingPage';
+import type { Spot } from './steppingPage';
+
+const spots = {
+  TypeScript: { file: 'code.ts', line: 6, text: '  return' },
+  Markdown: sentence,
+  Japanese: { file: 'mukashi.txt', line: 0, text: 'むかしむかし、あるところに' },
+} as const satisfies Record<string, Spot>;
+
+/** What the model reads: all of the file before the caret. */
+function contextOf({ file, line, text }: Spot): string {
+  const lines = readFileSync(`media/sample/${file}`, 'utf8').split('\n');
+  return [...lines.slice(0, line), text].join('\n');
+}
+
+/** The command line's tokens after it. */
+async function expectedOf(spot: Spot, count: number): Promise<GeneratedLine[]> {
+  return generate(contextOf(spot), count);
+}
+
+describe('Stepping beside another provider in the packaged extension', () => {
+  let session: Session;
+  let workbench: Workbench;
+  let page: SteppingPage;
+
+  before(async () => {
+    session = await Session.start({
+      'tokenscope.generation.maxTokens': 12,
+      'editor.wordWrap': 'on',
+    });
+    const other = session.beside('other');
+    writeOtherProvider(other.path);
+    workbench = await session.open({ payload: [['extensionDevelopmentPath', other.uri]] });
+    page = new SteppingPage(workbench);
+  });
+
+  after(() => session.stop());
+  shootFailures(() => workbench);
+
+  it('leaves the other provider’s ghost text where nobody steps', async () => {
+    await workbench.placeCaret(sentence.line, sentence.text.length);
+    await workbench.runCommand('Trigger Inline Suggestion');
+    await page.offers(otherText);
+    await page.press('Escape');
+  });
+
+  for (const [language, spot] of Object.entries(spots)) {
+    it(`offers, takes, turns and steps back in ${language} as the command line generates`, async () => {
+      const [first, second] = await expectedOf(spot, 2);
+      assert.ok(first !== undefined && second !== undefined);
+      await page.begin(spot);
+      const before = await page.line();
+      await page.offers(first.text);
+      const probability = `${(first.probability * 100).toFixed(2)} %`;
+      await page.status.filter({ hasText: probability }).filter({ hasText: 'rank 1' }).waitFor();
+      await page.press('Tab');
+      await page.offers(second.text);
+      const atCaret = before.slice(0, spot.text.length) + first.text;
+      await page.shows(atCaret + before.slice(spot.text.length));
+      await page.press('Alt+.');
+      await page.status.filter({ hasText: 'rank 2' }).waitFor();
+      await page.press('Alt+,');
+      await page.offers(second.text);
+      await page.press('Alt+Backspace');
+      await page.shows(before);
+      await page.press('Control+Z');
+      await page.shows(atCaret + before.slice(spot.text.length));
+      await page.press('Control+Z');
+      await page.shows(before);
+      await page.press('Escape');
+      await page.status.waitFor({ state: 'hidden' });
+    });
+  }
+
+  it('lists the whole distribution, says where the first would lead, and writes what is chosen', async () => {
+    const [first] = await expectedOf(sentence, 1);
+    await page.begin(sentence);
+    await page.offers(first?.text ?? '');
+    const before = await page.line();
+    await page.chord('Alt+C');
+    const rows = page.list.locator('.monaco-list-row');
+    await rows.filter({ hasText: 'rank 1 ' }).filter({ hasText: '→' }).first().waitFor();
+    await shoot(workbench, 'stepping-choose');
+    await page.list.locator('input.input').fill('rank 3 ');
+    const row = rows.filter({ hasText: 'rank 3 ' }).first();
+    await row.waitFor();
+    const chosen = (await row.locator('.label-name').first().textContent()) ?? '';
+    await page.press('Enter');
+    await page.shows(before + chosen.replaceAll('·', ' '));
+  });
+
+  it('keeps both lines as branches, shows beams, and switches between them', async () => {
+    const chosen = await page.line();
+    await page.press('Alt+Backspace');
+    await page.press('Tab');
+    await page.press('Alt+Backspace');
+    await page.chord('Alt+1');
+    await page.shows(sentence.text + ((await expectedOf(sentence, 1))[0]?.text ?? ''));
+    await workbench.runCommand('Focus on Branches View');
+    const branches = page.workbench.page.locator(
+      '.pane:has([aria-label*="Branches"]) .monaco-list-row',
+    );
+    await branches.nth(1).waitFor();
+    assert.match((await branches.nth(1).textContent()) ?? '', /perplexity \d/);
+    await workbench.runCommand('Tokenscope: Show Beams');
+    await branches.filter({ hasText: 'Beams after 12 tokens' }).waitFor();
+    assert.equal(await branches.count(), 2 + 1 + 4);
+    await shoot(workbench, 'stepping-branches');
+    await branches.first().click();
+    await workbench.focusEditor(sentence.file);
+    await page.shows(chosen);
+  });
+
+  it('tells of a token under the pointer, and explains it at its very step', async () => {
+    await workbench.placeCaret(sentence.line, sentence.text.length + 2);
+    await workbench.runCommand('Show or Focus Hover');
+    const card = workbench.page.locator('.monaco-hover:visible');
+    await card.filter({ hasText: 'rank 3' }).waitFor();
+    await shoot(workbench, 'stepping-hover');
+    await card.getByText('Explain this token').click();
+    const inspector = await InspectorPage.of(workbench);
+    await inspector.frame.locator('main[data-step="predict"]').waitFor();
+    // The step stands before the token: its text is the context alone.
+    const tokens = (await inspector.ids()).length;
+    assert.equal(tokens, (await tokenize(contextOf(sentence))).length);
+    await workbench.closePanel();
+  });
+
+  it('runs until it stops, and says why', async () => {
+    await workbench.focusEditor(sentence.file);
+    await page.chord('Alt+R');
+    await page.status.filter({ hasText: /length limit|repetition|end token/ }).waitFor();
+    await page.press('Control+Z');
+  });
+
+  it('saves the session as a record that the command line reproduces, and opens it again', async () => {
+    const file = join(workbench.server.workspace, 'session.tokenscope.json');
+    await workbench.runCommand('Tokenscope: Save the Session…');
+    await page.list.locator('input.input').waitFor();
+    await page.list.getByText('OK', { exact: true }).click();
+    const giveUp = Date.now() + 10_000;
+    while (!existsSync(file) && Date.now() < giveUp) await workbench.page.waitForTimeout(50);
+    const output = await runOrThrow(process.execPath, ['dist/cli.js', 'replay', file]);
+    assert.match(output, /"reproduced":true/);
+    await workbench.focusEditor(sentence.file);
+    await page.press('Escape');
+    await workbench.runCommand('Tokenscope: Open a Saved Session…');
+    await page.list.locator('input.input').fill(file);
+    await page.press('Enter');
+    await workbench.page
+      .locator('.statusbar-item')
+      .filter({ hasText: 'came out the same' })
+      .waitFor();
+    await page.press('Tab');
+    await page.press('Tab');
+    await page.press('Escape');
+  });
+
+  it('renders a conversation, shows the string, and writes the answer', async () => {
+    await workbench.runCommand('Tokenscope: New Conversation');
+    await workbench.page.keyboard.type('Tell me about the king.');
+    await workbench.runCommand('Tokenscope: Show Context String');
+    await workbench.page
+      .locator('.view-line')
+      .filter({ hasText: /^Tell\sme\sabout\sthe\sking\.$/ })
+      .nth(1)
+      .waitFor();
+    const [first] = await generate('Tell me about the king.\n\n', 1);
+    await workbench.page.locator('.tab').filter({ hasText: '# system' }).click();
+    await workbench.runCommand('Tokenscope: Start Generation Here');
+    await page.offers(first?.text ?? '');
+    await page.press('Tab');
+    await page.shows(first?.text ?? '');
+  });
+});

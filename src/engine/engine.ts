@@ -97,6 +97,8 @@ export class Engine implements EngineClient {
 
   readonly vocabulary: EngineClient['vocabulary'] = (request, options) =>
     this.#reading.vocabulary(request, options);
+  readonly tokenOrigins: EngineClient['tokenOrigins'] = (request, options) =>
+    this.#reading.tokenOrigins(request, options);
   readonly tokenizerInfo: EngineClient['tokenizerInfo'] = (request, options) =>
     this.#reading.tokenizerInfo(request, options);
   readonly tokenize: EngineClient['tokenize'] = (request, options) =>

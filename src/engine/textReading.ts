@@ -5,6 +5,7 @@ import type { OpenModel } from './openModel';
 import { OpenTokenizers, type TokenizerFiles } from './openTokenizers';
 import { Texts } from './texts/texts';
 import type { Tokenizer } from './tokenizer/tokenizer';
+import { tokenOrigins } from './tokenOrigins';
 import { compareTokenizers, countTokens, merges, tokenize, tokenizeWindow } from './tokenizing';
 import type { Work } from './work';
 
@@ -28,6 +29,7 @@ type Answer<Method extends keyof EngineApi> = ReturnType<EngineApi[Method]>;
 type Request<Method extends keyof EngineApi> = Parameters<EngineApi[Method]>[0];
 type Methods =
   | 'vocabulary'
+  | 'tokenOrigins'
   | 'tokenizerInfo'
   | 'tokenize'
   | 'tokenizeWindow'
@@ -59,6 +61,10 @@ export class TextReading implements Pick<EngineClient, Methods> {
       const { bytes, offsets, special } = vocabulary;
       return Promise.resolve({ bytes: bytes.slice(), offsets: offsets.slice(), special });
     });
+  }
+
+  tokenOrigins(request: Request<'tokenOrigins'>, options?: CallOptions): Answer<'tokenOrigins'> {
+    return this.#withTokenizer(request, options, tokenOrigins);
   }
 
   tokenizerInfo(request: Request<'tokenizerInfo'>, options?: CallOptions): Answer<'tokenizerInfo'> {

@@ -29,6 +29,7 @@ import type {
   StopReason,
   StopSettings,
 } from './sampling';
+import type { TokenOrigins } from './tokenOrigins';
 import type { TokenizerChoice, TokenizerComparison, TokenizerInfo } from './tokenizers';
 import type { Timings } from './timings';
 import type { PieceMerges, TokenTable, VocabularyTable } from './tokens';
@@ -48,6 +49,8 @@ export interface EngineApi {
    */
   measureDevice(request: { device: DeviceName }): Promise<DeviceSpeed>;
   vocabulary(request: WithTokenizer): Promise<VocabularyTable>;
+  /** How each entry of the vocabulary comes about, with progress: seconds for 200,000 entries. */
+  tokenOrigins(request: WithTokenizer): Promise<TokenOrigins>;
   /** SHA-256 of names, shapes and float32 values of all weights, hexadecimal; reads every one of them. */
   modelHash(request: Record<never, never>): Promise<string>;
   /** Opens the tokenizer if it is not open yet. Rejects with what is wrong with its files. */

@@ -55,6 +55,7 @@ function wireOf(engine: EngineClient, requests: Requests): EngineWire {
     measureDevice: served(engine.measureDevice.bind(engine)),
     modelHash: served(engine.modelHash.bind(engine)),
     vocabulary: served(engine.vocabulary.bind(engine)),
+    tokenOrigins: served(engine.tokenOrigins.bind(engine)),
     tokenizerInfo: served(engine.tokenizerInfo.bind(engine)),
     tokenize: served(engine.tokenize.bind(engine)),
     tokenizeWindow: served(engine.tokenizeWindow.bind(engine)),

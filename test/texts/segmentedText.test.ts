@@ -133,6 +133,7 @@ describe('the tokens of a text that is edited', () => {
       merges: (part) => tokenizer.merges(part),
       decode: (ids) => tokenizer.decode(ids),
       bytes: (ids) => tokenizer.bytes(ids),
+      origin: (id) => tokenizer.origin(id),
       withMarksAsText: () => tokenizer.withMarksAsText(),
       safeCut: (part, index) => tokenizer.safeCut(part, index),
     };

@@ -30,11 +30,13 @@ export class AddedTokens {
   readonly #tokens: readonly AddedToken[];
   readonly #rounds: readonly Round[];
   readonly #contents: readonly string[];
+  readonly #ids: ReadonlySet<number>;
   /** Whether what a token takes of the text depends on what stands around it. */
   readonly #looksAround: boolean;
 
   constructor(tokens: readonly AddedToken[]) {
     this.#tokens = tokens;
+    this.#ids = new Set(tokens.map(({ id }) => id));
     const used = tokens.filter((token) => token.content !== '');
     this.#rounds = [false, true]
       .map((normalized) => used.filter((token) => token.normalized === normalized))
@@ -47,6 +49,11 @@ export class AddedTokens {
   /** Finds the same tokens but for those that stand for control marks. */
   withoutSpecial(): AddedTokens {
     return new AddedTokens(this.#tokens.filter((token) => !token.special));
+  }
+
+  /** Whether it looks for this token. */
+  has(id: number): boolean {
+    return this.#ids.has(id);
   }
 
   /** Sections that cover the text, in order; none is empty. */

@@ -6,6 +6,8 @@ import type { MergeRules } from './bytePairMerger';
 import { MergeTrail } from './mergeTrail';
 import type { Splitter } from './splitter';
 import type { Tokenizer } from './tokenizer';
+import { isAlone, lastMerge, originOf, textOf } from './tokenOrigin';
+import type { EntryOrigin, TokenOrigin } from './tokenOrigin';
 import { TokenTableBuilder } from './tokenTableBuilder';
 import type { EncodedPiece, Stretch } from './tokenTableBuilder';
 import { bytesOfIds } from './vocabulary';
@@ -67,6 +69,13 @@ export class ByteLevelBpe implements Tokenizer {
     return bytesOfIds(this.vocabulary, ids);
   }
 
+  origin(id: number): TokenOrigin {
+    const bytes = this.bytes([id]);
+    if (bytes.length === 0) return { reach: 'none' };
+    if (this.#parts.added.has(id)) return { reach: 'mark' };
+    return originOf(this.#entryOrigin(id, bytes), () => isAlone(this, id, bytes));
+  }
+
   withMarksAsText(): Tokenizer {
     return new ByteLevelBpe({ ...this.#parts, added: this.#parts.added.withoutSpecial() });
   }
@@ -116,6 +125,17 @@ export class ByteLevelBpe implements Tokenizer {
     if (this.#known.size >= mostKnown) this.#known.clear();
     this.#known.set(piece, encoded);
     return encoded;
+  }
+
+  #entryOrigin(id: number, bytes: Uint8Array): EntryOrigin {
+    const { byteIds, wholePiece, rules } = this.#parts;
+    const merging = { merger: this.#merger, rules };
+    const symbols = Int32Array.from(bytes, (byte) => byteIds[byte]);
+    if (symbols.length === 1 && symbols[0] === id) return { way: 'start' };
+    const merge = symbols.includes(-1) ? undefined : lastMerge(merging, symbols, id);
+    if (merge !== undefined) return { way: 'made', merge };
+    const isPiece = wholePiece(bytes) === id && textOf(bytes) !== undefined;
+    return { way: isPiece ? 'whole' : 'never' };
   }
 
   #idsOf(bytes: Uint8Array): Int32Array {

@@ -1,5 +1,6 @@
 import type { TokenizerKind } from '../../protocol/tokenizers';
 import type { PieceMerges, TokenTable, VocabularyTable } from '../../protocol/tokens';
+import type { TokenOrigin } from './tokenOrigin';
 
 /**
  * Text to token ids and back, with every offset exact. A text is never changed on the way: unpaired surrogates are read
@@ -14,6 +15,8 @@ export interface Tokenizer {
   decode(ids: ArrayLike<number>): string;
   /** The UTF-8 bytes of the ids, one after another; the caller owns them. Throws `id-out-of-range`. */
   bytes(ids: ArrayLike<number>): Uint8Array;
+  /** How the tokenizer comes to an entry of its vocabulary. Throws `id-out-of-range`. */
+  origin(id: number): TokenOrigin;
   readonly vocabulary: VocabularyTable;
   readonly kind: TokenizerKind;
   /** The same tokenizer, to which control marks in a text, such as `<|endoftext|>`, are text like any other. */

@@ -53,6 +53,7 @@ const methods: Readonly<Record<EngineMethod, true>> = {
   modelHash: true,
   renderChat: true,
   vocabulary: true,
+  tokenOrigins: true,
   tokenizerInfo: true,
   tokenize: true,
   tokenizeWindow: true,

@@ -1,7 +1,9 @@
 import type { SymbolMerges } from '../../../protocol/pieceSearch';
 import { BytePairMerger, type MergeRules } from '../bytePairMerger';
 import { MergeTrail } from '../mergeTrail';
+import { lastMerge, type EntryOrigin } from '../tokenOrigin';
 import { byteSpans, type Span, type TokenModel } from './model';
+import { NeededBytes } from './neededBytes';
 
 export interface CharacterBpeOptions {
   readonly vocabulary: ReadonlyMap<string, number>;
@@ -25,10 +27,12 @@ export interface CharacterBpeOptions {
 export class CharacterBpe implements TokenModel {
   readonly #options: CharacterBpeOptions;
   readonly #merger: BytePairMerger;
+  readonly #neededBytes: NeededBytes;
 
   constructor(options: CharacterBpeOptions) {
     this.#options = options;
     this.#merger = new BytePairMerger(options.rules);
+    this.#neededBytes = new NeededBytes((character) => options.vocabulary.has(character));
   }
 
   spans(piece: string): readonly Span[] {
@@ -42,6 +46,18 @@ export class CharacterBpe implements TokenModel {
       if (next === starts[index] + 1) return first;
       return { id, start: first.start, end: symbols[next - 1].end };
     });
+  }
+
+  origin(entry: string, id: number): EntryOrigin {
+    const { vocabulary, byteFallback, wholePieces, unknownId, rules } = this.#options;
+    if (byteFallback && this.#neededBytes.has(entry)) return { way: 'start' };
+    const symbols = this.#entrySymbols(entry).map((symbol) => vocabulary.get(symbol) ?? -1);
+    if (id === unknownId || (symbols.length === 1 && symbols[0] === id)) return { way: 'start' };
+    const merge = symbols.includes(-1)
+      ? undefined
+      : lastMerge({ merger: this.#merger, rules }, Int32Array.from(symbols), id);
+    if (merge !== undefined) return { way: 'made', merge };
+    return { way: wholePieces && vocabulary.get(entry) === id ? 'whole' : 'never' };
   }
 
   search(piece: string): SymbolMerges {
@@ -61,6 +77,19 @@ export class CharacterBpe implements TokenModel {
     trail.close();
     const texts = symbols.map((symbol) => symbolText(piece, symbol));
     return { kind, text: piece, symbols: texts, rounds: trail.rounds };
+  }
+
+  /** What merging starts from where the entry comes out: its characters, marked as those inside and at the end of words. */
+  #entrySymbols(entry: string): string[] {
+    const { prefix, suffix } = this.#options;
+    const isInside = prefix !== '' && entry.startsWith(prefix);
+    const isLast = suffix !== '' && entry.endsWith(suffix);
+    const start = isInside ? prefix.length : 0;
+    const characters = Array.from(entry.slice(start, isLast ? -suffix.length : undefined));
+    return characters.map((character, index) => {
+      const begins = index > 0 || isInside ? prefix : '';
+      return begins + character + (isLast && index === characters.length - 1 ? suffix : '');
+    });
   }
 
   #symbols(piece: string): Span[] {

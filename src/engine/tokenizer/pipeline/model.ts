@@ -1,4 +1,5 @@
 import type { PieceSearch } from '../../../protocol/pieceSearch';
+import type { EntryOrigin } from '../tokenOrigin';
 
 /** A token in a piece: code units [start, end); or one byte of the character there. */
 export interface Span {
@@ -15,6 +16,8 @@ export interface TokenModel {
   spans(piece: string): readonly Span[];
   /** How the same search went that `spans` makes; throws what it throws. */
   search(piece: string): PieceSearch;
+  /** How the search comes to an entry of the vocabulary. */
+  origin(entry: string, id: number): EntryOrigin;
 }
 
 /** SentencePiece's tokens for single bytes, `<0x00>` to `<0xFF>`; undefined where one of these bytes has none. */

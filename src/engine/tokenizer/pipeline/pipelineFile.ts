@@ -26,6 +26,7 @@ export function openPipeline(content: unknown, file: string): PipelineTokenizer 
   const { entries, ...made } = makeModel(model, file);
   return new PipelineTokenizer({
     vocabulary: tableOfEntries(entries, added, entryBytes({ model, normalizer, splitter })),
+    entries,
     added,
     normalizer: makeNormalizer(normalizer, file),
     preTokenizer: makePreTokenizer(splitter, file),

@@ -4,6 +4,7 @@ import type { PieceMerges, TokenTable, VocabularyTable } from '../../../protocol
 import { AddedTokens, type AddedToken } from '../addedTokens';
 import { wellFormed } from '../byteLevelBpe';
 import type { Tokenizer } from '../tokenizer';
+import { isAlone, originOf, type TokenOrigin } from '../tokenOrigin';
 import { bytesOfIds } from '../vocabulary';
 import { alignOriginal, sliceAligned, type Aligned } from './aligned';
 import type { Span, TokenModel } from './model';
@@ -13,6 +14,8 @@ import { spanTable, type PlacedToken } from './spanTable';
 
 export interface PipelineParts {
   readonly vocabulary: VocabularyTable;
+  /** What the model calls the entries of the vocabulary. */
+  readonly entries: ReadonlyMap<string, number>;
   readonly added: readonly AddedToken[];
   readonly normalizer: Normalizer;
   readonly preTokenizer: PreTokenizer;
@@ -34,6 +37,7 @@ export class PipelineTokenizer implements Tokenizer {
   readonly #cuts: boolean;
   readonly #added: AddedTokens;
   readonly #addedToNormalised: AddedTokens;
+  #names: readonly (string | undefined)[] | undefined;
 
   constructor(parts: PipelineParts) {
     const { added, normalizer } = parts;
@@ -85,6 +89,14 @@ export class PipelineTokenizer implements Tokenizer {
 
   bytes(ids: ArrayLike<number>): Uint8Array {
     return bytesOfIds(this.vocabulary, ids);
+  }
+
+  origin(id: number): TokenOrigin {
+    const bytes = this.bytes([id]);
+    if (this.#added.has(id) || this.#addedToNormalised.has(id)) return { reach: 'mark' };
+    const entry = (this.#names ??= namesOf(this.#parts.entries))[id];
+    if (entry === undefined) return { reach: bytes.length === 0 ? 'none' : 'never' };
+    return originOf(this.#parts.model.origin(entry, id), () => isAlone(this, id, bytes));
   }
 
   withMarksAsText(): Tokenizer {
@@ -139,6 +151,12 @@ function* sectionsOf(
 function standsBetweenSpaces(token: AddedToken): boolean {
   const looksAround = token.singleWord || token.stripLeft || token.stripRight;
   return !looksAround && !/[\p{White_Space}▁]/u.test(token.content);
+}
+
+function namesOf(entries: ReadonlyMap<string, number>): readonly (string | undefined)[] {
+  const names: (string | undefined)[] = [];
+  for (const [entry, id] of entries) names[id] = entry;
+  return names;
 }
 
 function tokenPiece(piece: Aligned, { id }: AddedToken): ReadPiece {

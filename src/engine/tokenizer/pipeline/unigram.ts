@@ -1,6 +1,8 @@
 import { fail } from '../../../protocol/failures';
 import type { Lattice, LatticeWay } from '../../../protocol/pieceSearch';
+import type { EntryOrigin } from '../tokenOrigin';
 import { byteSpans, type Span, type TokenModel } from './model';
+import { NeededBytes } from './neededBytes';
 
 export interface UnigramOptions {
   readonly file: string;
@@ -23,10 +25,12 @@ export class Unigram implements TokenModel {
   /** Code units of the longest entry that starts with a code unit. */
   readonly #longest = new Map<string, number>();
   readonly #unknownScore: number;
+  readonly #neededBytes: NeededBytes;
 
   constructor(options: UnigramOptions) {
     this.#options = options;
     this.#ids = new Map(options.entries.map(([entry], id) => [entry, id]));
+    this.#neededBytes = new NeededBytes((character) => this.#ids.has(character));
     let lowest = Infinity;
     for (const [entry, score] of options.entries) {
       const first = entry.charAt(0);
@@ -38,6 +42,19 @@ export class Unigram implements TokenModel {
 
   spans(piece: string): readonly Span[] {
     return this.#bestPath(piece).flatMap((span) => this.#tokens(piece, span));
+  }
+
+  /**
+   * Where an entry is part of the best way through a piece, no other way through its own characters has a larger sum: so
+   * the best way through these alone tells.
+   */
+  origin(entry: string, id: number): EntryOrigin {
+    const score = this.#options.entries[id][1];
+    const { unknownId, byteFallback } = this.#options;
+    const isByte = byteFallback && this.#neededBytes.has(entry);
+    if (isByte || id === unknownId) return { way: 'start', score };
+    const spans = entry === '' ? [] : this.spans(entry);
+    return { way: spans.length === 1 && spans[0].id === id ? 'made' : 'never', score };
   }
 
   search(piece: string): Lattice {

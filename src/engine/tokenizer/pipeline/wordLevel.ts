@@ -1,5 +1,6 @@
 import { fail } from '../../../protocol/failures';
 import type { Lookup } from '../../../protocol/pieceSearch';
+import type { EntryOrigin } from '../tokenOrigin';
 import type { Span, TokenModel } from './model';
 
 /** Each piece is a token, or unknown. Source: huggingface/tokenizers, src/models/wordlevel. */
@@ -25,6 +26,11 @@ export class WordLevel implements TokenModel {
       file: this.#file,
       what: `model.unk_token: ${this.#unknown}`,
     });
+  }
+
+  origin(entry: string, id: number): EntryOrigin {
+    if (entry === this.#unknown) return { way: 'start' };
+    return { way: this.#vocabulary.get(entry) === id ? 'made' : 'never' };
   }
 
   search(piece: string): Lookup {

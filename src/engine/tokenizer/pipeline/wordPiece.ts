@@ -1,5 +1,6 @@
 import { fail } from '../../../protocol/failures';
 import type { LongestMatches, MatchStep } from '../../../protocol/pieceSearch';
+import type { EntryOrigin } from '../tokenOrigin';
 import type { Span, TokenModel } from './model';
 
 export interface WordPieceOptions {
@@ -20,12 +21,16 @@ export interface WordPieceOptions {
 export class WordPiece implements TokenModel {
   readonly #options: WordPieceOptions;
   readonly #longestEntry: number;
+  /** Entries that a word may begin with, of one character. */
+  readonly #beginnings: readonly string[];
 
   constructor(options: WordPieceOptions) {
     this.#options = options;
     let longest = 0;
     for (const entry of options.vocabulary.keys()) longest = Math.max(longest, entry.length);
     this.#longestEntry = longest;
+    const { vocabulary } = options;
+    this.#beginnings = [...vocabulary.keys()].filter((entry) => Array.from(entry).length === 1);
   }
 
   spans(piece: string): readonly Span[] {
@@ -36,6 +41,19 @@ export class WordPiece implements TokenModel {
       spans.push({ start, ...match });
     }
     return spans;
+  }
+
+  /** An entry that stands inside words is looked for in one that begins with some character. */
+  origin(entry: string, id: number): EntryOrigin {
+    const { prefix, longest, unknown } = this.#options;
+    if (entry === unknown) return { way: 'start' };
+    const ends = (word: string): boolean => word !== '' && this.spans(word).at(-1)?.id === id;
+    if (ends(entry)) return { way: 'made' };
+    if (prefix === '' || !entry.startsWith(prefix)) return { way: 'never' };
+    const inside = entry.slice(prefix.length);
+    if (Array.from(inside).length >= longest) return { way: 'never' };
+    const isFound = this.#beginnings.some((first) => ends(first + inside));
+    return { way: isFound ? 'made' : 'unknown' };
   }
 
   search(piece: string): LongestMatches {

@@ -32,7 +32,7 @@ import type {
 import type { TokenOrigins } from './tokenOrigins';
 import type { TokenizerChoice, TokenizerComparison, TokenizerInfo } from './tokenizers';
 import type { Timings } from './timings';
-import type { PieceMerges, TokenTable, VocabularyTable } from './tokens';
+import type { PieceMerges, TextCount, TextPart, TokenTable, VocabularyTable } from './tokens';
 
 /**
  * What the engine does for others. Every method takes one request and may be cancelled by its signal; it then rejects
@@ -212,24 +212,6 @@ export interface EngineApi {
 interface TextVersion {
   readonly name: string;
   readonly version: number;
-}
-
-/** How long a text is. */
-export interface TextCount {
-  readonly tokens: number;
-  /** Code points. */
-  readonly characters: number;
-  /** Of UTF-8. */
-  readonly bytes: number;
-}
-
-/** Tokens of a part of a text, with offsets that count from `start`, the part being UTF-16 units [start, end). */
-export interface TextPart {
-  readonly start: number;
-  readonly end: number;
-  /** Number of tokens before the part; undefined where they have not been counted. */
-  readonly first: number | undefined;
-  readonly table: TokenTable;
 }
 
 /** The tokenizer that is meant; without it the open model's own. Only that one needs a model. */

@@ -63,3 +63,21 @@ export interface Merge {
   /** Byte offsets at which a joined part starts. */
   readonly joined: readonly number[];
 }
+
+/** How long a text is. */
+export interface TextCount {
+  readonly tokens: number;
+  /** Code points. */
+  readonly characters: number;
+  /** Of UTF-8. */
+  readonly bytes: number;
+}
+
+/** Tokens of a part of a text, with offsets that count from `start`, the part being UTF-16 units [start, end). */
+export interface TextPart {
+  readonly start: number;
+  readonly end: number;
+  /** Number of tokens before the part; undefined where they have not been counted. */
+  readonly first: number | undefined;
+  readonly table: TokenTable;
+}

@@ -1,5 +1,4 @@
-import type { TextCount, TextPart } from '../../protocol/engineApi';
-import type { TokenTable } from '../../protocol/tokens';
+import type { TextCount, TextPart, TokenTable } from '../../protocol/tokens';
 import { joinTables } from '../tokenizer/joinTables';
 import type { Tokenizer } from '../tokenizer/tokenizer';
 import { tokenizeWindow } from '../tokenizing';

@@ -1,4 +1,4 @@
-import type { TextCount, TextPart } from '../../protocol/engineApi';
+import type { TextCount, TextPart } from '../../protocol/tokens';
 import { fail } from '../../protocol/failures';
 import type { Tokenizer } from '../tokenizer/tokenizer';
 import type { Work } from '../work';

@@ -3,9 +3,10 @@
  * a document that is not there yet is answered without it.
  */
 import * as vscode from 'vscode';
-import type { CallOptions, EngineClient, TextPart } from '../../protocol/engineApi';
+import type { CallOptions, EngineClient } from '../../protocol/engineApi';
 import { failureOf } from '../../protocol/failures';
 import type { TokenizerChoice } from '../../protocol/tokenizers';
+import type { TextPart } from '../../protocol/tokens';
 import type { Region } from '../tokens/regionTokens';
 import { lengthOf } from './editorText';
 

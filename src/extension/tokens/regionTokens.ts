@@ -2,8 +2,8 @@
  * Tokens of parts of a document: of each selection taken as a text of its own, or of the whole document. What is short
  * is tokenized whole, so that every token's index is known; of what is long only a window around what is looked at.
  */
-import type { EngineClient, TextPart } from '../../protocol/engineApi';
-import type { TokenTable } from '../../protocol/tokens';
+import type { EngineClient } from '../../protocol/engineApi';
+import type { TextPart, TokenTable } from '../../protocol/tokens';
 
 /** UTF-16 offsets in the document. */
 export interface Region {

@@ -72,6 +72,7 @@ const product = [
   { ...webview, entryPoints: [{ in: 'webview/main.ts', out: 'inspector' }] },
   { ...webview, entryPoints: [{ in: 'webview/lab/main.ts', out: 'lab' }] },
   { ...webview, entryPoints: [{ in: 'webview/sampling/main.ts', out: 'sampling' }] },
+  { ...webview, entryPoints: [{ in: 'webview/vocabulary/main.ts', out: 'vocabulary' }] },
 ].map((options) => ({ ...options, outdir: 'dist' }));
 
 const testFiles = testsFlag === undefined ? [] : filesUnder(testsFlag.split('=')[1] ?? 'test');

@@ -8,7 +8,9 @@ import { experimentCommand } from './experimentCommand';
 import { generateCommand } from './generateCommand';
 import { failureSentence, t } from './messages';
 import { replayCommand } from './replayCommand';
+import { surprisalCommand } from './surprisalCommand';
 import { tokenizeCommand } from './tokenizeCommand';
+import { tokensCommand } from './tokensCommand';
 import { traceCommand } from './traceCommand';
 import { trainCommand } from './trainCommand';
 import { UsageError } from './usage';
@@ -19,6 +21,8 @@ const commands = {
   tokenize: tokenizeCommand,
   count: countCommand,
   'compare-tokenizers': compareTokenizersCommand,
+  tokens: tokensCommand,
+  surprisal: surprisalCommand,
   trace: traceCommand,
   verify: verifyCommand,
   generate: generateCommand,

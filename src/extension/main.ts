@@ -32,6 +32,8 @@ import { Notices } from './notices';
 import { SamplingView } from './sampling/samplingView';
 import { Settings, settingsSection } from './settings';
 import { Surprisal } from './surprisal/surprisal';
+import { TokenHeat } from './surprisal/tokenHeat';
+import { VocabularyPanel } from './vocabulary/vocabularyPanel';
 import { searchInVocabulary } from './vocabulary/vocabularyPicker';
 import { showMerges } from './tokenizers/mergesPicker';
 import { chooseTokenizer } from './tokenizers/tokenizerPicker';
@@ -91,7 +93,7 @@ function makeServices(context: vscode.ExtensionContext) {
   const engines = makeEngine(context, { settings, notices, own });
   const { engine } = engines;
   const known = new KnownFacts(engine);
-  const tokens = makeTokens({ settings, notices, own, memory, engine, known });
+  const tokens = makeTokens({ settings, notices, own, memory, extension, engine, known });
   const status = own(new EngineStatus(engine));
   const inspector = own(new Inspector({ engine, known, settings, notices, memory, extension }));
   const stepping = own(
@@ -124,7 +126,7 @@ function makeServices(context: vscode.ExtensionContext) {
 
 /** What shows the tokens of the editor's texts: inline, on hover, counted, compared and by their surprisal. */
 function makeTokens(parts: TokenSurroundings) {
-  const { engine, known, settings, notices, memory, own } = parts;
+  const { engine, known, settings, notices, memory, extension, own } = parts;
   const tokenizers = own(new Tokenizers({ engine, settings, memory }));
   const texts = own(new DocumentTexts(engine.client));
   const inline = own(
@@ -136,7 +138,9 @@ function makeTokens(parts: TokenSurroundings) {
   const tokenizerStatus = own(new TokenizerStatus(tokenizers));
   const counting = own(new Counting({ engine, tokenizers, settings, notices, memory }));
   const comparer = own(new TokenizerComparer({ engine, tokenizers }));
+  const vocabularyPanel = own(new VocabularyPanel({ engine, tokenizers, notices, extension }));
   const surprisal = own(new Surprisal({ engine, settings, notices, memory }));
+  own(new TokenHeat({ inline, surprisal, settings }));
   return {
     tokenizers,
     tokenizerStatus,
@@ -145,12 +149,14 @@ function makeTokens(parts: TokenSurroundings) {
     count,
     counting,
     comparer,
+    vocabularyPanel,
     surprisal,
   };
 }
 
 interface TokenSurroundings extends EngineSurroundings {
   readonly memory: vscode.Memento;
+  readonly extension: vscode.Uri;
   readonly engine: EngineService;
   readonly known: KnownFacts;
 }
@@ -232,6 +238,7 @@ function commandTable(services: Services): Readonly<Record<string, Command>> {
     ...services.counting.commands,
     ...services.lab.commands,
     ...services.comparer.commands,
+    ...services.vocabularyPanel.commands,
     showMerges: () => showMerges(services.tokenizers),
     searchVocabulary: () => searchInVocabulary(services),
     ...services.surprisal.commands,
@@ -274,6 +281,7 @@ function settingsChanged(services: Services, change: vscode.ConfigurationChangeE
     tokenizerStatus.refresh();
     void notices.guard(() => services.inspector.reloadPage());
     void notices.guard(() => services.lab.reloadPage());
+    void notices.guard(() => services.vocabularyPanel.reloadPage());
   }
   if (affects('limit')) count.refresh();
   const runs = engine.health.state !== 'stopped';

@@ -26,7 +26,11 @@ const settings = {
     'recognised, as-text',
     'recognised',
   ),
-  'inline.mode': setting(v.picklist(['ids', 'text', 'boundaries']), 'ids, text, boundaries', 'ids'),
+  'inline.mode': setting(
+    v.picklist(['ids', 'text', 'boundaries', 'heat']),
+    'ids, text, boundaries, heat',
+    'ids',
+  ),
   'inline.palette': setting(v.picklist(['theme', 'blueOrange']), 'theme, blueOrange', 'theme'),
   'inline.showIds': setting(v.boolean(), 'true, false', true),
   'inline.showStrips': setting(v.boolean(), 'true, false', true),

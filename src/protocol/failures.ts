@@ -61,6 +61,9 @@ export interface FailureDetails {
   'experiment-invalid': { file: string; why: string };
   'experiment-unfinished': Record<never, never>;
   'setting-invalid': { name: string; value: string; allowed: string };
+  'search-no-id': { typed: string };
+  'search-no-bytes': { typed: string };
+  'search-no-expression': { typed: string; why: string };
   'device-unavailable': { device: string; why: string };
 }
 

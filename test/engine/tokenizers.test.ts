@@ -113,7 +113,7 @@ describe('tokenizers of the engine', () => {
     const answer = engine.tokenizerInfo({
       tokenizer: chosen(file('compiled.json', JSON.stringify(compiled))),
     });
-    await assert.rejects(answer, /Precompiled/);
+    await assert.rejects(answer, /precompiled_charsmap/);
   });
 
   it('are cancelled before they are opened', async () => {

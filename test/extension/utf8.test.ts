@@ -1,7 +1,7 @@
 // Characters of bytes, checked against the platform's own decoder.
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { decodeUtf8 } from '../../src/extension/tokens/utf8';
+import { decodeUtf8 } from '../../src/protocol/utf8';
 
 /** Bytes that often begin, continue or break characters. */
 const tricky = fc

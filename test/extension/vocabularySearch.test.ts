@@ -37,7 +37,7 @@ describe('a search in the vocabulary', () => {
   });
 
   it('refuses an expression that is none, and stops when it is cancelled', async () => {
-    await rejectsWith('setting-invalid', search('/(/'));
+    await rejectsWith('search-no-expression', search('/(/'));
     await rejectsWith('cancelled', search('a', 1, AbortSignal.abort()));
   });
 });

@@ -70,6 +70,9 @@ const details: { readonly [Code in keyof FailureDetails]: FailureDetails[Code] }
   'experiment-invalid': { file: 'a.experiment.json', why: 'change.kind' },
   'experiment-unfinished': {},
   'setting-invalid': { name: 'topP', value: '2', allowed: '0 < p ≤ 1' },
+  'search-no-id': { typed: 'four' },
+  'search-no-bytes': { typed: 'E' },
+  'search-no-expression': { typed: '(', why: 'Unterminated group' },
   'device-unavailable': { device: 'wasm', why: 'SIMD' },
 };
 

@@ -1,4 +1,5 @@
 // A tokenizer.json for each kind of model, normalizer and pre-tokenizer.
+import { charsMapOf, unicodeCharsMap } from './charsMaps';
 import { trainedJson, type AnyTokenizerJson } from './trainedTokenizers';
 
 const sequence = (...pretokenizers: object[]): object => ({ type: 'Sequence', pretokenizers });
@@ -47,6 +48,23 @@ const added = (id: number, content: string, flags: object = {}): object => ({
   ...flags,
 });
 
+/** Keys of several characters, one that begins another, a text that is longer, and spaces that change. */
+const oddCharsMap = charsMapOf(
+  new Map([
+    ['e\u0301', 'é'],
+    ['か\u3099', 'が'],
+    ['か', 'KA'],
+    ['日', ''],
+    [' ', ' _'],
+    ['\r', '\n'],
+    ['🇯🇵', 'JP'],
+    ['👍', 'up'],
+    ['the', 'THE'],
+    ['t', 'tt'],
+    ['½', '1/2'],
+  ]),
+);
+
 export const cases: Record<string, () => AnyTokenizerJson> = {
   'WordPiece as BERT has it': () => trainedJson('WordPiece', bert, unknown),
   'WordPiece that keeps case, accents and control characters': () =>
@@ -76,6 +94,19 @@ export const cases: Record<string, () => AnyTokenizerJson> = {
       { byte_fallback: true },
     ),
   'Unigram without splitting': () => unigram({ normalizer: { type: 'NFD' } }),
+  'Unigram after a compiled table': () =>
+    unigram({
+      normalizer: { type: 'Precompiled', precompiled_charsmap: unicodeCharsMap() },
+      pre_tokenizer: metaspace,
+    }),
+  'Unigram after a compiled table and more': () =>
+    unigram({
+      normalizer: normalizers(
+        { type: 'Precompiled', precompiled_charsmap: oddCharsMap },
+        { type: 'Replace', pattern: { Regex: ' {2,}' }, content: ' ' },
+      ),
+      pre_tokenizer: metaspace,
+    }),
   'BPE of characters': () => trainedJson('BPE', { pre_tokenizer: whitespace }, unknown),
   'BPE of characters that joins what is unknown': () =>
     trainedJson(

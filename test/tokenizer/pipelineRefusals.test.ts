@@ -20,9 +20,9 @@ describe('a tokenizer.json of any kind', () => {
       '(?i)a',
     ],
     [
-      'a compiled table',
-      { normalizer: { type: 'Precompiled', precompiled_charsmap: '' } },
-      'Precompiled',
+      'a compiled table that is none',
+      { normalizer: { type: 'Precompiled', precompiled_charsmap: 'AQAAAA==' } },
+      'precompiled_charsmap',
     ],
     ['a step nobody knows', { pre_tokenizer: { type: 'UnicodeScripts' } }, 'UnicodeScripts'],
     ['a model nobody knows', { model: { type: 'Guess' } }, 'model.type'],

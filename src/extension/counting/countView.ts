@@ -29,9 +29,10 @@ export class CountView implements vscode.TreeDataProvider<CountEntry> {
     return this.#roots.reduce((sum, { node }) => sum + node.tokens, 0);
   }
 
-  show(roots: readonly CountEntry[], message: string): void {
+  /** `message` is told the sum of all. */
+  show(roots: readonly CountEntry[], message: (total: number) => string): void {
     this.#roots = roots;
-    this.#view.message = message;
+    this.#view.message = message(this.total);
     this.#view.description = roots.length === 0 ? '' : grouped(this.total, language());
     this.refresh();
     void vscode.commands.executeCommand('setContext', 'tokenscope.filesCounted', roots.length > 0);

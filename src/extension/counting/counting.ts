@@ -8,8 +8,8 @@ import type { Settings } from '../settings';
 import { settingsSection } from '../settings';
 import { tokenizerName } from '../tokenizers/tokenizerSources';
 import { grouped } from '../tokens/numbers';
-import { asCsv, asJson, countTree } from './countTree';
-import type { CountedFile } from './countTree';
+import { asCsv, asJson } from './countTree';
+import { CountedWorkspace } from './countedWorkspace';
 import { CountView } from './countView';
 import { FolderCounter } from './folderCounter';
 import type { FolderCount, FolderCounterOptions } from './folderCounter';
@@ -24,18 +24,30 @@ export class Counting {
   readonly #options: CountingOptions;
   readonly #counter: FolderCounter;
   readonly #view: CountView;
-  readonly #listening: { dispose(): void };
-  /** What the view shows, with paths below the workspace's folders. */
-  #shown: readonly CountedFile[] = [];
+  readonly #workspace: CountedWorkspace;
+  readonly #listening: readonly { dispose(): void }[];
+  /** Aborted with their owner: counts that nobody asked for. */
+  readonly #life = new AbortController();
+  /** Saved files are counted one after another. */
+  #recounting = Promise.resolve();
 
   constructor(options: CountingOptions) {
     const { settings } = options;
     this.#options = options;
     this.#counter = new FolderCounter(options);
     this.#view = new CountView(() => settings.get('limit'));
-    this.#listening = vscode.workspace.onDidChangeConfiguration((change) => {
-      if (change.affectsConfiguration(`${settingsSection}.limit`)) this.#view.refresh();
-    });
+    this.#workspace = new CountedWorkspace(this.#counter);
+    this.#listening = [
+      vscode.workspace.onDidChangeConfiguration((change) => {
+        if (change.affectsConfiguration(`${settingsSection}.limit`)) this.#view.refresh();
+      }),
+      vscode.workspace.onDidSaveTextDocument(({ uri }) => {
+        this.#recounting = this.#recounting.then(() => this.#recount(uri));
+      }),
+      vscode.workspace.onDidDeleteFiles(({ files }) => {
+        if (this.#workspace.forget(files)) this.#show();
+      }),
+    ];
   }
 
   get commands(): Readonly<Record<string, Command>> {
@@ -53,7 +65,8 @@ export class Counting {
   }
 
   dispose(): void {
-    this.#listening.dispose();
+    this.#life.abort();
+    for (const listening of this.#listening) listening.dispose();
     this.#counter.dispose();
     this.#view.dispose();
   }
@@ -135,46 +148,40 @@ export class Counting {
       void vscode.window.showWarningMessage(t('counting.noFolder'));
       return;
     }
-    const counted = await withProgress(t('counting.title'), async (work) => {
-      const results = [];
-      for (const [n, { uri, name }] of folders.entries()) {
-        const report = (done: number, word?: string): void => {
-          work.report((n + done) / folders.length, word);
-        };
-        const result = await this.#counter.count([uri], uri, { signal: work.signal, report });
-        results.push({ uri, name, result });
-      }
-      return results;
-    });
-    const roots = counted.map(({ uri, name, result }) => ({
-      root: uri,
-      node: { ...countTree(result.files), name },
-    }));
-    this.#shown = counted.flatMap(({ name, result }) =>
-      folders.length === 1
-        ? result.files
-        : result.files.map((file) => ({ ...file, path: `${name}/${file.path}` })),
-    );
-    const left = counted.reduce((sum, { result }) => sum + result.left, 0);
-    const cut = counted.some(({ result }) => result.cut);
-    this.#view.show(roots, this.#message(left, cut));
+    await withProgress(t('counting.title'), (work) => this.#workspace.count(folders, work));
+    this.#show();
     await vscode.commands.executeCommand('tokenscope.files.focus');
   }
 
+  /** A file of the tree that was saved has another count. */
+  async #recount(uri: vscode.Uri): Promise<void> {
+    try {
+      if (await this.#workspace.recount(uri, this.#life.signal)) this.#show();
+    } catch (error) {
+      this.#options.notices.log.warn(`${uri.path}: ${String(error)}`);
+    }
+  }
+
+  #show(): void {
+    this.#view.show(this.#workspace.trees, (total) => this.#message(total));
+  }
+
   /** What stands above the tree: the tokenizer, and what is not in it. */
-  #message(left: number, cut: boolean): string {
+  #message(total: number): string {
+    const { left, isCut } = this.#workspace;
     const parts = [
       t('counting.with', { tokenizer: this.#tokenizerOf(undefined) }),
       ...(left > 0 ? [t('counting.left', { files: grouped(left, language()) })] : []),
-      ...(cut ? [t('counting.cut')] : []),
-      limitSentence(this.#view.total, this.#options.settings.get('limit')),
+      ...(isCut ? [t('counting.cut')] : []),
+      limitSentence(total, this.#options.settings.get('limit')),
     ];
     return parts.filter((part) => part !== '').join(' ');
   }
 
   async #export(): Promise<void> {
-    if (this.#shown.length === 0) await this.#countWorkspace();
-    if (this.#shown.length === 0) return;
+    if (this.#workspace.files.length === 0) await this.#countWorkspace();
+    const { files } = this.#workspace;
+    if (files.length === 0) return;
     const target = await vscode.window.showSaveDialog({
       title: t('counting.exportTitle'),
       filters: { CSV: ['csv'], JSON: ['json'] },
@@ -182,7 +189,7 @@ export class Counting {
     if (target === undefined) return;
     const tokenizer = this.#tokenizerOf(undefined);
     const isJson = target.path.toLowerCase().endsWith('.json');
-    const content = isJson ? asJson(this.#shown, tokenizer) : asCsv(this.#shown);
+    const content = isJson ? asJson(files, tokenizer) : asCsv(files);
     await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(content));
   }
 

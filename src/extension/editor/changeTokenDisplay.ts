@@ -7,7 +7,8 @@ import type { InlineMode } from './tokenPainter';
 const next: Readonly<Record<InlineMode, InlineMode>> = {
   ids: 'text',
   text: 'boundaries',
-  boundaries: 'ids',
+  boundaries: 'heat',
+  heat: 'ids',
 };
 
 export async function changeTokenDisplay(settings: Settings): Promise<void> {

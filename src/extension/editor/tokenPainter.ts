@@ -7,7 +7,7 @@ import type { StripTheme } from './strip';
 import { labelsOf } from './tokenMarks';
 import type { TokenLabel, TokenMark } from './tokenMarks';
 
-/** Bands with ids and strips, bands alone, or a line where each token starts. */
+/** Bands with ids and strips, bands alone, a line where each token starts, or the line over tints of surprisal. */
 export type InlineMode = SettingValue<'inline.mode'>;
 export type InlinePalette = SettingValue<'inline.palette'>;
 
@@ -88,13 +88,14 @@ export class TokenPainter {
       );
     }
     const { mode, palette } = painting;
+    const hasBands = mode === 'ids' || mode === 'text';
     for (const [name, types] of Object.entries(this.#palettes)) {
-      const isShown = name === palette && mode !== 'boundaries';
+      const isShown = name === palette && hasBands;
       editor.setDecorations(types[0], isShown ? bands[0] : []);
       editor.setDecorations(types[1], isShown ? bands[1] : []);
     }
     this.#boundaries.forEach((type, parity) => {
-      editor.setDecorations(type, mode === 'boundaries' ? (bands[parity] ?? []) : []);
+      editor.setDecorations(type, hasBands ? [] : (bands[parity] ?? []));
     });
     editor.setDecorations(this.#labels, mode === 'ids' ? labels : []);
   }

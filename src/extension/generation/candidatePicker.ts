@@ -3,9 +3,9 @@ import * as vscode from 'vscode';
 import type { EngineClient } from '../../protocol/engineApi';
 import type { Distribution } from '../../protocol/sampling';
 import { greedySampling } from '../../protocol/sampling';
+import { decodeUtf8 } from '../../protocol/utf8';
 import { t } from '../l10n';
 import { fixed, percent } from '../tokens/numbers';
-import { decodeUtf8 } from '../tokens/utf8';
 import type { Vocabulary } from '../tokens/vocabulary';
 
 export interface PickRequest {

@@ -6,7 +6,7 @@ import type { EngineClient, GeneratedToken } from '../../protocol/engineApi';
 import type { SamplingSettings, StopReason, StopSettings } from '../../protocol/sampling';
 import { isReproduced } from '../../protocol/sessionRecord';
 import type { RecordedPiece } from '../../protocol/sessionRecord';
-import { decodeUtf8 } from '../tokens/utf8';
+import { decodeUtf8 } from '../../protocol/utf8';
 import type { Vocabulary } from '../tokens/vocabulary';
 
 export interface Piece {

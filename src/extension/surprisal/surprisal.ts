@@ -33,6 +33,11 @@ export class Surprisal {
     };
   }
 
+  /** Tokens are shown with their heat from now on, or no longer. */
+  showHeat(to: 'on' | 'off'): void {
+    this.#layer.showHeat(to);
+  }
+
   /** In the language that holds now. */
   refresh(): void {
     this.#status.refresh();

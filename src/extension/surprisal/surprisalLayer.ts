@@ -37,6 +37,8 @@ export class SurprisalLayer {
   readonly #owned: { dispose(): void }[] = [];
   readonly #jobs = new Map<vscode.TextEditor, Job>();
   readonly #changes = new Emitter<undefined>();
+  readonly #following: { dispose(): void };
+  readonly #wantedBy = new Set<'person' | 'tokens'>();
   #painter: SurprisalPainter | undefined;
 
   /** It was switched, or what it knows of a visible text changed. */
@@ -46,6 +48,10 @@ export class SurprisalLayer {
     const { engine } = options;
     this.#options = options;
     this.sections = new SurprisalSections(engine.client, () => engine.model?.config.context);
+    this.#following = engine.onModel((model) => {
+      this.sections.clear();
+      if (model !== undefined) this.#redrawAll();
+    });
     if (options.memory.get<unknown>(memoryKey) === true) void this.#turn('on');
   }
 
@@ -53,8 +59,14 @@ export class SurprisalLayer {
     return this.#painter !== undefined;
   }
 
+  /** The person's own switch; a display of tokens that shows heat keeps the layer on whatever it says. */
   async toggle(): Promise<void> {
-    await this.#turn(this.isOn ? 'off' : 'on');
+    await this.#turn(this.#wantedBy.has('person') ? 'off' : 'on');
+  }
+
+  /** Tokens are shown with their heat from now on, or no longer. */
+  showHeat(to: 'on' | 'off'): void {
+    this.#want('tokens', to);
   }
 
   /** Scored tokens of a part of a document, in whole sections; `report` is told the share that is done. */
@@ -81,22 +93,30 @@ export class SurprisalLayer {
   }
 
   dispose(): void {
+    this.#following.dispose();
     this.#stop();
     this.#changes.dispose();
   }
 
   async #turn(to: 'on' | 'off'): Promise<void> {
-    if (to === 'on') this.#start();
+    this.#want('person', to);
+    await this.#options.memory.update(memoryKey, to === 'on');
+  }
+
+  #want(who: 'person' | 'tokens', to: 'on' | 'off'): void {
+    if (to === 'on') this.#wantedBy.add(who);
+    else this.#wantedBy.delete(who);
+    const isWanted = this.#wantedBy.size > 0;
+    if (isWanted === this.isOn) return;
+    if (isWanted) this.#start();
     else this.#stop();
     this.#changes.fire(undefined);
-    await vscode.commands.executeCommand('setContext', 'tokenscope.showingSurprisal', this.isOn);
-    await this.#options.memory.update(memoryKey, this.isOn);
+    void vscode.commands.executeCommand('setContext', 'tokenscope.showingSurprisal', this.isOn);
   }
 
   #start(): void {
-    this.#painter ??= new SurprisalPainter();
+    this.#painter = new SurprisalPainter();
     const { window, workspace } = vscode;
-    const { engine } = this.#options;
     this.#owned.push(
       window.onDidChangeVisibleTextEditors(() => {
         this.#followEditors();
@@ -112,10 +132,6 @@ export class SurprisalLayer {
       }),
       workspace.onDidChangeConfiguration((change) => {
         if (change.affectsConfiguration(`${settingsSection}.surprisal`)) this.#redrawAll();
-      }),
-      engine.onModel((model) => {
-        this.sections.clear();
-        if (model !== undefined) this.#redrawAll();
       }),
     );
     this.#followEditors();

@@ -3,7 +3,13 @@ import type { CallOptions, EngineClient } from '../../protocol/engineApi';
 import type { TokenizerChoice } from '../../protocol/tokenizers';
 
 type Reading =
-  'vocabulary' | 'tokenizerInfo' | 'tokenize' | 'tokenizeWindow' | 'countTokens' | 'merges';
+  | 'vocabulary'
+  | 'tokenOrigins'
+  | 'tokenizerInfo'
+  | 'tokenize'
+  | 'tokenizeWindow'
+  | 'countTokens'
+  | 'merges';
 
 export type TokenizerClient = {
   [Method in Reading]: (
@@ -20,6 +26,8 @@ export function tokenizerClient(
   return {
     vocabulary: (request, options) =>
       client.vocabulary({ ...request, tokenizer: choice() }, options),
+    tokenOrigins: (request, options) =>
+      client.tokenOrigins({ ...request, tokenizer: choice() }, options),
     tokenizerInfo: (request, options) =>
       client.tokenizerInfo({ ...request, tokenizer: choice() }, options),
     tokenize: (request, options) => client.tokenize({ ...request, tokenizer: choice() }, options),

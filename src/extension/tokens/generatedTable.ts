@@ -1,6 +1,6 @@
 /** Token tables put together from ids: what was generated need not be how the tokenizer would cut the same text. */
 import type { TokenTable } from '../../protocol/tokens';
-import { decodeUtf8 } from './utf8';
+import { decodeUtf8 } from '../../protocol/utf8';
 import type { Vocabulary } from './vocabulary';
 
 export interface TextAndTable {

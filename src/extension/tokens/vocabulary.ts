@@ -1,6 +1,6 @@
 /** The open model's vocabulary, as text that can be shown: whitespace visible, bytes that are no character in hex. */
+import { hexOfBytes, labelOfBytes } from '../../protocol/tokenLabel';
 import type { VocabularyTable } from '../../protocol/tokens';
-import { decodeUtf8 } from './utf8';
 
 export class Vocabulary {
   readonly #table: VocabularyTable;
@@ -33,7 +33,7 @@ export class Vocabulary {
 
   /** Two capital hex digits a byte: `20 67`. */
   hex(id: number): string {
-    return [...this.bytes(id)].map(hexByte).join(' ');
+    return hexOfBytes(this.bytes(id));
   }
 
   /** The token on one line: `·girl`, `↵`, `<E3 81>`. */
@@ -45,42 +45,4 @@ export class Vocabulary {
   labelOf(bytes: Uint8Array): string {
     return labelOfBytes(bytes);
   }
-}
-
-/** Any bytes on one line: invisible characters as marks, bytes that are no character in hex. */
-export function labelOfBytes(bytes: Uint8Array): string {
-  const parts = decodeUtf8(bytes).map((character) =>
-    character.valid ? visible(character.text) : `<${[...character.bytes].map(hexByte).join(' ')}>`,
-  );
-  return parts.join('').replaceAll('><', ' ');
-}
-
-const marks: Readonly<Record<string, string>> = {
-  ' ': '·',
-  '\n': '↵',
-  '\r': '␍',
-  '\t': '→',
-  '\u00a0': '⍽',
-  '\u3000': '□',
-  '\u200b': '<ZWSP>',
-  '\u200d': '<ZWJ>',
-  '\ufeff': '<BOM>',
-};
-
-/** Text with its invisible characters replaced by marks. */
-function visible(text: string): string {
-  // By code points: a mark stands for one of them.
-  return Array.from(text)
-    .map((character) => {
-      const code = character.codePointAt(0) ?? 0;
-      if (code < 0x20 || code === 0x7f) {
-        return marks[character] ?? `<${hexByte(code)}>`;
-      }
-      return marks[character] ?? character;
-    })
-    .join('');
-}
-
-function hexByte(byte: number): string {
-  return byte.toString(16).toUpperCase().padStart(2, '0');
 }

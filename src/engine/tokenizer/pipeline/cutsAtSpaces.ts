@@ -1,4 +1,6 @@
 import * as v from 'valibot';
+import { bytesOfBase64 } from './base64';
+import { CharsMap } from './charsMap';
 
 /**
  * Whether the steps of a tokenizer.json make of `A B` what they make of `A` followed by what they make of ` B`, where `A`
@@ -21,7 +23,13 @@ const typed = v.looseObject({ type: v.string() });
 type Step = v.InferOutput<typeof typed>;
 
 function isLocal(step: Step): boolean {
+  if (step.type === 'Precompiled') return keepsSpaces(step['precompiled_charsmap']);
   return localSteps.includes(step.type);
+}
+
+/** The table is asked about each character by itself, with the marks that follow it. */
+function keepsSpaces(table: unknown): boolean {
+  return typeof table === 'string' && CharsMap.read(bytesOfBase64(table))?.keepsSpaces === true;
 }
 
 /** A step that splits at spaces comes first, or after others that split each character by its kind alone. */

@@ -3,9 +3,12 @@ import { fail } from '../../../protocol/failures';
 import type { Aligned } from './aligned';
 import { AlignedBuilder, lowerCase, prepend, replaceMatches, sliceAligned } from './aligned';
 import { bertNormalizer } from './bertNormalizer';
+import { bytesOfBase64 } from './base64';
+import { CharsMap } from './charsMap';
 import { compilePattern } from './expression';
 import { matchesOf } from './matches';
 import { accentMark } from './olderUnicode';
+import { precompiled } from './precompiled';
 import { normaliseForm } from './unicodeForms';
 
 /** A step that changes the text before it is split. */
@@ -13,7 +16,7 @@ export type Normalizer = (source: Aligned) => Aligned;
 
 /**
  * The normalizer of a tokenizer.json. Source: huggingface/tokenizers, src/normalizers. Throws `tokenizer-unsupported` for
- * what is none of these steps; `Precompiled`, SentencePiece's compiled table, is not followed.
+ * what is none of these steps.
  */
 export function makeNormalizer(description: unknown, file: string): Normalizer {
   if (description === null || description === undefined) return (source) => source;
@@ -45,6 +48,8 @@ export function makeNormalizer(description: unknown, file: string): Normalizer {
       return (source) => strip(source, step);
     case 'BertNormalizer':
       return bertNormalizer(step);
+    case 'Precompiled':
+      return precompiled(charsMapOf(step.precompiled_charsmap, file));
   }
 }
 
@@ -74,7 +79,14 @@ const schema = v.variant('type', [
     strip_accents: v.nullish(v.boolean()),
     lowercase: v.nullish(v.boolean(), true),
   }),
+  v.object({ type: v.literal('Precompiled'), precompiled_charsmap: v.string() }),
 ]);
+
+function charsMapOf(written: string, file: string): CharsMap {
+  const map = CharsMap.read(bytesOfBase64(written));
+  if (map !== undefined) return map;
+  throw fail('tokenizer-unsupported', { file, what: 'normalizer: precompiled_charsmap' });
+}
 
 function inOrder(steps: readonly Normalizer[]): Normalizer {
   return (source) => steps.reduce((text, step) => step(text), source);

@@ -5,15 +5,9 @@ import { publicApi } from './api/publicApi';
 import type { TokenscopeApi } from './api/tokenscopeApi';
 import { registerCommands } from './commands';
 import type { Command } from './commands';
-import { TokenizerComparer } from './comparison/tokenizerComparison';
-import { Counting } from './counting/counting';
-import { DocumentTexts } from './editor/documentTexts';
 import { changeTokenDisplay } from './editor/changeTokenDisplay';
 import { EngineStatus } from './editor/engineStatus';
 import { editorAtHand } from './editor/editorText';
-import { InlineTokens } from './editor/inlineTokens';
-import { TokenCount } from './editor/tokenCount';
-import { TokenHover } from './editor/tokenHover';
 import { EngineService } from './engine/engineService';
 import { KnownFacts } from './engine/knownFacts';
 import { startThread } from './engine/threadPort';
@@ -31,14 +25,10 @@ import { ModelChoice } from './models/modelChoice';
 import { Notices } from './notices';
 import { SamplingView } from './sampling/samplingView';
 import { Settings, settingsSection } from './settings';
-import { Surprisal } from './surprisal/surprisal';
-import { TokenHeat } from './surprisal/tokenHeat';
-import { VocabularyPanel } from './vocabulary/vocabularyPanel';
 import { searchInVocabulary } from './vocabulary/vocabularyPicker';
+import { makeTokens } from './tokenServices';
 import { showMerges } from './tokenizers/mergesPicker';
 import { chooseTokenizer } from './tokenizers/tokenizerPicker';
-import { Tokenizers } from './tokenizers/tokenizers';
-import { TokenizerStatus } from './tokenizers/tokenizerStatus';
 
 /** VS Code waits for `deactivate`, but hands nothing to it: so what is to be done there has to be kept here. */
 let beforeTheEnd: () => Promise<void> = () => Promise.resolve();
@@ -122,43 +112,6 @@ function makeServices(context: vscode.ExtensionContext) {
     stepping,
     lab,
   };
-}
-
-/** What shows the tokens of the editor's texts: inline, on hover, counted, compared and by their surprisal. */
-function makeTokens(parts: TokenSurroundings) {
-  const { engine, known, settings, notices, memory, extension, own } = parts;
-  const tokenizers = own(new Tokenizers({ engine, settings, memory }));
-  const texts = own(new DocumentTexts(engine.client));
-  const inline = own(
-    new InlineTokens({ engine, known, tokenizers, texts, settings, notices, memory }),
-  );
-  const hover = own(new TokenHover({ engine, known, tokenizers, inline, notices }));
-  const limit = (): number => settings.get('limit');
-  const count = own(new TokenCount({ engine, inline, tokenizers, texts, notices, limit }));
-  const tokenizerStatus = own(new TokenizerStatus(tokenizers));
-  const counting = own(new Counting({ engine, tokenizers, settings, notices, memory }));
-  const comparer = own(new TokenizerComparer({ engine, tokenizers }));
-  const vocabularyPanel = own(new VocabularyPanel({ engine, tokenizers, notices, extension }));
-  const surprisal = own(new Surprisal({ engine, settings, notices, memory }));
-  own(new TokenHeat({ inline, surprisal, settings }));
-  return {
-    tokenizers,
-    tokenizerStatus,
-    inline,
-    hover,
-    count,
-    counting,
-    comparer,
-    vocabularyPanel,
-    surprisal,
-  };
-}
-
-interface TokenSurroundings extends EngineSurroundings {
-  readonly memory: vscode.Memento;
-  readonly extension: vscode.Uri;
-  readonly engine: EngineService;
-  readonly known: KnownFacts;
 }
 
 /** The engine, and what says which model it has open and where it runs. */

@@ -56,7 +56,7 @@ function node(): Node {
 
 /** Places each node's children at the first base at which all of their places are free (Aoe 1989). */
 function unitsOf(root: Node): number[] {
-  const units: number[] = [0];
+  const units = new Map<number, number>();
   const isTaken = new Set([0]);
   let firstFree = 1;
   const waiting = [{ node: root, at: 0, label: 0 }];
@@ -70,9 +70,10 @@ function unitsOf(root: Node): number[] {
     for (let place = firstFree; !fits(); place++) base = place ^ (labels[0] ?? 0);
     for (const byte of labels) isTaken.add(base ^ byte);
     const hasLeaf = value === undefined ? 0 : 1 << 8;
-    units[at] = (((at ^ base) << 10) | hasLeaf | label) >>> 0;
-    if (value !== undefined) units[base] = (value | (1 << 31)) >>> 0;
+    units.set(at, (((at ^ base) << 10) | hasLeaf | label) >>> 0);
+    if (value !== undefined) units.set(base, (value | (1 << 31)) >>> 0);
     for (const [byte, child] of next) waiting.push({ node: child, at: base ^ byte, label: byte });
   }
-  return Array.from(units, (unit) => unit ?? 0);
+  const length = [...units.keys()].reduce((most, at) => Math.max(most, at + 1), 0);
+  return Array.from({ length }, (_, at) => units.get(at) ?? 0);
 }

@@ -48,7 +48,9 @@ export class VocabularyStore {
       ['cancelOrigins', 'copy', 'chooseTokenizer'],
     );
     this.host = connection.host;
-    this.#remember = connection.remember;
+    this.#remember = (kept) => {
+      connection.remember(kept);
+    };
     const kept = readKept(connection.remembered);
     if (kept?.search) this.search.value = kept.search;
     if (kept?.filters) this.filters.value = kept.filters;

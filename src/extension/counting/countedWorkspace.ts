@@ -1,5 +1,5 @@
 /** The counts of the workspace's folders: made together, and of a file that was saved or deleted made anew. */
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import type { LongWork } from '../progress';
 import { countTree, type CountedFile } from './countTree';
 import type { CountEntry } from './countView';

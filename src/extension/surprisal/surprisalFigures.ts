@@ -15,8 +15,9 @@ export interface SurprisalFigures {
 
 /**
  * `outside` when the text takes more than 1.5 times the bits per byte of the worst text that the model was measured on.
- * Stretches of 200 bytes of the built-in model's own validation texts stay below 1.25 times; German, Korean, random
- * letters and Markdown lie between 1.55 and 5.4 times. Shorter texts say nothing, and so do models that state no figure.
+ * Of 360 stretches of 220 bytes of the built-in model's own validation texts three lie above, the list of persons of a
+ * play at 2.2 times; German, Korean and random letters lie at 3.2 to 5.9 times. Shorter texts say nothing, and so do
+ * models that state no figure.
  */
 export type Familiarity = 'inside' | 'outside' | 'too-short' | 'not-stated';
 

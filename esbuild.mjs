@@ -69,7 +69,14 @@ const product = [
     format: 'iife',
     entryPoints: [{ in: 'webview/gpu/main.ts', out: 'gpu' }],
   },
-  { ...webview, entryPoints: [{ in: 'webview/main.ts', out: 'inspector' }] },
+  {
+    // Modules, so that what is seldom used comes in a script of its own: `comparing`, with what both share in `chunk`.
+    ...webview,
+    format: 'esm',
+    splitting: true,
+    chunkNames: '[name]',
+    entryPoints: [{ in: 'webview/main.ts', out: 'inspector' }],
+  },
   { ...webview, entryPoints: [{ in: 'webview/lab/main.ts', out: 'lab' }] },
   { ...webview, entryPoints: [{ in: 'webview/sampling/main.ts', out: 'sampling' }] },
   { ...webview, entryPoints: [{ in: 'webview/vocabulary/main.ts', out: 'vocabulary' }] },

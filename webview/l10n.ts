@@ -1,6 +1,7 @@
 /** Translation: the host embeds the bundle of the person's language in the page, and keys are checked by the compiler. */
 import * as l10n from '@vscode/l10n';
 import type attention from '../media/l10n/attention.en.json';
+import type compare from '../media/l10n/compare.en.json';
 import type inspector from '../media/l10n/inspector.en.json';
 import type lab from '../media/l10n/lab.en.json';
 import type lessons from '../media/l10n/lessons.en.json';
@@ -12,6 +13,7 @@ import type views from '../media/l10n/views.en.json';
 
 export type MessageKey =
   | keyof typeof attention
+  | keyof typeof compare
   | keyof typeof inspector
   | keyof typeof lab
   | keyof typeof lessons

@@ -6,7 +6,7 @@
 import { signal, type ReadonlySignal, type Signal } from '@preact/signals-core';
 import type { Failure } from '../src/protocol/failures';
 import { failureOf, TokenscopeError } from '../src/protocol/failures';
-import type { HostApi, PanelReads } from '../src/protocol/panelApi';
+import type { ComparedRead, HostApi, LongRead, PanelReads } from '../src/protocol/panelApi';
 import type { NumberBlock, RunId } from '../src/protocol/runs';
 
 type Request<Method extends keyof PanelReads> = Parameters<PanelReads[Method]>[0];
@@ -14,14 +14,17 @@ type Answer<Method extends keyof PanelReads> = Awaited<ReturnType<PanelReads[Met
 /** A request without the run: that is always the one on screen. */
 type Question<Method extends keyof PanelReads> = Omit<Request<Method>, 'run'>;
 
+/** Where numbers are read. Long reads are the own run's alone. */
+type Readers = Pick<HostApi, ComparedRead> & Partial<Pick<HostApi, LongRead>>;
+
 export class Numbers {
-  readonly #host: HostApi;
+  readonly #host: Readers;
   readonly #run: ReadonlySignal<RunId | undefined>;
   readonly #answers = new Map<string, Signal<unknown>>();
   readonly #failure = signal<Failure | undefined>(undefined);
   #answersRun: RunId | undefined;
 
-  constructor(host: HostApi, run: ReadonlySignal<RunId | undefined>) {
+  constructor(host: Readers, run: ReadonlySignal<RunId | undefined>) {
     this.#host = host;
     this.#run = run;
   }

@@ -13,7 +13,9 @@ import { connect, type Connection } from './host';
 import { t, translateAny, type MessageKey } from './l10n';
 import { Labels } from './labels';
 import { Numbers } from './numbers';
+import { OtherSide } from './otherSide';
 import { intentOf, PlaceEchoes, readPlace, validPlace } from './place';
+import { pointsAtSame, subjectOf } from './subject';
 import type { Inspector, Pointed, Size, Subject, ValidPlace } from './view';
 import type { TimePath } from './shell/timeTree';
 import type { VerifiedCell } from './shell/verifySheet';
@@ -26,6 +28,12 @@ const tellings: readonly (keyof HostApi)[] = [
   'goTo',
   'setSampling',
   'edit',
+  'compare',
+  'chooseComparison',
+  'keepBranch',
+  'nameBranch',
+  'openBranch',
+  'dropBranch',
   'cancel',
   'cancelRead',
   'retry',
@@ -103,6 +111,7 @@ export class Store {
       host,
       computed(() => this.#state.value?.run?.run),
     );
+    const labels = new Labels(this.#subject, this.#vocabulary);
     this.inspector = {
       state: present(this.#state),
       subject: present(this.#subject),
@@ -112,14 +121,15 @@ export class Store {
       },
       pointed: this.#pointed,
       point: (what) => {
-        if (!same(what, this.#pointed.value)) this.#pointed.value = what;
+        if (!pointsAtSame(what, this.#pointed.value)) this.#pointed.value = what;
       },
       numbers: this.numbers,
       progress: this.#progress,
       verify: () => {
         this.toggleVerification();
       },
-      labels: new Labels(this.#subject, this.#vocabulary),
+      labels,
+      other: new OtherSide(host, this.#state, { subject: this.#subject, labels }),
       host,
       size: this.size,
       calm: this.calm,
@@ -194,6 +204,9 @@ export class Store {
     if (remembered) this.#intent.value = remembered;
     effect(() => {
       this.#runAgainWhenLost(this.numbers.failure.value);
+    });
+    effect(() => {
+      this.#runAgainWhenLost(this.inspector.other.numbers.failure.value);
     });
     try {
       this.#update(await this.#connection.host.ready(remembered));
@@ -277,29 +290,10 @@ function stepName(step: Place['step']): MessageKey {
   return step === 'overview' ? 'inspector.overview' : `inspector.step.${step}`;
 }
 
-function subjectOf({ text, tokens, run, model, edits, unedited }: PanelState): Subject | undefined {
-  if (!tokens || !run || !model || run.ids.length === 0) return undefined;
-  return { text, tokens, run, model, edits, unedited, length: run.ids.length };
-}
-
 /** A view of a signal that is only read once it has a value; the shell makes no view before. */
 function present<Value>(source: ReadonlySignal<Value | undefined>): ReadonlySignal<Value> {
   return computed(() => {
     if (source.value === undefined) throw new Error('read before the host answered');
     return source.value;
   });
-}
-
-/** Weights belong to what is pointed at, so they need no comparison of their own. */
-function same(a: Pointed | undefined, b: Pointed | undefined): boolean {
-  if (a === undefined || b === undefined) return a === b;
-  return (
-    a.token === b.token &&
-    a.cell?.[0] === b.cell?.[0] &&
-    a.cell?.[1] === b.cell?.[1] &&
-    a.channel === b.channel &&
-    a.neuron === b.neuron &&
-    a.layer === b.layer &&
-    a.id === b.id
-  );
 }

@@ -20,6 +20,7 @@ import type { TokenTable } from '../src/protocol/tokens';
 import type { Translate } from './l10n';
 import type { Labels } from './labels';
 import type { Numbers } from './numbers';
+import type { OtherSide } from './otherSide';
 
 export type ViewMaker = (inspector: Inspector) => View;
 
@@ -75,6 +76,8 @@ export interface Inspector {
   >;
   /** Tokens as text and chips. */
   readonly labels: Labels;
+  /** What the run is compared with. */
+  readonly other: OtherSide;
   readonly host: HostApi;
   /** Computes the pointed number again by another path and shows both. */
   readonly verify: () => void;

@@ -1,5 +1,6 @@
 /** Which view draws which step. A view lives while its step is open. */
-import { computed, untracked, type ReadonlySignal } from '@preact/signals-core';
+import { computed, effect, signal, untracked, type ReadonlySignal } from '@preact/signals-core';
+import { html } from 'lit';
 import type { Place } from '../src/protocol/panelApi';
 import type { Inspector, View, ViewMaker } from './view';
 import { append } from './views/append';
@@ -24,6 +25,9 @@ const makers: Readonly<Record<Place['step'], ViewMaker>> = {
   append,
 };
 
+/** Before the views of a comparison are loaded. */
+const loading: ViewMaker = () => ({ stage: () => html`` });
+
 export class Stages {
   /** The step that is open. */
   readonly step: ReadonlySignal<Place['step']>;
@@ -32,9 +36,19 @@ export class Stages {
 
   constructor(inspector: Inspector) {
     this.step = computed(() => inspector.place.value.step);
+    const compared = signal<typeof makers | undefined>(undefined);
+    const isComparing = computed(() => inspector.other.comparison.value !== undefined);
     this.view = computed(() => {
-      const maker = makers[this.step.value];
+      const views = isComparing.value ? compared.value : makers;
+      const maker = views?.[this.step.value] ?? loading;
       return untracked(() => maker(inspector));
+    });
+    // A script of its own: most people never compare.
+    effect(() => {
+      if (!isComparing.value || compared.peek() !== undefined) return;
+      void import('./comparing/comparing').then(({ comparingViews }) => {
+        compared.value = comparingViews;
+      });
     });
   }
 }

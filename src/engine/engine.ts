@@ -201,7 +201,11 @@ export class Engine implements EngineClient {
 
   difference(request: Request<'difference'>, options?: CallOptions): Answer<'difference'> {
     return this.#ofRun(request, options, (model, after, pace) =>
-      difference(model, { before: model.runs.get(request.from), after }, pace),
+      difference(
+        model,
+        { before: model.runs.get(request.from), after, pairs: request.pairs },
+        pace,
+      ),
     );
   }
 

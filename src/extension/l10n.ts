@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as l10n from '@vscode/l10n';
+import type compare from '../../media/l10n/compare.en.json';
 import type conversations from '../../media/l10n/conversations.en.json';
 import type counts from '../../media/l10n/counts.en.json';
 import type editor from '../../media/l10n/editor.en.json';
@@ -19,6 +20,7 @@ import { grouped } from './tokens/numbers';
 
 export type Language = 'en' | 'ja';
 export type MessageKey =
+  | keyof typeof compare
   | keyof typeof conversations
   | keyof typeof counts
   | keyof typeof editor
@@ -31,6 +33,7 @@ export type MessageValues = Readonly<Record<string, string | number>>;
 
 /** Files of sentences in `media/l10n`, without language and ending. */
 const files = [
+  'compare',
   'conversations',
   'counts',
   'editor',

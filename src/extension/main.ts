@@ -13,6 +13,7 @@ import { KnownFacts } from './engine/knownFacts';
 import { startThread } from './engine/threadPort';
 import type { ThreadOptions } from './engine/threadPort';
 import { Stepping } from './generation/stepping';
+import { chooseComparison } from './inspector/chooseComparison';
 import { Inspector, panelType } from './inspector/inspector';
 import { LinkOpener } from './inspector/linkOpener';
 import { DeviceChoice } from './gpu/deviceChoice';
@@ -85,7 +86,10 @@ function makeServices(context: vscode.ExtensionContext) {
   const known = new KnownFacts(engine);
   const tokens = makeTokens({ settings, notices, own, memory, extension, engine, known });
   const status = own(new EngineStatus(engine));
-  const inspector = own(new Inspector({ engine, known, settings, notices, memory, extension }));
+  const otherModel = { start: engines.thread, wish: () => engines.choice.wish() };
+  const inspector = own(
+    new Inspector({ engine, known, settings, notices, memory, extension, otherModel }),
+  );
   const stepping = own(
     new Stepping({ engine, known, settings, notices, inspector, inline: tokens.inline }),
   );
@@ -198,6 +202,7 @@ function commandTable(services: Services): Readonly<Record<string, Command>> {
     ...services.stepping.commands,
     showTokens: () => inline.toggle(),
     inspectSelection: () => inspector.inspectSelection(editorAtHand()),
+    compare: (given) => chooseComparison(services, given),
     ...linkCommands(services),
     ...tokenizerCommands(services),
     chooseDevice: () =>

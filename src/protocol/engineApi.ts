@@ -171,8 +171,16 @@ export interface EngineApi {
 
   headStatistics(request: { run: RunId }): Promise<HeadStatistics>;
   attentionMap(request: { run: RunId } & AttentionMapOf): Promise<AttentionMap>;
-  /** How a run differs from another one of as many tokens. Rejects with `setting-invalid` for one of other length. */
-  difference(request: { run: RunId; from: RunId }): Promise<RunDifference>;
+  /**
+   * How a run differs from another one. `pairs` says which positions are compared, a position of `from` before one of
+   * `run` each time; without it each with the same one. Rejects with `setting-invalid` for runs of different length
+   * without pairs, and for pairs that are not in order in both runs.
+   */
+  difference(request: {
+    run: RunId;
+    from: RunId;
+    pairs?: readonly number[];
+  }): Promise<RunDifference>;
   /** `watch` is an id whose rank and probability are told for every state. */
   lens(request: { run: RunId; top: number; watch?: number }): Promise<Lens>;
   neurons(request: { run: RunId } & NeuronsOf): Promise<Neurons>;

@@ -1,4 +1,5 @@
 import type { Step } from './axes';
+import type { ComparedWith, Comparison } from './comparison';
 import type { EngineApi, GeneratedToken, Outcome } from './engineApi';
 import type { Failure } from './failures';
 import type { Health, Progress } from './health';
@@ -31,6 +32,26 @@ export type PanelReads = Pick<
   | 'tokenFacts'
 >;
 
+/** Those that side B of a comparison answers too. */
+export type ComparedRead = Exclude<keyof PanelReads, LongRead>;
+
+export const comparedReads = [
+  'vocabulary',
+  'merges',
+  'activation',
+  'weight',
+  'verify',
+  'timings',
+  'headStatistics',
+  'attentionMap',
+  'difference',
+  'lens',
+  'neurons',
+  'contributions',
+  'distribution',
+  'tokenFacts',
+] as const satisfies readonly ComparedRead[];
+
 /** What the panel calls on its host. Failures travel as values. */
 export type HostApi = {
   [Method in keyof PanelReads]: (
@@ -49,6 +70,22 @@ export type HostApi = {
   setSampling(sampling: SamplingSettings, stop: StopSettings): void;
   /** Runs the text with other edits; `noEdits` takes them all back. */
   edit(edits: RunEdits): void;
+  /** Compares what is on screen with something else, or no longer. Another model is chosen by `chooseComparison`. */
+  compare(what: Exclude<ComparedWith, { kind: 'model' }> | undefined): void;
+  /** Lets the person choose what to compare with. */
+  chooseComparison(): void;
+  /** A read of side B, which may live in another engine. */
+  compared<Method extends ComparedRead>(
+    method: Method,
+    request: Parameters<PanelReads[Method]>[0],
+  ): Promise<Outcome<Awaited<ReturnType<PanelReads[Method]>>>>;
+  /** Keeps the line of generation as it is now under a name that the person is asked for. */
+  keepBranch(): void;
+  /** Asks for another name of a kept line. */
+  nameBranch(request: { branch: number }): void;
+  /** Shows a kept line; the one that was shown is kept in its place. */
+  openBranch(request: { branch: number }): void;
+  dropBranch(request: { branch: number }): void;
   cancel(): void;
   /** Ends a long read; it then fails as `cancelled`. */
   cancelRead(request: { read: LongRead }): void;
@@ -95,6 +132,8 @@ export interface PanelState {
   readonly sampling: SamplingSettings;
   readonly stop: StopSettings;
   readonly place: Place;
+  /** What the run is compared with, if anything. */
+  readonly comparison: Comparison | undefined;
 }
 
 /** A picture is shown only when there is one to show: the other three are designed states of their own. */
@@ -125,6 +164,15 @@ export interface GenerationState {
   readonly stopped: StopReason | undefined;
   /** True while tokens are being generated. */
   readonly running: boolean;
+  /** Other lines from the same prompt: what was left for another one, and what the person kept. */
+  readonly branches: readonly Branch[];
+}
+
+export interface Branch {
+  readonly id: number;
+  /** As the person named it. */
+  readonly name: string | undefined;
+  readonly tokens: readonly GeneratedToken[];
 }
 
 /** Where the person is looking; the one thing the panel persists. Token −1 is the last one. */

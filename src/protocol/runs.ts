@@ -59,19 +59,19 @@ export interface AttentionMap {
   readonly norms: Float32Array | undefined;
 }
 
-/** How one run differs from another: 0 is no difference everywhere. */
+/** How one run differs from another at P pairs of positions: 0 is no difference everywhere. */
 export interface RunDifference {
   /**
    * How far the weights of each head moved, [L, H]: half the sum of |after − before| of a row, in [0, 1], averaged over
-   * the rows (total variation distance).
+   * the pairs (total variation distance). A key without a counterpart has weight 0 on the other side.
    */
   readonly heads: Float32Array;
   /**
-   * ‖after − before‖ ÷ ‖before‖ of the hidden state as it enters block 0 and leaves each block, [L + 1, T]; NaN where
+   * ‖after − before‖ ÷ ‖before‖ of the hidden state as it enters block 0 and leaves each block, [L + 1, P]; NaN where
    * it was zero.
    */
   readonly states: Float32Array;
-  /** Divergence KL(before ‖ after) of the prediction after each position, in bits, [T]. */
+  /** Divergence KL(before ‖ after) of the prediction after each position, in bits, [P]. */
   readonly divergenceBits: Float32Array;
 }
 

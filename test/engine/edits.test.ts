@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { Stepper } from '../../src/engine/sampling/stepper';
 import { difference } from '../../src/engine/tracing/difference';
+import { align, bothOf } from '../../src/protocol/alignment';
 import { failureOf } from '../../src/protocol/failures';
 import { maskOf, noPosition, positionsOf } from '../../src/protocol/runEdits';
 import { greedySampling } from '../../src/protocol/sampling';
@@ -172,6 +173,43 @@ describe('the difference of two runs', () => {
     assertClose([found.divergenceBits[tokens - 1] ?? NaN], [bits], { ...rounded, tolerance: 1e-4 });
     assert.ok((found.states[found.states.length - 1] ?? 0) > 0);
     assert.ok(found.states.slice(0, tokens).every((x) => x === 0));
+    model.dispose();
+  });
+
+  it('compares the positions that are paired, a key without counterpart weighing nothing on the other side', async () => {
+    const model = await openTraced(reference(), smallConfig);
+    const others = Int32Array.of(...ids.slice(0, 2), ...ids.slice(3));
+    const [a, b] = [
+      await model.runs.start({ ids }, pace()),
+      await model.runs.start({ ids: others }, pace()),
+    ];
+    const pairs = bothOf(align(ids, others));
+    const of = { before: model.runs.get(a.run), after: model.runs.get(b.run) };
+    const found = await difference(model, { ...of, pairs }, pace());
+    const count = pairs.length / 2;
+    assert.equal(count, others.length);
+    assert.equal(found.divergenceBits.length, count);
+    // Before the deleted token nothing has changed; behind it everything has.
+    for (let layer = 0; layer <= smallConfig.layers; layer++) {
+      const row = found.states.subarray(layer * count, (layer + 1) * count);
+      assert.ok(row.subarray(0, 2).every((x) => x === 0));
+      assert.ok(row.subarray(2).every((x) => x > 0));
+    }
+    const name = 'blocks.1.attn.pattern';
+    const was = (await ask(model, a, { name, index: [0] })).values;
+    const is = (await ask(model, b, { name, index: [0] })).values;
+    let moved = 0;
+    for (let query = 0; query < count; query++) {
+      const before = query < 2 ? query : query + 1;
+      moved += was[before * ids.length + 2] ?? NaN;
+      for (let key = 0; key < count; key++) {
+        const there = was[before * ids.length + (key < 2 ? key : key + 1)] ?? NaN;
+        moved += Math.abs((is[query * count + key] ?? NaN) - there);
+      }
+    }
+    assertClose([found.heads[smallConfig.heads] ?? NaN], [moved / 2 / count], rounded);
+    const falling = difference(model, { ...of, pairs: [1, 1, 0, 0] }, pace());
+    await rejectsWith('setting-invalid', falling);
     model.dispose();
   });
 

@@ -1,6 +1,7 @@
 // What the Inspector shows: every end is a condition, the line can be walked, and a reload brings all of it back.
 import assert from 'node:assert/strict';
-import { PanelSession, longestText } from '../../src/extension/inspector/panelSession';
+import { longestText } from '../../src/extension/inspector/panelPrompt';
+import { PanelSession } from '../../src/extension/inspector/panelSession';
 import { checked, readSession } from '../../src/extension/inspector/panelMessages';
 import { Vocabulary } from '../../src/extension/tokens/vocabulary';
 import type { HostApi, PanelState } from '../../src/protocol/panelApi';

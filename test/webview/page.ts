@@ -1,6 +1,7 @@
 /** The Inspector in a real browser over the real engine, for tests: the dev host in a process of its own. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { chromium, type Browser, type Page } from 'playwright-core';
+import type { ComparedWith } from '../../src/protocol/comparison';
 import { startPlace, type Place } from '../../src/protocol/panelApi';
 import { findBrowser } from '../harness/findBrowser';
 
@@ -15,6 +16,8 @@ export interface Look {
   readonly theme?: 'dark' | 'light' | 'hc' | 'hc-light';
   readonly language?: 'en' | 'ja';
   readonly text?: string;
+  /** What the text is compared with from the start. */
+  readonly compare?: ComparedWith;
   readonly width?: number;
 }
 
@@ -57,7 +60,7 @@ function startHost(model: string | undefined): Promise<{ server: ChildProcess; u
 }
 
 async function open(browser: Browser, url: string, how: Look): Promise<Opened> {
-  const { place, theme = 'dark', language = 'en', text, width = 1290 } = how;
+  const { place, theme = 'dark', language = 'en', text, compare, width = 1290 } = how;
   const context = await browser.newContext({ viewport: { width, height: 940 } });
   const page = await context.newPage();
   const errors: string[] = [];
@@ -71,7 +74,12 @@ async function open(browser: Browser, url: string, how: Look): Promise<Opened> {
   await page.addInitScript((state) => {
     sessionStorage.setItem('state', state);
   }, stored);
-  const query = new URLSearchParams({ theme, lang: language, ...(text && { text }) });
+  const query = new URLSearchParams({
+    theme,
+    lang: language,
+    ...(text && { text }),
+    ...(compare && { compare: JSON.stringify(compare) }),
+  });
   await page.goto(`${url}?${query.toString()}`);
   await page.waitForSelector('.stage h1');
   await settled(page);

@@ -15,7 +15,8 @@ export function head(store: Store): TemplateResult {
     <span class="grow"></span>
     ${model(store, state.value)}
     <span class="health" role="status">${health(store, state.value.health)}</span>
-    ${isReady ? overviewButton(store) : nothing} ${isReady ? copyButton(store) : nothing}
+    ${isReady ? overviewButton(store) : nothing} ${isReady ? compareButton(store) : nothing}
+    ${isReady ? copyButton(store) : nothing}
     <button
       class="quiet icon"
       aria-label=${t('inspector.keys')}
@@ -39,6 +40,19 @@ function overviewButton({ inspector: { t, place, set } }: Store): TemplateResult
     }}
   >
     ${t('inspector.overview')}
+  </button>`;
+}
+
+function compareButton({ inspector: { t, host, state } }: Store): TemplateResult {
+  return html`<button
+    class="quiet compare"
+    aria-pressed=${state.value.comparison ? 'true' : 'false'}
+    title=${`${t('compare.compare')} (D)`}
+    @click=${() => {
+      host.chooseComparison();
+    }}
+  >
+    ${t('compare.compare')}
   </button>`;
 }
 

@@ -18,6 +18,7 @@ const keys: readonly (readonly [caps: readonly string[], says: MessageKey])[] = 
   [['C'], 'inspector.keys.copy'],
   [['S'], 'sharing.keys.savePicture'],
   [['L'], 'sharing.copyLink'],
+  [['D'], 'compare.key'],
   [['V'], 'verify.key'],
   [['F'], 'times.key'],
   [['E'], 'inspector.keys.reveal'],

@@ -108,6 +108,9 @@ function going(store: Store, stages: Stages, space: Direction): Actions {
     v: () => {
       store.toggleVerification();
     },
+    d: () => {
+      host.chooseComparison();
+    },
     f: () => {
       store.toggleTimes();
     },

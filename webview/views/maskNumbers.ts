@@ -8,7 +8,11 @@ export type Masked = (query: number, key: number) => boolean;
 
 /** Whether a query does not see a key. The same function for the same run, so that nothing is painted anew. */
 export function maskedIn({ subject }: Pick<Inspector, 'subject'>): Masked {
-  const { edits, run, length, model } = subject.value;
+  return maskedOf(subject.value);
+}
+
+/** The same for any run. */
+export function maskedOf({ edits, run, length, model }: Subject): Masked {
   const { mask: base } = model.config;
   if (edits.mask.length === 0) return base === 'none' ? never : isAfter;
   let masked = maskedOfRun.get(run);

@@ -12,9 +12,12 @@ import type { Notices } from '../notices';
 import type { Settings } from '../settings';
 import type { Region } from '../tokens/regionTokens';
 import { webviewOptions } from '../webviews/page';
+import { OtherModelEngine } from './otherModelEngine';
+import type { OtherModelOptions } from './otherModelEngine';
 import { PanelHost } from './panelHost';
 import { readSession } from './panelMessages';
-import { PanelSession, longestText } from './panelSession';
+import { longestText } from './panelPrompt';
+import { PanelSession } from './panelSession';
 import type { FollowedLine, Prompt } from './panelSubject';
 
 export const panelType = 'tokenscope.inspector';
@@ -26,6 +29,8 @@ export interface InspectorOptions {
   readonly notices: Notices;
   readonly memory: vscode.Memento;
   readonly extension: vscode.Uri;
+  /** How an engine for another model is started, to compare with. */
+  readonly otherModel: OtherModelOptions;
 }
 
 const memoryKey = 'inspector';
@@ -49,6 +54,11 @@ export class Inspector implements vscode.WebviewPanelSerializer {
 
   get isOpen(): boolean {
     return this.#host !== undefined;
+  }
+
+  /** What is shown, if anything ever was. */
+  get session(): PanelSession | undefined {
+    return this.#host?.session;
   }
 
   /** Opens the panel beside the editor and shows a part of its document. */
@@ -105,7 +115,12 @@ export class Inspector implements vscode.WebviewPanelSerializer {
     const host = this.#adopt(panel);
     const saved = readSession(this.#options.memory.get<unknown>(memoryKey));
     await host.load();
-    if (saved !== undefined) await host.session.restore(saved);
+    if (saved === undefined) return;
+    // A folder is read again only where the person trusts the workspace that remembers it.
+    const { compare } = saved;
+    const isFolder = compare?.kind === 'model' && compare.location.kind === 'folder';
+    const mayRead = !isFolder || vscode.workspace.isTrusted;
+    await host.session.restore(mayRead ? saved : { ...saved, compare: undefined });
   }
 
   async reloadPage(): Promise<void> {
@@ -136,8 +151,10 @@ export class Inspector implements vscode.WebviewPanelSerializer {
     this.#keepTimer = undefined;
     const { engine, known, settings, notices, extension } = this.#options;
     this.#host?.panel.dispose();
+    const other = new OtherModelEngine(this.#options.otherModel);
     const session = new PanelSession({
       engine,
+      otherEngine: other,
       vocabulary: () => known.vocabulary(),
       sampling: settings.sampling(),
       stop: settings.stop(),
@@ -146,6 +163,7 @@ export class Inspector implements vscode.WebviewPanelSerializer {
       panel,
       session,
       engine,
+      other,
       notices,
       extension,
       onClosed: () => {

@@ -5,12 +5,13 @@
 import { createHash } from 'node:crypto';
 import * as v from 'valibot';
 import { steps } from '../../protocol/axes';
+import type { ComparedWith, Comparison } from '../../protocol/comparison';
 import { fail } from '../../protocol/failures';
 import type { ModelLocation } from '../../protocol/models';
 import { startPlace, type PanelState } from '../../protocol/panelApi';
 import type { RunEdits } from '../../protocol/runEdits';
 import { isEdited, noEdits } from '../../protocol/runEdits';
-import { drawn, edits, measure, over } from './panelMessages';
+import { comparedWith, drawn, edits, measure, over, withName } from './panelMessages';
 import type { PromptPlace } from './panelSubject';
 
 export interface InspectorLink {
@@ -22,6 +23,7 @@ export interface InspectorLink {
   readonly digest: string | undefined;
   readonly model: ModelLocation;
   readonly edits: RunEdits;
+  readonly compare: ComparedWith | undefined;
   readonly place: PromptPlace;
 }
 
@@ -36,12 +38,17 @@ export const longestLinkedText = 1000;
 const longestQuery = 20_000;
 
 /** The link to what a panel shows. Throws `text-empty` without a run, `link-too-long` for a long text in no file. */
-export function linkOf({ text, source, model, run, edits, place }: PanelState): InspectorLink {
+export function linkOf(state: PanelState): InspectorLink {
+  const { text, source, model, run, edits, place, comparison } = state;
   if (model === undefined || run === undefined) throw fail('text-empty', {});
   const isWhole = source !== undefined && source.end - source.start === text.length;
   const isShort = text.length <= longestLinkedText;
   if (!isShort && !isWhole) {
     throw fail('link-too-long', { characters: text.length, limit: longestLinkedText });
+  }
+  const other = comparison && linked(comparison);
+  if (other?.kind === 'text' && other.text.length > longestLinkedText) {
+    throw fail('link-too-long', { characters: other.text.length, limit: longestLinkedText });
   }
   return {
     text: isShort ? text : undefined,
@@ -49,12 +56,20 @@ export function linkOf({ text, source, model, run, edits, place }: PanelState): 
     digest: digestOf(text),
     model: model.location,
     edits,
+    compare: other,
     place,
   };
 }
 
+/** A kept line is nothing in another panel: its text is. */
+function linked({ with: what, other }: Comparison): ComparedWith | undefined {
+  if (what.kind !== 'branch') return what;
+  return other && { kind: 'text', text: other.text, name: undefined };
+}
+
 /** Link → the query of its URI. */
-export function writeLink({ text, source, digest, model, edits, place }: InspectorLink): string {
+export function writeLink(link: InspectorLink): string {
+  const { text, source, digest, model, edits, compare, place } = link;
   const { step, token, block, head, open, stage, drawn, measure, over } = place;
   const { cell, channel, neuron } = place;
   const fields: Readonly<Record<string, string | number | undefined>> = {
@@ -65,6 +80,7 @@ export function writeLink({ text, source, digest, model, edits, place }: Inspect
     to: source?.end,
     digest,
     edits: isEdited(edits) ? JSON.stringify(edits) : undefined,
+    compare: compare && JSON.stringify(compare),
     step,
     token,
     block,
@@ -93,14 +109,16 @@ export function readLink(query: string): InspectorLink {
     const where = v.getDotPath(parsed.issues[0]) ?? '?';
     throw fail('link-unreadable', { where });
   }
-  const { text, file, from, to, digest, model, edits, open, cell, neuron, ...rest } = parsed.output;
+  const { text, file, from, to, digest, model, edits, compare, open, cell, neuron, ...rest } =
+    parsed.output;
   const source =
     file === undefined || from === undefined || to === undefined
       ? undefined
       : { uri: file, start: from, end: to };
   if (text === undefined && source === undefined) throw fail('link-unreadable', { where: 'text' });
   const place = { ...rest, open: open === '1', cell, neuron };
-  return { text, source, digest, model: locationOf(model), edits, place };
+  const other = compare && withName(compare);
+  return { text, source, digest, model: locationOf(model), edits, compare: other, place };
 }
 
 /** The first 16 hexadecimal digits of the SHA-256 of a text's UTF-8. */
@@ -135,6 +153,7 @@ const linkFields = v.object({
   to: v.optional(index),
   digest: v.optional(v.pipe(v.string(), v.regex(/^[\da-f]{16}$/))),
   edits: v.optional(v.pipe(v.string(), v.parseJson(), edits), JSON.stringify(noEdits)),
+  compare: v.optional(v.pipe(v.string(), v.parseJson(), comparedWith)),
   step: v.optional(v.picklist(['overview', ...steps]), 'overview'),
   token: v.optional(token, '-1'),
   block: v.optional(index, '0'),

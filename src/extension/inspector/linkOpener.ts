@@ -4,6 +4,7 @@
  */
 import { isAbsolute } from 'node:path';
 import * as vscode from 'vscode';
+import type { ComparedWith } from '../../protocol/comparison';
 import { fail } from '../../protocol/failures';
 import type { ModelLocation } from '../../protocol/models';
 import { lengthOf } from '../editor/editorText';
@@ -41,7 +42,18 @@ export class LinkOpener implements vscode.UriHandler {
     const link = readLink(uri.query);
     const prompt = await promptOfLink(link);
     if (prompt === undefined || !(await this.#openModel(link.model))) return;
-    await this.#options.inspector.show({ ...prompt, edits: link.edits, place: link.place });
+    const compare = await this.#comparison(link);
+    const { edits, place } = link;
+    await this.#options.inspector.show({ ...prompt, edits, place, ...(compare && { compare }) });
+  }
+
+  /** What the link compares with; a model's folder is read only when the person agrees. */
+  async #comparison({ compare }: InspectorLink): Promise<ComparedWith | undefined> {
+    if (compare?.kind !== 'model' || compare.location.kind === 'builtin') return compare;
+    const { engine, choice } = this.#options;
+    if (!vscode.workspace.isTrusted || !isAbsolute(compare.location.folder)) return undefined;
+    const location = await choice.agreedFolder(engine, vscode.Uri.file(compare.location.folder));
+    return location && { kind: 'model', location };
   }
 
   /** Whether to go on: with the link's model, or with the open one when the person prefers that. */

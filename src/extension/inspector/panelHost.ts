@@ -4,7 +4,13 @@ import type { BirpcReturn } from 'birpc';
 import * as vscode from 'vscode';
 import type { CallOptions, Outcome } from '../../protocol/engineApi';
 import { failureOf } from '../../protocol/failures';
-import type { HostApi, PanelEvents, PanelState } from '../../protocol/panelApi';
+import type {
+  ComparedRead,
+  HostApi,
+  PanelEvents,
+  PanelReads,
+  PanelState,
+} from '../../protocol/panelApi';
 import { startPlace } from '../../protocol/panelApi';
 import type { EngineService } from '../engine/engineService';
 import { t } from '../l10n';
@@ -12,7 +18,8 @@ import type { Notices } from '../notices';
 import { pageHtml } from '../webviews/page';
 import { linkOf, writeLink } from './inspectorLink';
 import { LongReads } from './longReads';
-import { checked, withAll } from './panelMessages';
+import type { OtherModelEngine } from './otherModelEngine';
+import { checked, withAll, withName } from './panelMessages';
 import type { PanelSession } from './panelSession';
 import { SourceHighlight } from './sourceHighlight';
 
@@ -20,6 +27,8 @@ export interface PanelHostOptions {
   readonly panel: vscode.WebviewPanel;
   readonly session: PanelSession;
   readonly engine: EngineService;
+  /** The engine of another model that the open one is compared with. */
+  readonly other: OtherModelEngine;
   readonly notices: Notices;
   readonly extension: vscode.Uri;
   readonly onClosed: () => void;
@@ -81,12 +90,14 @@ export class PanelHost {
       webview: panel.webview,
       extension,
       bundle: 'inspector',
+      script: 'module',
       title: t('panel.title'),
       sentences: [
         'inspector',
         'attention',
         'lessons',
         'merges',
+        'compare',
         'sharing',
         'verify',
         'times',
@@ -122,6 +133,32 @@ export class PanelHost {
     });
     await vscode.env.clipboard.writeText(uri.toString());
     vscode.window.setStatusBarMessage(t('sharing.copied'), copiedMs);
+  }
+
+  /** Side B is in an engine of its own when it has a model of its own. */
+  #readOther<Method extends ComparedRead>(
+    method: Method,
+    request: Parameters<PanelReads[Method]>[0],
+  ): Promise<Awaited<ReturnType<PanelReads[Method]>>> {
+    const { engine, other } = this.#options;
+    const isOther = this.session.state.comparison?.with.kind === 'model';
+    const { client } = isOther ? other : engine;
+    // Method and request belong together by this method's own signature; the union of all methods cannot say so.
+    const read = client[method] as (
+      request: Parameters<PanelReads[Method]>[0],
+      options: CallOptions,
+    ) => Promise<Awaited<ReturnType<PanelReads[Method]>>>;
+    return read(request, { signal: this.#life.signal });
+  }
+
+  async #keepBranch(): Promise<void> {
+    const name = await askForName('');
+    if (name !== undefined) this.session.branches.keep(name);
+  }
+
+  async #nameBranch(branch: number): Promise<void> {
+    const name = await askForName(this.session.branches.find(branch)?.name ?? '');
+    if (name !== undefined) this.session.branches.name(branch, name);
   }
 
   async #saveTrace(): Promise<void> {
@@ -161,6 +198,7 @@ export class PanelHost {
     this.#wire.$close();
     this.#highlight.dispose();
     this.session.dispose();
+    this.#options.other.dispose();
     this.#options.onClosed();
   }
 
@@ -203,6 +241,15 @@ export class PanelHost {
         session.setSampling(sampling, stop);
       },
       edit: (edits) => void session.edit(edits),
+      compare: (what) => void session.compare(what && withName(what)),
+      chooseComparison: () => void vscode.commands.executeCommand('tokenscope.compare'),
+      compared: (method, request) => outcomeOf(this.#readOther(method, request)),
+      keepBranch: () => void this.#keepBranch(),
+      nameBranch: ({ branch }) => void this.#nameBranch(branch),
+      openBranch: ({ branch }) => void session.openBranch(branch),
+      dropBranch: ({ branch }) => {
+        session.dropBranch(branch);
+      },
       cancelRead: (request) => {
         this.#longReads.cancel(request.read);
       },
@@ -223,6 +270,11 @@ export class PanelHost {
       inspectSelection: () => void vscode.commands.executeCommand('tokenscope.inspectSelection'),
     };
   }
+}
+
+async function askForName(value: string): Promise<string | undefined> {
+  const given = await vscode.window.showInputBox({ prompt: t('compare.branchName'), value });
+  return given?.trim() === '' ? undefined : given?.trim();
 }
 
 /** Failures cross to the page as values. */

@@ -1,7 +1,9 @@
 /** What may come from the webview, checked before anything is done with it. The webview shows text of any origin. */
 import * as v from 'valibot';
 import { steps } from '../../protocol/axes';
-import { startPlace, type HostApi, type Place, type SourceInfo } from '../../protocol/panelApi';
+import type { ComparedWith } from '../../protocol/comparison';
+import type { HostApi, Place, SourceInfo } from '../../protocol/panelApi';
+import { comparedReads, startPlace } from '../../protocol/panelApi';
 import { noEdits } from '../../protocol/runEdits';
 import type { GeneratedToken } from '../../protocol/engineApi';
 import type { SavedSession } from './panelSubject';
@@ -76,8 +78,37 @@ export const edits = v.object({
   positions: v.pipe(v.array(positionEdit), v.maxLength(mostEdits)),
 });
 
-/** The arguments of each method. */
-const messages = {
+const otherText = v.object({
+  kind: v.literal('text'),
+  text: v.pipe(v.string(), v.maxLength(100_000)),
+  name: v.optional(v.pipe(v.string(), v.maxLength(1000))),
+});
+const otherBranch = v.object({ kind: v.literal('branch'), branch: index });
+const otherEdits = v.object({ kind: v.literal('unedited') });
+const otherSettings = v.object({ kind: v.literal('settings'), sampling });
+const otherModel = v.object({
+  kind: v.literal('model'),
+  location: v.variant('kind', [
+    v.object({ kind: v.literal('builtin'), model: v.exactOptional(v.literal('tiny')) }),
+    v.object({ kind: v.literal('folder'), folder: v.pipe(v.string(), v.maxLength(4000)) }),
+  ]),
+});
+
+/** What is compared with, from a link or from what was kept. */
+export const comparedWith = v.variant('kind', [
+  otherText,
+  otherBranch,
+  otherEdits,
+  otherSettings,
+  otherModel,
+]);
+
+/** The page may ask for all but a model, which reads files. */
+const comparedByPage = v.variant('kind', [otherText, otherBranch, otherEdits, otherSettings]);
+const branch = v.tuple([v.object({ branch: index })]);
+
+/** Requests of the reading methods. */
+const reads = {
   vocabulary: v.tuple([v.object({})]),
   merges: v.tuple([v.object({ text: v.string() })]),
   activation: v.tuple([
@@ -97,7 +128,13 @@ const messages = {
       head: v.exactOptional(index),
     }),
   ]),
-  difference: v.tuple([v.object({ run: index, from: index })]),
+  difference: v.tuple([
+    v.object({
+      run: index,
+      from: index,
+      pairs: v.exactOptional(v.pipe(v.array(index), v.maxLength(2 ** 16))),
+    }),
+  ]),
   embeddingMap: v.tuple([
     v.object({ run: index, points: count, method: v.picklist(['pca', 'umap']), seed: index }),
   ]),
@@ -113,6 +150,21 @@ const messages = {
     v.object({ run: index, position: v.optional(index), sampling, step: index, rows: index }),
   ]),
   tokenFacts: v.tuple([v.object({ id: index, neighbours: count })]),
+} satisfies Partial<Record<keyof HostApi, v.GenericSchema>>;
+
+/** The arguments of each method. */
+const messages = {
+  ...reads,
+  compared: v.pipe(
+    v.tuple([v.picklist(comparedReads), v.unknown()]),
+    v.transform(([method, request]) => [method, ...v.parse(reads[method], [request])]),
+  ),
+  compare: v.union([v.tuple([comparedByPage]), v.tuple([absent]), v.tuple([])]),
+  chooseComparison: v.tuple([]),
+  keepBranch: v.tuple([]),
+  nameBranch: branch,
+  openBranch: branch,
+  dropBranch: branch,
   ready: v.union([v.tuple([place]), v.tuple([absent]), v.tuple([])]),
   moved: v.tuple([place]),
   generate: v.tuple([v.object({ count: v.pipe(count, v.minValue(1)) })]),
@@ -183,6 +235,18 @@ const savedSession = v.object({
   source: v.optional(source),
   tokens: v.array(generatedToken),
   cursor: index,
+  // Sessions of versions that had none of these.
+  branches: v.optional(
+    v.array(
+      v.object({
+        id: index,
+        name: v.optional(v.string()),
+        tokens: v.array(generatedToken),
+      }),
+    ),
+    [],
+  ),
+  compare: v.optional(comparedWith),
   sampling,
   stop,
   place,
@@ -195,19 +259,30 @@ const savedSession = v.object({
 export function readSession(stored: unknown): SavedSession | undefined {
   const parsed = v.safeParse(savedSession, stored);
   if (!parsed.success) return undefined;
-  const { source: from, model, tokens, place: where } = parsed.output;
+  const { source: from, model, tokens, place: where, branches, compare } = parsed.output;
   return {
     ...parsed.output,
     source: from,
     model,
+    compare: compare && withName(compare),
     place: withAll(where),
-    tokens: tokens.map((token) => ({
-      ...token,
-      draw: token.draw,
-      interval: token.interval,
-      stopped: token.stopped,
-    })) satisfies GeneratedToken[],
+    tokens: tokens.map(complete),
+    branches: branches.map(({ id, name, tokens: line }) => ({
+      id,
+      name,
+      tokens: line.map(complete),
+    })),
   };
+}
+
+function complete(token: v.InferOutput<typeof generatedToken>): GeneratedToken {
+  const { draw, interval, stopped } = token;
+  return { ...token, draw, interval, stopped };
+}
+
+/** JSON leaves out what is undefined; the types say it is there. */
+export function withName(compare: v.InferOutput<typeof comparedWith>): ComparedWith {
+  return compare.kind === 'text' ? { ...compare, name: compare.name } : compare;
 }
 
 type Parsed = v.InferOutput<typeof place>;

@@ -1,7 +1,14 @@
 /** What an Inspector is opened for, and what it is restored from. */
+import type { ComparedWith } from '../../protocol/comparison';
 import type { GeneratedToken } from '../../protocol/engineApi';
 import type { ModelConfig } from '../../protocol/modelConfig';
-import type { GenerationState, PanelState, Place, SourceInfo } from '../../protocol/panelApi';
+import type {
+  Branch,
+  GenerationState,
+  PanelState,
+  Place,
+  SourceInfo,
+} from '../../protocol/panelApi';
 import { startPlace } from '../../protocol/panelApi';
 import type { PassEdits } from '../../protocol/engineApi';
 import { maskOf, noEdits, positionsOf } from '../../protocol/runEdits';
@@ -17,6 +24,7 @@ export interface Prompt {
   /** Where to look, and what to change about the run, from the start. */
   readonly place?: PromptPlace;
   readonly edits?: RunEdits;
+  readonly compare?: ComparedWith;
 }
 
 /** A place without how much the person wants explained. */
@@ -36,10 +44,12 @@ export interface SavedSession {
   readonly source: SourceInfo | undefined;
   readonly tokens: readonly GeneratedToken[];
   readonly cursor: number;
+  readonly branches: readonly Branch[];
   readonly sampling: SamplingSettings;
   readonly stop: StopSettings;
   readonly place: Place;
   readonly edits: RunEdits;
+  readonly compare: ComparedWith | undefined;
   /** The model that generated the tokens; with another one they mean nothing. */
   readonly model: string | undefined;
 }
@@ -64,7 +74,8 @@ export function lineOf(
 }
 
 export function noGeneration(): GenerationState {
-  return { promptLength: 0, tokens: [], cursor: 0, stopped: undefined, running: false };
+  const line = { tokens: [], cursor: 0, stopped: undefined, branches: [] };
+  return { promptLength: 0, ...line, running: false };
 }
 
 /** What a panel shows before there is a text. */
@@ -82,5 +93,6 @@ export function emptyState(
     unedited: undefined,
     generation: noGeneration(),
     place: startPlace,
+    comparison: undefined,
   };
 }

@@ -48,16 +48,21 @@ export class ModelChoice {
 
   /** Asks for a folder unless one is given, shows what it would cost, and opens it when the person agrees. */
   async openFolder(engine: EngineService, given: unknown): Promise<void> {
+    const location = await this.agreedFolder(engine, given);
+    if (location !== undefined) await this.#open(engine, location);
+  }
+
+  /** The folder of a model that the person agrees to load, having seen what it would cost. */
+  async agreedFolder(engine: EngineService, given: unknown): Promise<ModelLocation | undefined> {
     const uri = given instanceof vscode.Uri ? given : await askForFolder();
-    if (uri === undefined) return;
+    if (uri === undefined) return undefined;
     if (uri.scheme !== 'file') throw fail('folder-not-found', { folder: uri.toString() });
     const location: ModelLocation = { kind: 'folder', folder: uri.fsPath };
     const { weights } = this.wish();
     const estimate = await withProgress(t('model.reading', { folder: uri.fsPath }), (options) =>
       engine.client.estimateModel({ location, weights }, options),
     );
-    if (!(await agrees(estimate))) return;
-    await this.#open(engine, location);
+    return (await agrees(estimate)) ? location : undefined;
   }
 
   async useBuiltIn(engine: EngineService): Promise<void> {

@@ -8,6 +8,8 @@ export interface Page {
   readonly extension: vscode.Uri;
   /** Name of the bundle: `dist/NAME.js` and `dist/NAME.css`. */
   readonly bundle: string;
+  /** A module may import others of the bundle; the nonce holds for them too. */
+  readonly script?: 'classic' | 'module';
   readonly title: string;
   /** Files of `media/l10n` that the page speaks from. */
   readonly sentences: readonly string[];
@@ -21,7 +23,7 @@ export function webviewOptions(extension: vscode.Uri): vscode.WebviewOptions {
 }
 
 export async function pageHtml(page: Page): Promise<string> {
-  const { webview, extension, bundle, title } = page;
+  const { webview, extension, bundle, title, script = 'classic' } = page;
   const nonce = randomBytes(16).toString('base64');
   const file = (name: string): string =>
     webview.asWebviewUri(vscode.Uri.joinPath(extension, 'dist', name)).toString();
@@ -43,7 +45,7 @@ export async function pageHtml(page: Page): Promise<string> {
 <title>${title}</title>
 <link rel="stylesheet" href="${file(`${bundle}.css`)}">
 <script type="application/json" id="l10n" nonce="${nonce}">${embedded(sentences)}</script>
-<script defer nonce="${nonce}" src="${file(`${bundle}.js`)}"></script>
+<script ${script === 'module' ? 'type="module"' : 'defer'} nonce="${nonce}" src="${file(`${bundle}.js`)}"></script>
 </head>
 <body></body>
 </html>`;

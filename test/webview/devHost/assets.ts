@@ -85,6 +85,7 @@ export function themes(): Promise<string> {
 
 async function messages(language: Language): Promise<Record<string, string>> {
   const names = [
+    'compare',
     'inspector',
     'attention',
     'lessons',

@@ -1,12 +1,13 @@
 /**
  * The Inspector in a plain browser, over the real engine with the built-in model: for work on its look without VS Code.
  * usage, from the repository: node esbuild.mjs --tests && node out/test/webview/devHost/main.mjs [port] [--once|--anew] [model folder]
- * then open http://localhost:PORT/?theme=dark|light|hc|hc-light&lang=en|ja&text=…
+ * then open http://localhost:PORT/?theme=dark|light|hc|hc-light&lang=en|ja&text=…&compare={…}
  */
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createBirpc } from 'birpc';
 import { Engine } from '../../../src/engine/engine';
+import type { ComparedWith } from '../../../src/protocol/comparison';
 import type { HostApi, PanelEvents } from '../../../src/protocol/panelApi';
 import { nodeParts } from '../../../src/worker/nodeHost';
 import { bundleOnce, inspectorBundle, page, pageScript, themes } from './assets';
@@ -27,10 +28,18 @@ const folder = process.argv[4];
 const engine = new Engine(nodeParts(places));
 const open: OpenEngine = {
   client: engine,
+  other: {
+    get client() {
+      return otherEngine;
+    },
+    open: (location) => otherEngine.openModel({ location }),
+    close: () => undefined,
+  },
   model: await engine.openModel({
     location: folder === undefined ? { kind: 'builtin' } : { kind: 'folder', folder },
   }),
 };
+const otherEngine = new Engine(nodeParts(places));
 const wires = new Map<string, Wire>();
 const port = Number(process.argv[2] ?? 8123);
 if (process.argv[3] === '--once') bundleOnce();
@@ -83,7 +92,11 @@ async function file(url: URL, response: ServerResponse): Promise<void> {
 }
 
 async function newWire(url: URL): Promise<string> {
-  const session = await openSession(open, url.searchParams.get('text') ?? defaultText);
+  const compare = url.searchParams.get('compare');
+  const session = await openSession(open, {
+    text: url.searchParams.get('text') ?? defaultText,
+    compare: compare === null ? undefined : (JSON.parse(compare) as ComparedWith),
+  });
   const wire: Wire = { receive: () => undefined, listener: undefined, waiting: [] };
   const panel = createBirpc<PanelEvents, HostApi>(
     hostApi(open, session, (read, progress) => {

@@ -4,20 +4,25 @@ import { failureOf } from '../../../src/protocol/failures';
 import type { Health } from '../../../src/protocol/health';
 import type { ModelInfo } from '../../../src/protocol/models';
 import type { HostApi, LongRead, PanelEvents, PanelReads } from '../../../src/protocol/panelApi';
+import type { ComparedWith } from '../../../src/protocol/comparison';
 import { Emitter } from '../../../src/extension/emitter';
+import type { OtherEngine } from '../../../src/extension/inspector/comparing';
 import { LongReads } from '../../../src/extension/inspector/longReads';
+import { withName } from '../../../src/extension/inspector/panelMessages';
 import { PanelSession } from '../../../src/extension/inspector/panelSession';
 import { Vocabulary } from '../../../src/extension/tokens/vocabulary';
 
 export interface OpenEngine {
   readonly client: EngineClient;
   readonly model: ModelInfo;
+  /** An engine for another model to compare with. */
+  readonly other?: OtherEngine & { readonly client: EngineClient };
 }
 
 /** A session that shows a text, with settings that draw rather than take the best. */
 export async function openSession(
-  { client, model }: OpenEngine,
-  text: string,
+  { client, model, other }: OpenEngine,
+  { text, compare }: { readonly text: string; readonly compare: ComparedWith | undefined },
 ): Promise<PanelSession> {
   const vocabulary = new Vocabulary(await client.vocabulary({}));
   const session = new PanelSession({
@@ -28,6 +33,7 @@ export async function openSession(
       onHealth: new Emitter<Health>().event,
       onModel: new Emitter<ModelInfo | undefined>().event,
     },
+    ...(other && { otherEngine: other }),
     vocabulary: () => Promise.resolve(vocabulary),
     sampling: { temperature: 0.8, topK: 40, topP: 1, seed: 7 },
     stop: { maxTokens: 24, stopStrings: [] },
@@ -39,13 +45,13 @@ export async function openSession(
     start: 0,
     end: text.length,
   };
-  await session.inspect({ text, source });
+  await session.inspect({ text, source, ...(compare && { compare }) });
   return session;
 }
 
 /** What the panel may call. What only an editor can do does nothing here. */
 export function hostApi(
-  { client }: OpenEngine,
+  { client, other }: OpenEngine,
   session: PanelSession,
   onProgress: PanelEvents['progress'],
 ): HostApi {
@@ -71,6 +77,23 @@ export function hostApi(
       session.setSampling(sampling, stop);
     },
     edit: (edits) => void session.edit(edits),
+    compare: (what) => void session.compare(what && withName(what)),
+    chooseComparison: nothing,
+    compared: (method, request) => {
+      const isOther = session.state.comparison?.with.kind === 'model';
+      const read = reads(isOther && other ? other.client : client)[method] as (
+        of: typeof request,
+      ) => Promise<never>;
+      return read(request);
+    },
+    keepBranch: () => {
+      session.branches.keep('kept');
+    },
+    nameBranch: nothing,
+    openBranch: ({ branch }) => void session.openBranch(branch),
+    dropBranch: ({ branch }) => {
+      session.dropBranch(branch);
+    },
     cancel: () => {
       session.cancel();
     },

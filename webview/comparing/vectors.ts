@@ -1,0 +1,111 @@
+/** Two vectors and their difference: as strips, as norms and cosine, and the channels that changed most as numbers. */
+import { html, nothing, type TemplateResult } from 'lit';
+import { at, cosine, norm, range } from '../picture/at';
+import { fixed, fixedWithSign } from '../picture/numbers';
+import { signedScale, type Scale } from '../picture/scale';
+import { scaleBar } from '../picture/scaleBar';
+import { strip } from '../picture/strip';
+import type { Inspector } from '../view';
+import { vectorTwin } from '../views/vectorTwin';
+import { difference, type Both } from './compared';
+
+export interface VectorPair extends Both<Float32Array> {
+  readonly caption: string;
+  /** What an index of the vectors counts. */
+  readonly axis: string;
+}
+
+const listed = 8;
+/** Of the names of the rows, and of the norms behind them. */
+const besides = 190;
+
+export function vectorPair(inspector: Inspector, pair: VectorPair): TemplateResult {
+  const { t } = inspector;
+  const { a, b, caption } = pair;
+  const moved = difference(pair);
+  const own = signedScale(...[a, b].filter((vector) => vector !== undefined));
+  const change = moved && signedScale(moved);
+  return html`<section class="compared-vectors">
+    <h2>${caption}</h2>
+    <div class="vector-rows">
+      ${row(inspector, 'A', a, own)} ${row(inspector, 'B', b, own)}
+      ${moved && change ? row(inspector, 'B − A', moved, change) : nothing}
+    </div>
+    <div class="legend">
+      ${scaleBar(own, t, 'A, B')} ${change ? scaleBar(change, t, 'B − A') : nothing}
+    </div>
+    ${moved && a && b ? numbers(inspector, pair, { a, b, moved }) : reason(inspector, pair)}
+  </section>`;
+}
+
+function row(
+  { size }: Inspector,
+  name: string,
+  vector: Float32Array | undefined,
+  scale: Scale,
+): TemplateResult {
+  const width = Math.max(80, size.value.width - besides);
+  return html`<span class="side-mark">${name}</span>
+    ${vector ? strip(vector, { width, height: 18, scale }) : html`<i class="hatch gap"></i>`}
+    <span class="num dim">${vector ? `‖·‖ ${fixed(norm(vector))}` : nothing}</span>`;
+}
+
+interface Known {
+  readonly a: Float32Array;
+  readonly b: Float32Array;
+  readonly moved: Float32Array;
+}
+
+function numbers(
+  inspector: Inspector,
+  { caption, axis }: VectorPair,
+  { a, b, moved }: Known,
+): TemplateResult {
+  const { t } = inspector;
+  const order = range(moved.length).toSorted(
+    (i, j) => Math.abs(at(moved, j)) - Math.abs(at(moved, i)),
+  );
+  return html`<dl class="measures compared-measures">
+      <dt>‖B − A‖</dt>
+      <dd class="num" data-measure="distance">${fixed(norm(moved))}</dd>
+      <dt>‖B − A‖ ÷ ‖A‖</dt>
+      <dd class="num" data-measure="relative">${fixed(norm(moved) / norm(a))}</dd>
+      <dt>cos(A, B)</dt>
+      <dd class="num" data-measure="cosine">${fixed(cosine(a, b), 4)}</dd>
+    </dl>
+    <table class="plain compared-table">
+      <caption class="dim small">
+        ${t('compare.largest', { n: Math.min(listed, moved.length) })}
+      </caption>
+      <thead>
+        <tr>
+          <th scope="col">${axis}</th>
+          <th scope="col" class="num">A</th>
+          <th scope="col" class="num">B</th>
+          <th scope="col" class="num">B − A</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${order.slice(0, listed).map(
+          (index) =>
+            html`<tr data-index=${index}>
+              <th scope="row" class="mono">${index}</th>
+              <td class="num">${fixed(at(a, index))}</td>
+              <td class="num">${fixed(at(b, index))}</td>
+              <td class="num">${fixedWithSign(at(moved, index))}</td>
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+    ${vectorTwin(inspector, caption, [
+      { label: 'A', values: a },
+      { label: 'B', values: b },
+      { label: 'B − A', values: moved },
+    ])}`;
+}
+
+/** Why there is no difference; nothing while the numbers are on their way. */
+function reason({ t }: Inspector, { a, b }: VectorPair): TemplateResult | typeof nothing {
+  if (!a || !b || a.length === b.length) return nothing;
+  return html`<p class="dim">${t('compare.otherWidth', { a: a.length, b: b.length })}</p>`;
+}

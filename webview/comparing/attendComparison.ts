@@ -35,6 +35,15 @@ export const attendComparison: ViewMaker = (inspector) => {
       });
     },
     side: () => side(inspector, { hovered, locked }),
+    // What can be verified and copied is the number of A.
+    resting: () => {
+      const compared = comparedNow(inspector);
+      const squares = compared && patterns(inspector, compared);
+      if (!compared || !squares) return undefined;
+      const [row, column] = hovered.value ?? locked.value ?? resting(squares, compared);
+      const [query, key] = [compared.pairs[row]?.before, compared.pairs[column]?.before];
+      return query === undefined || key === undefined ? undefined : { cell: [query, key] };
+    },
     moves: {
       x: (by) => {
         locked.value = undefined;
@@ -109,9 +118,7 @@ function pictures(
 ): TemplateResult {
   const { size, t } = inspector;
   const count = compared.pairs.length;
-  const across = size.value.width >= 720 ? 3 : 1;
-  const room = Math.floor((size.value.width - 24 * (across - 1)) / across);
-  const cell = cellSize(count, Math.min(26 * count, room - 62));
+  const cell = cellSize(count, Math.min(26 * count, roomFor(count, size.value.width)));
   const now = (): Cell => hovered.value ?? locked.value ?? resting(squares, compared);
   const draw = (name: string, square: Square): TemplateResult =>
     html`<section>
@@ -144,6 +151,13 @@ function pictures(
       <span class="key"><i class="hatch"></i>${t('compare.hatched')}</span>
     </div>
     ${isBinnedMap(count, cell) ? html`<p class="dim small">${t('inspector.binned')}</p>` : nothing}`;
+}
+
+/** As many maps side by side as leave room for headings; where none does, three of a long text. */
+function roomFor(count: number, width: number): number {
+  const beside = [3, 2, 1].map((across) => Math.floor((width - 24 * (across - 1)) / across) - 62);
+  const [three = 0, , one = 0] = beside;
+  return beside.find((room) => room / count >= 13) ?? (width >= 720 ? three : one);
 }
 
 /** The key whose weight changed most for the chosen token. */

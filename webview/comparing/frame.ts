@@ -2,6 +2,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { describeFailure } from '../../src/protocol/describeFailure';
 import type { Comparison } from '../../src/protocol/comparison';
+import type { ModelInfo } from '../../src/protocol/models';
 import { tokenCount } from '../counts';
 import { translateAny, type MessageKey } from '../l10n';
 import type { Inspector } from '../view';
@@ -77,7 +78,12 @@ function nameOfA({ state, subject, t }: Inspector): string {
   const { source } = state.value;
   const { model } = subject.value;
   const place = source ? `${source.file}:${String(source.line + 1)}` : t('compare.thisText');
-  return `${place} · ${model.name}`;
+  return `${place} · ${modelName(t, model)}`;
+}
+
+function modelName(t: Inspector['t'], { location, name }: ModelInfo): string {
+  if (location.kind === 'folder') return name;
+  return t(location.model === 'tiny' ? 'compare.tiny' : 'inspector.builtin');
 }
 
 const kinds = {
@@ -99,7 +105,7 @@ function nameOfB({ t, state }: Inspector, { with: what, other }: Comparison): st
       return `${kind} · ${branch?.name ?? String(what.branch)}`;
     }
     case 'model':
-      return other ? `${kind} · ${other.model.name}` : kind;
+      return other ? `${kind} · ${modelName(t, other.model)}` : kind;
     case 'unedited':
     case 'settings':
       return kind;

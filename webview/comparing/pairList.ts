@@ -51,15 +51,15 @@ function pairOf(inspector: Inspector, compared: Compared, index: number): Templa
     role="option"
     aria-selected=${isChosen ? 'true' : 'false'}
     tabindex=${isChosen ? 0 : -1}
-    aria-label=${says}
     title=${says}
     data-focus=${`pair-${String(index)}`}
     @click=${() => {
       choosePair(inspector, compared, index);
     }}
   >
-    <span class="token-a">${pair.before === undefined ? nothing : labels.token(pair.before)}</span>
-    <span class="token-b"
+    <span class="sr">${says}</span>
+    <span class="token-a" aria-hidden="true">${pair.before === undefined ? nothing : labels.token(pair.before)}</span>
+    <span class="token-b" aria-hidden="true"
       >${pair.after === undefined ? nothing : other.labels.token(pair.after)}</span
     >
   </button>`;

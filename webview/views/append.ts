@@ -1,14 +1,13 @@
 /** Step 8: the token enters the text, what the cache kept, why generation stopped, and the line so far. */
 import { html, nothing, type TemplateResult } from 'lit';
 import type { GeneratedToken } from '../../src/protocol/engineApi';
-import type { StopReason } from '../../src/protocol/sampling';
 import { chain } from '../chain';
-import type { MessageKey } from '../l10n';
 import { spelled } from '../labels';
 import { fixed } from '../picture/numbers';
 import { probabilityList } from '../picture/probabilities';
 import { explanation } from '../side';
 import type { Inspector, View } from '../view';
+import { branchList, reasonKeys } from './appendBranches';
 import { cachePicture } from './appendCache';
 import { appendDraw } from './appendDraw';
 import { lineTable } from './appendLine';
@@ -41,7 +40,8 @@ function stage(inspector: Inspector): TemplateResult {
           <h2>${t('inspector.generatedLine')}</h2>
           ${lineTable(inspector)}`
       : html`<p class="dim">${t('inspector.nothingGenerated')}</p>`
-  }`;
+  }
+  ${branchList(inspector)}`;
 }
 
 /** The token before the cursor: the last one that is in the text. */
@@ -122,12 +122,6 @@ function isOver({ state }: Inspector): boolean {
   const { tokens, cursor, stopped } = state.value.generation;
   return cursor >= tokens.length && stopped !== undefined;
 }
-
-const reasonKeys = {
-  end: 'inspector.stopEnd',
-  length: 'inspector.stopLength',
-  stop: 'inspector.stopString',
-} as const satisfies Record<StopReason, MessageKey>;
 
 function stopLine(inspector: Inspector): TemplateResult | typeof nothing {
   const { t, state } = inspector;

@@ -58,7 +58,11 @@ export class Comparing {
     this.#work.cancel();
     this.#made = '';
     if (what?.kind !== 'model') this.#options.other?.close();
-    this.#tell(what && { with: what, other: undefined, running: false, failure: undefined });
+    // What is only changed in place stays on show until it is run again.
+    const { with: before, other } = this.#comparison ?? {};
+    const isSameKind = what?.kind === before?.kind && what?.kind !== 'model';
+    const kept = isSameKind ? other : undefined;
+    this.#tell(what && { with: what, other: kept, running: false, failure: undefined });
   }
 
   /** Makes side B for what is on screen now, unless it was made for that. */

@@ -159,7 +159,7 @@ const messages = {
     v.tuple([v.picklist(comparedReads), v.unknown()]),
     v.transform(([method, request]) => [method, ...v.parse(reads[method], [request])]),
   ),
-  compare: v.union([v.tuple([comparedByPage]), v.tuple([absent]), v.tuple([])]),
+  compare: v.union([v.tuple([comparedByPage]), v.tuple([absent]), v.strictTuple([])]),
   chooseComparison: v.tuple([]),
   keepBranch: v.tuple([]),
   nameBranch: branch,

@@ -77,7 +77,8 @@ export function hostApi(
       session.setSampling(sampling, stop);
     },
     edit: (edits) => void session.edit(edits),
-    compare: (what) => void session.compare(what && withName(what)),
+    // What crosses as JSON has null where an array held undefined.
+    compare: (what) => void session.compare(what ? withName(what) : undefined),
     chooseComparison: nothing,
     compared: (method, request) => {
       const isOther = session.state.comparison?.with.kind === 'model';

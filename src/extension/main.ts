@@ -11,7 +11,7 @@ import { editorAtHand } from './editor/editorText';
 import { EngineService } from './engine/engineService';
 import { KnownFacts } from './engine/knownFacts';
 import { startThread } from './engine/threadPort';
-import type { ThreadOptions } from './engine/threadPort';
+import { threadOptions } from './engine/threadOptions';
 import { Stepping } from './generation/stepping';
 import { chooseComparison } from './inspector/chooseComparison';
 import { Inspector, panelType } from './inspector/inspector';
@@ -249,24 +249,6 @@ function settingsChanged(services: Services, change: vscode.ConfigurationChangeE
   else if (affects('weights')) void notices.guard(() => choice.reopen(engine));
   else if (affects('device'))
     void notices.guard(() => gpu.deviceChanged(() => choice.reopen(engine)));
-}
-
-function threadOptions(
-  context: vscode.ExtensionContext,
-  { log }: Notices,
-  threads: number,
-): ThreadOptions {
-  return {
-    script: context.asAbsolutePath('dist/worker.js'),
-    workerData: {
-      kernels: context.asAbsolutePath('dist/kernels.wasm'),
-      builtin: context.asAbsolutePath('media/models/builtin'),
-      threads,
-    },
-    log: (line) => {
-      log.info(line);
-    },
-  };
 }
 
 /** What makes the extension speak the language of the setting. */

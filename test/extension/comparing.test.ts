@@ -5,7 +5,7 @@ import { OtherModelEngine } from '../../src/extension/inspector/otherModelEngine
 import { checked, readSession } from '../../src/extension/inspector/panelMessages';
 import { PanelSession } from '../../src/extension/inspector/panelSession';
 import { Vocabulary } from '../../src/extension/tokens/vocabulary';
-import type { ComparedWith } from '../../src/protocol/comparison';
+import type { ComparedWith, OtherSide } from '../../src/protocol/comparison';
 import { failureOf } from '../../src/protocol/failures';
 import type { HostApi } from '../../src/protocol/panelApi';
 import { greedySampling } from '../../src/protocol/sampling';
@@ -47,15 +47,14 @@ describe('a comparison of the panel', function () {
   it('runs the other text, under the edits of A, and ends when it is ended', async () => {
     const session = await inspected({ kind: 'text', text: 'Once upon a day', name: undefined });
     const { client } = started.service;
-    const plain = session.state.comparison?.other;
-    assert.deepEqual(plain?.tokens, await client.tokenize({ text: 'Once upon a day' }));
+    const plain = otherOf(session);
+    assert.deepEqual(plain.tokens, await client.tokenize({ text: 'Once upon a day' }));
     await session.edit({ mask: [{ kind: 'band', width: 1 }], positions: [] });
-    const edited = session.state.comparison?.other;
-    assert.equal(session.state.comparison?.running, false);
-    assert.deepEqual(edited?.run.ids, plain?.run.ids);
-    assert.notDeepEqual(edited?.run.surprisalBits, plain?.run.surprisalBits);
+    const edited = otherOf(session);
+    assert.deepEqual(edited.run.ids, plain.run.ids);
+    assert.notDeepEqual(edited.run.surprisalBits, plain.run.surprisalBits);
     await session.compare({ kind: 'unedited' });
-    assert.equal(session.state.comparison?.other?.run.run, session.state.unedited?.run);
+    assert.equal(otherOf(session).run.run, session.state.unedited?.run);
     await session.compare(undefined);
     assert.equal(session.state.comparison, undefined);
   });
@@ -63,10 +62,10 @@ describe('a comparison of the panel', function () {
   it('says why there is no B, and goes on with A', async () => {
     const session = await inspected({ kind: 'text', text: '', name: undefined });
     assert.equal(session.state.condition.kind, 'ready');
-    assert.equal(session.state.comparison?.failure?.code, 'text-empty');
-    assert.equal(session.state.comparison?.other, undefined);
+    assert.equal(failureOfB(session), 'text-empty');
+    assert.throws(() => otherOf(session));
     await session.compare({ kind: 'model', location: { kind: 'builtin', model: 'tiny' } });
-    assert.equal(session.state.comparison?.failure?.code, 'engine-stopped');
+    assert.equal(failureOfB(session), 'engine-stopped');
   });
 
   it('runs the same text in another model, and follows what is generated', async () => {
@@ -83,12 +82,12 @@ describe('a comparison of the panel', function () {
         { kind: 'model', location: { kind: 'builtin', model: 'tiny' } },
         other,
       );
-      const before = session.state.comparison?.other;
-      assert.equal(before?.model.location.kind, 'builtin');
-      assert.notEqual(before?.model.parameters, session.state.model?.parameters);
-      assert.equal(before?.text, text);
+      const before = otherOf(session);
+      assert.deepEqual(before.model.location, { kind: 'builtin', model: 'tiny' });
+      assert.notEqual(before.model.parameters, session.state.model?.parameters);
+      assert.equal(before.text, text);
       await session.generate(1);
-      assert.equal(session.state.comparison?.other?.text, session.state.text);
+      assert.equal(otherOf(session).text, session.state.text);
     } finally {
       await service.stop();
     }
@@ -125,14 +124,14 @@ describe('a comparison of the panel', function () {
     const [branch] = session.state.generation.branches;
     assert.ok(branch);
     await session.compare({ kind: 'branch', branch: branch.id });
-    const other = session.state.comparison?.other;
+    const other = otherOf(session);
     const { promptLength } = session.state.generation;
-    assert.deepEqual([...(other?.tokens.ids.slice(promptLength) ?? [])], ids(first));
+    assert.deepEqual([...other.tokens.ids.slice(promptLength)], ids(first));
     // Who goes there compares the other way round.
     await session.openBranch(branch.id);
     assert.deepEqual(session.state.generation.tokens, first);
-    const swapped = session.state.comparison?.other;
-    assert.deepEqual([...(swapped?.tokens.ids.slice(promptLength) ?? [])], ids(second));
+    const swapped = otherOf(session);
+    assert.deepEqual([...swapped.tokens.ids.slice(promptLength)], ids(second));
     assert.deepEqual(
       session.state.generation.branches.map(({ tokens }) => ids(tokens)),
       [ids(second)],
@@ -169,7 +168,7 @@ describe('a comparison of the panel', function () {
     const restored = await inspected();
     await restored.restore(saved);
     assert.deepEqual(restored.state.comparison?.with, compare);
-    assert.deepEqual(restored.state.comparison?.other?.text, 'Once upon a day');
+    assert.equal(otherOf(restored).text, 'Once upon a day');
     assert.deepEqual(restored.state.generation.branches, session.state.generation.branches);
   });
 });
@@ -202,6 +201,16 @@ describe('what the page may ask to compare with', () => {
     assert.throws(() => api['compared']?.('generate', { count: 1 }), isInvalid);
   });
 });
+
+function otherOf({ state }: PanelSession): OtherSide {
+  assert.ok(state.comparison?.other);
+  assert.equal(state.comparison.running, false);
+  return state.comparison.other;
+}
+
+function failureOfB({ state }: PanelSession): string | undefined {
+  return state.comparison?.failure?.code;
+}
 
 function ids(tokens: readonly { readonly id: number }[]): number[] {
   return tokens.map(({ id }) => id);

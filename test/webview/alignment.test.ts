@@ -5,15 +5,10 @@ import { align, bothOf, type AlignedPair } from '../../src/protocol/alignment';
 
 describe('the alignment of two rows of tokens', () => {
   it('names what is common, replaced, deleted and inserted', () => {
-    const { pairs, common } = align([...'abcdef'], [...'abXdYef']);
+    const { pairs, common } = align('abcdef'.split(''), 'abXdYef'.split(''));
     assert.equal(common, 5);
     assert.equal(pairs.map(sign).join(' '), '0=0 1=1 2/2 3=3 +4 4=5 5=6');
-    assert.equal(
-      align([...'abc'], [...'ac'])
-        .pairs.map(sign)
-        .join(' '),
-      '0=0 -1 2=1',
-    );
+    assert.equal(align('abc'.split(''), 'ac'.split('')).pairs.map(sign).join(' '), '0=0 -1 2=1');
     assert.deepEqual(bothOf(align([1, 2, 3], [1, 3])), [0, 0, 2, 1]);
   });
 

@@ -32,7 +32,9 @@ describe('A comparison in the Inspector', function () {
       compare,
       place: { step: 'tokenize', token: 0 },
     });
-    const kinds = await page.$$eval('.pair', (pairs) => pairs.map(({ className }) => className));
+    const kinds = await page.$$eval('.pair', (pairs) =>
+      pairs.map((pair) => pair.getAttribute('class')),
+    );
     const rows = await page.$$eval('.compared-table tbody tr', (all) =>
       all.map((row) => [...row.querySelectorAll('td.num')].map((cell) => cell.textContent.trim())),
     );
@@ -173,7 +175,7 @@ describe('A comparison in the Inspector', function () {
   it('goes to tokens that are in B alone, by key and by click', async () => {
     const { page } = await inspectors.open({ text, compare, place: { step: 'embed', token: 7 } });
     const inserted = await page.$$eval('.pair', (pairs) =>
-      pairs.findIndex(({ className }) => className === 'pair inserted'),
+      pairs.findIndex((pair) => pair.matches('.inserted')),
     );
     const selected = () =>
       page.$$eval('.pair', (pairs) =>
@@ -196,7 +198,7 @@ describe('A comparison in the Inspector', function () {
     await page.keyboard.press('Control+Enter');
     await page.waitForFunction(() => {
       const pairs = [...document.querySelectorAll('.pair')];
-      return pairs.length > 0 && pairs.every(({ className }) => className === 'pair same');
+      return pairs.length > 0 && pairs.every((pair) => pair.matches('.same'));
     });
     await page.click('[data-focus="compare-end"]');
     await page.waitForSelector('.compare-bar', { state: 'detached' });

@@ -130,7 +130,7 @@ function pictures(
         columnLabel: (column) => labelOf(inspector, compared, column),
         headings: cell < 13 ? [46, 38] : [58, 60],
         pointed: now,
-        label: () => `${name}: ${says(inspector, compared, squares, now())}`,
+        label: () => `${name}: ${says(inspector, { compared, squares }, now())}`,
         onPoint: (at) => {
           hovered.value = at;
         },
@@ -138,7 +138,7 @@ function pictures(
           hovered.value = undefined;
           locked.value = at;
           choosePair(inspector, compared, at[0]);
-          inspector.say(says(inspector, compared, squares, at));
+          inspector.say(says(inspector, { compared, squares }, at));
         },
       })}
     </section>`;
@@ -179,8 +179,7 @@ function labelOf(inspector: Inspector, { pairs }: Compared, index: number): Temp
 
 function says(
   inspector: Inspector,
-  { pairs }: Compared,
-  squares: Patterns,
+  { compared: { pairs }, squares }: { readonly compared: Compared; readonly squares: Patterns },
   [row, column]: Cell,
 ): string {
   const { t } = inspector;

@@ -58,7 +58,9 @@ function pairOf(inspector: Inspector, compared: Compared, index: number): Templa
     }}
   >
     <span class="sr">${says}</span>
-    <span class="token-a" aria-hidden="true">${pair.before === undefined ? nothing : labels.token(pair.before)}</span>
+    <span class="token-a" aria-hidden="true"
+      >${pair.before === undefined ? nothing : labels.token(pair.before)}</span
+    >
     <span class="token-b" aria-hidden="true"
       >${pair.after === undefined ? nothing : other.labels.token(pair.after)}</span
     >

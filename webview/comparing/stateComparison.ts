@@ -105,11 +105,12 @@ function lens(inspector: Inspector, { pair, a, b }: Compared): TemplateResult | 
   const [was, is] = [numbers.ask('lens', { top: 1 }), other.numbers.ask('lens', { top: 1 })];
   if (!was || !is) return nothing;
   const rows = Math.max(a.model.config.layers, b.model.config.layers) + 1;
-  const cells = (lens: Lens, position: number | undefined, layer: number, names: typeof labels) => {
+  const cells = (lens: Lens, position: number | undefined, layer: number) => {
     if (position === undefined || layer >= lens.shape[0])
       return html`<td></td>
         <td></td>`;
     const { id, probability } = lensToken(lens, { layer, position });
+    const names = lens === was ? labels : other.labels;
     return html`<td>${names.chip(id)}</td>
       <td class="num">${percent(probability)}</td>`;
   };
@@ -129,8 +130,7 @@ function lens(inspector: Inspector, { pair, a, b }: Compared): TemplateResult | 
           (layer) =>
             html`<tr>
               <th scope="row">${layerName(inspector, layer)}</th>
-              ${cells(was, pair.before, layer, labels)}
-              ${cells(is, pair.after, layer, other.labels)}
+              ${cells(was, pair.before, layer)} ${cells(is, pair.after, layer)}
             </tr>`,
         )}
       </tbody>

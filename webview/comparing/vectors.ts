@@ -28,8 +28,9 @@ export function vectorPair(inspector: Inspector, pair: VectorPair): TemplateResu
   return html`<section class="compared-vectors">
     <h2>${caption}</h2>
     <div class="vector-rows">
-      ${row(inspector, 'A', a, own)} ${row(inspector, 'B', b, own)}
-      ${moved && change ? row(inspector, 'B − A', moved, change) : nothing}
+      ${row(inspector, 'A', { vector: a, scale: own })}
+      ${row(inspector, 'B', { vector: b, scale: own })}
+      ${moved && change ? row(inspector, 'B − A', { vector: moved, scale: change }) : nothing}
     </div>
     <div class="legend">
       ${scaleBar(own, t, 'A, B')} ${change ? scaleBar(change, t, 'B − A') : nothing}
@@ -41,8 +42,7 @@ export function vectorPair(inspector: Inspector, pair: VectorPair): TemplateResu
 function row(
   { size }: Inspector,
   name: string,
-  vector: Float32Array | undefined,
-  scale: Scale,
+  { vector, scale }: { readonly vector: Float32Array | undefined; readonly scale: Scale },
 ): TemplateResult {
   const width = Math.max(80, size.value.width - besides);
   return html`<span class="side-mark">${name}</span>
@@ -62,9 +62,6 @@ function numbers(
   { a, b, moved }: Known,
 ): TemplateResult {
   const { t } = inspector;
-  const order = range(moved.length).toSorted(
-    (i, j) => Math.abs(at(moved, j)) - Math.abs(at(moved, i)),
-  );
   return html`<dl class="measures compared-measures">
       <dt>‖B − A‖</dt>
       <dd class="num" data-measure="distance">${fixed(norm(moved))}</dd>
@@ -73,35 +70,43 @@ function numbers(
       <dt>cos(A, B)</dt>
       <dd class="num" data-measure="cosine">${fixed(cosine(a, b), 4)}</dd>
     </dl>
-    <table class="plain compared-table">
-      <caption class="dim small">
-        ${t('compare.largest', { n: Math.min(listed, moved.length) })}
-      </caption>
-      <thead>
-        <tr>
-          <th scope="col">${axis}</th>
-          <th scope="col" class="num">A</th>
-          <th scope="col" class="num">B</th>
-          <th scope="col" class="num">B − A</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${order.slice(0, listed).map(
-          (index) =>
-            html`<tr data-index=${index}>
-              <th scope="row" class="mono">${index}</th>
-              <td class="num">${fixed(at(a, index))}</td>
-              <td class="num">${fixed(at(b, index))}</td>
-              <td class="num">${fixedWithSign(at(moved, index))}</td>
-            </tr>`,
-        )}
-      </tbody>
-    </table>
+    ${norm(moved) === 0 ? html`<p class="dim">${t('compare.equal')}</p>` : largest(inspector, axis, { a, b, moved })}
     ${vectorTwin(inspector, caption, [
       { label: 'A', values: a },
       { label: 'B', values: b },
       { label: 'B − A', values: moved },
     ])}`;
+}
+
+/** The numbers that differ most, those first. */
+function largest({ t }: Inspector, axis: string, { a, b, moved }: Known): TemplateResult {
+  const order = range(moved.length).toSorted(
+    (i, j) => Math.abs(at(moved, j)) - Math.abs(at(moved, i)),
+  );
+  return html`<table class="plain compared-table">
+    <caption class="dim small">
+      ${t('compare.largest', { n: Math.min(listed, moved.length) })}
+    </caption>
+    <thead>
+      <tr>
+        <th scope="col">${axis}</th>
+        <th scope="col" class="num">A</th>
+        <th scope="col" class="num">B</th>
+        <th scope="col" class="num">B − A</th>
+      </tr>
+    </thead>
+    <tbody>
+      ${order.slice(0, listed).map(
+        (index) =>
+          html`<tr data-index=${index}>
+            <th scope="row" class="mono">${index}</th>
+            <td class="num">${fixed(at(a, index))}</td>
+            <td class="num">${fixed(at(b, index))}</td>
+            <td class="num">${fixedWithSign(at(moved, index))}</td>
+          </tr>`,
+      )}
+    </tbody>
+  </table>`;
 }
 
 /** Why there is no difference; nothing while the numbers are on their way. */

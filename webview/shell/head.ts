@@ -45,14 +45,15 @@ function overviewButton({ inspector: { t, place, set } }: Store): TemplateResult
 
 function compareButton({ inspector: { t, host, state } }: Store): TemplateResult {
   return html`<button
-    class="quiet compare"
+    class="quiet icon compare"
+    aria-label=${t('compare.compare')}
     aria-pressed=${state.value.comparison ? 'true' : 'false'}
     title=${`${t('compare.compare')} (D)`}
     @click=${() => {
       host.chooseComparison();
     }}
   >
-    ${t('compare.compare')}
+    ${icon('compare')}
   </button>`;
 }
 

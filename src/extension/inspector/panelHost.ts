@@ -202,9 +202,8 @@ export class PanelHost {
     this.#options.onClosed();
   }
 
-  #api(): HostApi {
+  #reads(): Pick<HostApi, ComparedRead> {
     const { client } = this.#options.engine;
-    const { session } = this;
     const read =
       <Request, Value>(method: (request: Request, options: CallOptions) => Promise<Value>) =>
       (request: Request): Promise<Outcome<Value>> =>
@@ -219,13 +218,20 @@ export class PanelHost {
       headStatistics: read(client.headStatistics),
       attentionMap: read(client.attentionMap),
       difference: read(client.difference),
-      embeddingMap: this.#longReads.embeddingMap,
-      continuations: this.#longReads.continuations,
       lens: read(client.lens),
       neurons: read(client.neurons),
       contributions: read(client.contributions),
       distribution: read(client.distribution),
       tokenFacts: read(client.tokenFacts),
+    };
+  }
+
+  #api(): HostApi {
+    const { session } = this;
+    return {
+      ...this.#reads(),
+      embeddingMap: this.#longReads.embeddingMap,
+      continuations: this.#longReads.continuations,
       ready: (place) => {
         const isFresh = session.state.place === startPlace;
         if (isFresh && place !== undefined) session.moved(withAll(place));

@@ -47,6 +47,11 @@ export class Session {
     this.#browser = browser;
   }
 
+  /** The folder that the windows are opened on. */
+  get workspace(): string {
+    return this.#server.workspace;
+  }
+
   /** A window on the sample with all of its width for editors. */
   async open(options: WorkbenchOptions = {}): Promise<Workbench> {
     const workbench = await Workbench.open(this.#browser, this.#server, {

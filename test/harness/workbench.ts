@@ -120,6 +120,26 @@ export class Workbench {
     await this.#pick(() => this.runCommand('Preferences: Color Theme'), { text: name, row: name });
   }
 
+  /** Follows a link of VS Code's own scheme, as one does from outside, and agrees that the extension opens it. */
+  async openUrl(url: string): Promise<void> {
+    const open = () => this.runCommand('Developer: Open URL');
+    await this.#inQuickInput(open, async (widget, timeout) => {
+      await widget.locator('input.input').fill(url, { timeout });
+      await this.page.keyboard.press('Enter');
+    });
+    await this.answerDialog('Open');
+  }
+
+  /** Presses a button of VS Code's dialog when it comes, and tells what the dialog said. */
+  async answerDialog(button: string): Promise<string> {
+    const dialog = this.page.locator('.monaco-dialog-box');
+    const wanted = dialog.getByRole('button', { name: button, exact: true });
+    await wanted.waitFor();
+    const said = await dialog.innerText();
+    await wanted.click();
+    return said;
+  }
+
   /** The list is not refreshed when an extension adds to it, so the text is typed again until the row is there. */
   async #pick(
     open: () => Promise<void>,

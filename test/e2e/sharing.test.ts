@@ -125,7 +125,7 @@ describe('Comparing and sharing in the packaged extension', function () {
   function link(model: Parameters<typeof writeLink>[0]['model']): string {
     const place = {
       ...startPlace,
-      ...{ step: 'attend', open: true, stage: 3, block: 2, head: 1, token: 6 },
+      ...({ step: 'attend', open: true, stage: 3, block: 2, head: 1, token: 6 } as const),
       cell: [6, 3],
     } as const;
     const rest = { source: undefined, digest: undefined, edits: noEdits, compare: undefined };

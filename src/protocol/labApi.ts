@@ -11,7 +11,13 @@ import type {
   Validation,
 } from './labExperiments';
 import type { CorpusSource, ModelForm, RunChange, RunForm } from './labForms';
-import type { CorpusText, LabPresets, ParameterTable, VocabularyLesson } from './labLessons';
+import type {
+  CorpusText,
+  LabPresets,
+  ParameterTable,
+  StartingWeight,
+  VocabularyLesson,
+} from './labLessons';
 import type { ModelConfig } from './modelConfig';
 import type { Lens, NumberBlock } from './runs';
 import type { VocabularyTable } from './tokens';
@@ -44,6 +50,13 @@ export interface LabApi {
     vocabulary: number;
     batch: number;
   }): Promise<ParameterTable>;
+  /** A weight that a model of this form starts from. Rejects as `parameterTable` does, and with `tensor-missing`. */
+  startingWeight(request: {
+    model: ModelForm;
+    vocabulary: number;
+    seed: number;
+    name: string;
+  }): Promise<StartingWeight>;
 
   /**
    * Makes a run in an empty or new folder, at step 0, paused. Rejects with `folder-taken` where a run is, with

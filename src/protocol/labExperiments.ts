@@ -45,6 +45,8 @@ export interface ExperimentResult {
   readonly twin: TwinResult;
   /** By token id, ids of the vocabulary that both share. */
   readonly tokens: TokenMoves;
+  /** Every weight that at least one of them has, in the order of the baseline's. */
+  readonly weights: readonly WeightMove[];
   readonly probes: readonly ProbeResult[];
 }
 
@@ -73,6 +75,13 @@ export interface Validation {
   /** Undefined where the tokens stand for no bytes. */
   readonly bitsPerByte: number | undefined;
   readonly tokens: number;
+}
+
+/** ‖after − before‖ of a whole weight, from the first step to the last; undefined in a model that has no such weight. */
+export interface WeightMove {
+  readonly name: string;
+  readonly baseline: number | undefined;
+  readonly twin: number | undefined;
 }
 
 /** How the rows of the token embedding changed from the first step to the last. Each array [V]; NaN for a row of zeros. */

@@ -3,6 +3,17 @@ import type { Experiment } from './labExperiments';
 import type { RunForm } from './labForms';
 import type { VocabularyTable } from './tokens';
 
+/** One weight as the seed draws it. */
+export interface StartingWeight {
+  readonly name: string;
+  readonly shape: readonly number[];
+  /** Of all its numbers. */
+  readonly mean: number;
+  readonly deviation: number;
+  /** The first of its numbers, in the order of the file: at most 65,536. */
+  readonly values: Float32Array;
+}
+
 export interface ParameterTable {
   readonly rows: readonly ParameterRow[];
   readonly parameters: number;

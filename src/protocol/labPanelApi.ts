@@ -1,7 +1,7 @@
 import type { RunDescription, RunNews, LabRunId, LabApi } from './labApi';
 import type { LabPresets } from './labLessons';
 import type { Experiment, ExperimentDescription, OpenExperiment } from './labExperiments';
-import type { CorpusSource, RunForm } from './labForms';
+import type { CorpusSource, RunForm, TokenizerChoice } from './labForms';
 import type { Outcome } from './engineApi';
 import type { Failure } from './failures';
 import type { Progress } from './health';
@@ -11,6 +11,7 @@ export type LabReads = Pick<
   LabApi,
   | 'corpusText'
   | 'parameterTable'
+  | 'startingWeight'
   | 'learnVocabulary'
   | 'start'
   | 'pause'
@@ -47,6 +48,8 @@ export type LabHostApi = {
   makeExperiment(request: { experiment: Experiment }): Promise<Outcome<ExperimentDescription>>;
   /** Asks for text files; undefined when the person chose none. */
   chooseFiles(request: Record<never, never>): Promise<Outcome<CorpusSource | undefined>>;
+  /** Asks for a tokenizer.json; undefined when the person chose none. */
+  chooseTokenizer(request: Record<never, never>): Promise<Outcome<TokenizerChoice | undefined>>;
   /** Asks where to and writes a tokenizer.json; the path, or undefined when the person chose none. */
   saveVocabulary(request: { json: string }): Promise<Outcome<string | undefined>>;
   /** Asks where to and writes the model of a snapshot; offers to open it in the Inspector. */
@@ -64,6 +67,8 @@ export interface LabPanelEvents {
   run(run: LabRunId, news: RunNews): void;
   /** Merges made of those asked for. */
   learning(progress: Progress): void;
+  /** Files were chosen outside of the panel: they are what is learned from next. */
+  learnFrom(source: CorpusSource): void;
   /** An experiment was opened from a file outside of the panel. */
   opened(experiment: Experiment): void;
 }

@@ -44,6 +44,7 @@ function wireOf(lab: Lab, requests: Requests): LabWire {
     learnVocabulary: served(lab.learnVocabulary.bind(lab)),
     saveVocabulary: served(lab.saveVocabulary.bind(lab)),
     parameterTable: served(lab.parameterTable.bind(lab)),
+    startingWeight: served(lab.startingWeight.bind(lab)),
     createRun: served(lab.createRun.bind(lab)),
     openRun: served(lab.openRun.bind(lab)),
     closeRun: served(lab.closeRun.bind(lab)),

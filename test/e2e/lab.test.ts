@@ -1,19 +1,9 @@
-// The lab in the packaged extension: the promised effects of helo, of experiments and of a short training, measured.
+// The lab in the packaged extension: the promised effects of helo and of a short training, measured.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import type { Workbench } from '../harness/workbench';
-import { readBundle } from '../l10n/bundles';
-import { LabPage, type LabPlace } from './labPage';
+import { LabPage, says, type LabPlace } from './labPage';
 import { Session, shoot, shootFailures, themes } from './session';
-
-const says = readBundle('media/l10n/lab.en.json');
-
-/** A sentence of the lab, by the end of its key. */
-function t(key: string): string {
-  const found = says[`lab.${key}`];
-  if (found === undefined) throw new Error(`the lab has no sentence ${key}`);
-  return found;
-}
 
 describe('The lab', () => {
   let session: Session;
@@ -41,7 +31,7 @@ describe('The lab', () => {
       await lab.frame.locator('main').focus();
       await workbench.page.keyboard.press('n');
       await lab.waitFor('.helo[data-step="1"]');
-      const rate = Number(await lab.field(t('training.rate')).inputValue());
+      const rate = Number(await lab.field(says('training.rate')).inputValue());
       const tables = await lab.stage.locator('.helo section').all();
       for (const table of tables.slice(0, 2)) {
         const rows = await lab.rows(table);
@@ -59,7 +49,7 @@ describe('The lab', () => {
       const [stations, lines] = await lab.stage.locator('.helo section').all();
       assert.ok(stations && lines);
       const before = [await lab.rows(stations), await lab.rows(lines)];
-      await lab.field(t('helo.freeze.embedding')).check();
+      await lab.field(says('helo.freeze.embedding')).check();
       await lab.button('run-step').click();
       await lab.waitFor('.helo[data-step="2"]');
       const after = [await lab.rows(stations), await lab.rows(lines)];
@@ -86,50 +76,7 @@ describe('The lab', () => {
       await lab.waitFor('.run-state:is([data-state="finished"], [data-state="failed"])');
       const last = await lab.stage.locator('.run-state').first().getAttribute('data-step');
       await lab.waitFor(`.helo[data-step="${String(last)}"]`);
-      return lab.fact(t('helo.longestStation'));
-    }
-  });
-
-  describe('an experiment', () => {
-    before(() => lab.go('experiments'));
-
-    it('waits for a prediction', async () => {
-      await lab.stage.locator('button[data-change="freeze-embeddings"]').click();
-      const run = lab.button('experiment-run');
-      assert.notEqual(await run.getAttribute('disabled'), null);
-      await lab.fill(t('experiments.prediction'), 'They will not move.');
-      await run.and(lab.frame.locator(':not([disabled])')).waitFor();
-    });
-
-    it('with frozen embeddings leaves them exactly where they were', async () => {
-      await lab.fill(t('training.steps'), '40');
-      await lab.button('experiment-run').click();
-      await lab.waitFor('.result');
-      assert.equal(await lab.fact(t('moves.meanTwin')), 0);
-      const moved = await lab.fact(t('moves.meanBaseline'));
-      assert.ok(moved > 0.01, `the baseline's moved ${moved} on average`);
-      await shoot(workbench, 'lab-experiment');
-    });
-
-    it('without positions cannot tell “ab” from “ba”', async () => {
-      await lab.stage.locator('button[data-change="no-positions"]').click();
-      await lab.fill(t('experiments.prediction'), 'Both will look the same.');
-      await lab.button('experiment-run').click();
-      await lab.waitFor('.running .run-state:not([data-state="finished"])');
-      await lab.waitFor('.result .probe');
-      const [ab, ba] = await Promise.all([probe('ab:'), probe('ba:')]);
-      assert.deepEqual(ab.twin, ba.twin);
-      assert.notDeepEqual(ab.baseline, ba.baseline);
-    });
-
-    /** What both twins expect behind a text, as it is written. */
-    async function probe(text: string): Promise<{ baseline: string; twin: string }> {
-      const lists = lab.stage
-        .locator('.probe')
-        .filter({ hasText: text })
-        .locator('ol.probabilities');
-      const [baseline = '', twin = ''] = await lists.allInnerTexts();
-      return { baseline, twin };
+      return lab.fact(says('helo.longestStation'));
     }
   });
 
@@ -139,7 +86,7 @@ describe('The lab', () => {
       await lab.waitFor('.listing tfoot');
       const table = lab.stage.locator('.listing').last();
       const rows = await lab.rows(table);
-      const total = await lab.fact(t('parameters.count'));
+      const total = await lab.fact(says('parameters.count'));
       // Shape, count and bytes are the cells of a row; the count is the last number without a unit.
       const counts = await table.locator('tbody tr td:nth-child(3)').allInnerTexts();
       const sum = counts.reduce((all, text) => all + Number(text.replaceAll(',', '')), 0);
@@ -148,20 +95,20 @@ describe('The lab', () => {
     });
 
     it('says which widths its heads could share', async () => {
-      const width = lab.field(t('model.width'));
+      const width = lab.field(says('model.width'));
       const before = await width.inputValue();
-      await lab.fill(t('model.width'), '66');
+      await lab.fill(says('model.width'), '66');
       const fault = lab.stage.locator('.faults');
       await fault.waitFor();
       assert.match(await fault.innerText(), /\b64\b.*\b68\b/);
-      await lab.fill(t('model.width'), before);
+      await lab.fill(says('model.width'), before);
       await fault.waitFor({ state: 'detached' });
     });
 
     it('learns in front of one’s eyes, and can be gone back in', async () => {
       await lab.go('training');
-      await lab.fill(t('training.steps'), '40');
-      await lab.fill(t('watch.snapshotEvery'), '10');
+      await lab.fill(says('training.steps'), '40');
+      await lab.fill(says('watch.snapshotEvery'), '10');
       await lab.button('make-run').click();
       await lab.waitFor('.run-state[data-step="0"]');
       await lab.button('run-toggle').click();

@@ -1,8 +1,18 @@
 // The lab as a person meets it: its places, its buttons, the numbers it writes.
 import type { Frame, Locator } from 'playwright-core';
 import type { Workbench } from '../harness/workbench';
+import { readBundle } from '../l10n/bundles';
 import { commandTitle } from './commandTitle';
 import { readNumber } from './inspectorPage';
+
+const sentences = readBundle('media/l10n/lab.en.json');
+
+/** A sentence of the lab, by the end of its key. */
+export function says(key: string): string {
+  const found = sentences[`lab.${key}`];
+  if (found === undefined) throw new Error(`the lab has no sentence ${key}`);
+  return found;
+}
 
 export type LabPlace = 'vocabulary' | 'model' | 'training' | 'experiments' | 'helo';
 

@@ -140,6 +140,25 @@ export class Workbench {
     return said;
   }
 
+  /** Types a path into the dialog that asks for a file or a folder, and takes it. */
+  async answerFileDialog(path: string): Promise<void> {
+    const widget = this.page.locator('.quick-input-widget:visible');
+    const input = widget.locator('input.input');
+    await input.waitFor();
+    const giveUp = Date.now() + 30_000;
+    for (;;) {
+      await input.fill(path);
+      await this.page.keyboard.press('Enter');
+      // The dialog reads the folder first; before that the key does nothing.
+      const isClosed = await widget.waitFor({ state: 'hidden', timeout: 2000 }).then(
+        () => true,
+        () => false,
+      );
+      if (isClosed) return;
+      if (Date.now() > giveUp) throw new Error(`the dialog does not take ${path}`);
+    }
+  }
+
   /** The list is not refreshed when an extension adds to it, so the text is typed again until the row is there. */
   async #pick(
     open: () => Promise<void>,

@@ -11,7 +11,7 @@ import { openLab, type TestLab } from '../support/lab';
 interface Outcome extends ExperimentResult {
   readonly histories: Readonly<Record<'baseline' | 'twin', RunHistory>>;
   /** Names of the twin's weights. */
-  readonly weights: readonly string[];
+  readonly names: readonly string[];
 }
 
 type Effect = (outcome: Outcome) => void;
@@ -37,16 +37,27 @@ const learnsWorse: Effect = ({ baseline, twin }) => {
 };
 
 function staysAsItWas(prefix: string): Effect {
-  return ({ histories, weights }) => {
+  return ({ histories, names }) => {
     for (const name of ['baseline', 'twin'] as const) {
       const ratios = histories[name].statistics.flatMap(({ updateRatio }) =>
-        [...updateRatio].filter((_, index) => weights[index]?.startsWith(prefix)),
+        [...updateRatio].filter((_, index) => names[index]?.startsWith(prefix)),
       );
       assert.ok(ratios.length > 0);
       assert.ok(
         ratios.every((ratio) => (name === 'twin' ? ratio === 0 : ratio > 0)),
         name,
       );
+    }
+  };
+}
+
+/** What is frozen moves exactly 0 from the first step to the last; all else moves, in both. */
+function movesNothingOf(prefix: string): Effect {
+  return ({ weights }) => {
+    assert.ok(weights.some(({ name }) => name.startsWith(prefix)));
+    for (const { name, baseline, twin } of weights) {
+      assert.ok((baseline ?? 0) > 0, name);
+      assert.ok(name.startsWith(prefix) ? twin === 0 : (twin ?? 0) > 0, `${name} moved ${twin}`);
     }
   };
 }
@@ -59,8 +70,8 @@ const effects: Readonly<Record<ChangeKind, readonly Effect[]>> = {
       assert.ok(tokens.baseline.distance.every((distance) => distance > 0));
     },
   ],
-  'freeze-output': [learnsWorse, staysAsItWas('lm_head.')],
-  'freeze-block': [staysAsItWas('h.0.')],
+  'freeze-output': [learnsWorse, staysAsItWas('lm_head.'), movesNothingOf('lm_head.')],
+  'freeze-block': [staysAsItWas('h.0.'), movesNothingOf('h.0.')],
   'fix-embedding-norm': [
     ({ tokens: { twin, baseline } }) => {
       for (const [id, norm] of twin.normAfter.entries()) {
@@ -78,8 +89,10 @@ const effects: Readonly<Record<ChangeKind, readonly Effect[]>> = {
   ],
   'no-norm': [
     learnsWorse,
-    ({ weights }) => {
-      assert.ok(!weights.some((name) => name.includes('ln_')));
+    ({ weights, names }) => {
+      assert.ok(!names.some((name) => name.includes('ln_')));
+      const norms = weights.filter(({ name }) => name.includes('ln_'));
+      assert.ok(norms.length > 0 && norms.every(({ twin }) => twin === undefined));
     },
   ],
   'no-activation': [learnsWorse],
@@ -171,7 +184,7 @@ describe('An experiment', function () {
         baseline: await test.lab.history({ run: made.baseline.run, after: 0 }),
         twin: await test.lab.history({ run: made.twin.run, after: 0 }),
       },
-      weights: made.twin.weights.map(({ name }) => name),
+      names: made.twin.weights.map(({ name }) => name),
     };
   };
 

@@ -50,6 +50,11 @@ export class LabStore {
         learning: (progress) => {
           learning.value = progress;
         },
+        learnFrom: (source) => {
+          const form = this.lab.form.peek();
+          this.#form.value = { ...form, corpora: [{ ...source, weight: 1 }] };
+          this.open('vocabulary');
+        },
         opened: (experiment) => {
           opened.value = experiment;
           this.section.value = 'experiments';

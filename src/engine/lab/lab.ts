@@ -14,6 +14,7 @@ import { createLabRun, openLabRun, type RunPlace } from './openLabRun';
 import { parameterTable } from './parameterTable';
 import { labPresets } from './presets';
 import { configOf } from './runData';
+import { startingWeight } from './startingWeight';
 import { vocabularyLesson } from './vocabularyLesson';
 
 type Request<Method extends keyof LabApi> = Parameters<LabApi[Method]>[0];
@@ -61,6 +62,13 @@ export class Lab implements LabClient {
     const config = { ...configOf(checkModel(request.model)), vocabulary, endId: undefined };
     await Promise.resolve();
     return parameterTable(config, batch);
+  }
+
+  async startingWeight(request: Request<'startingWeight'>): Answer<'startingWeight'> {
+    const { vocabulary, seed, name } = request;
+    const model = checkModel(request.model);
+    const config = { ...configOf(model), vocabulary, endId: undefined };
+    return startingWeight(config, { seed, initialisation: model.initialisation }, name);
   }
 
   async createRun({ folder, form }: Request<'createRun'>, options?: CallOptions) {

@@ -4,19 +4,16 @@ import type {
   Experiment,
   ExperimentDescription,
   ExperimentResult,
-  Moves,
   ProbeResult,
   TwinResult,
   Validation,
 } from '../../protocol/labExperiments';
-import type { WeightSource } from '../model/weights';
 import type { Pace } from '../work';
 import { blindValidation } from './blindValidation';
 import { drive } from './drive';
 import { textParts, type LabFolder } from './labHost';
 import type { LabRun } from './labRun';
-import { currentWeights, withSnapshot } from './runSources';
-import { distance, norm } from './stepWatch';
+import { movesOf, weightMoves } from './moves';
 
 export interface ExperimentParts {
   readonly id: ExperimentId;
@@ -99,6 +96,7 @@ export class LabExperiment {
       baseline: await twinResult(baseline, pace),
       twin: await twinResult(twin, pace),
       tokens: { baseline: await movesOf(baseline), twin: await movesOf(twin) },
+      weights: await weightMoves(baseline, twin),
       probes,
     };
     const content = { experiment, ...result };
@@ -145,36 +143,6 @@ async function twinResult(run: LabRun, pace: Pace): Promise<TwinResult> {
 function validationAt(run: LabRun, step: number): Validation | undefined {
   const { validations } = run.history(0);
   return validations.find((one) => one.step === step)?.validation;
-}
-
-/** How the rows of the embedding moved from the start to now. */
-async function movesOf(run: LabRun): Promise<Moves> {
-  const { vocabulary, width } = run.data.config;
-  const start = await withSnapshot(run.folder, 0, (weights) =>
-    tableOf(weights, vocabulary * width),
-  );
-  const now = await tableOf(await currentWeights(run.trainer), vocabulary * width);
-  const rows = (table: Float32Array): Float32Array[] =>
-    Array.from({ length: vocabulary }, (_, row) => table.subarray(row * width, (row + 1) * width));
-  const [before, after] = [rows(start), rows(now)];
-  return {
-    distance: Float32Array.from(before, (row, id) => distance(row, after[id])),
-    normBefore: Float32Array.from(before, norm),
-    normAfter: Float32Array.from(after, norm),
-    cosine: Float32Array.from(before, (row, id) => cosine(row, after[id])),
-  };
-}
-
-async function tableOf(weights: WeightSource, length: number): Promise<Float32Array> {
-  const table = new Float32Array(length);
-  for await (const { offset, values } of weights.chunks('wte.weight')) table.set(values, offset);
-  return table;
-}
-
-function cosine(a: Float32Array, b: Float32Array): number {
-  let product = 0;
-  for (let i = 0; i < a.length; i++) product += a[i] * b[i];
-  return product / (norm(a) * norm(b));
 }
 
 function plain(_: string, value: unknown): unknown {

@@ -65,6 +65,7 @@ export class Lab implements vscode.WebviewPanelSerializer {
     return {
       openLab: () => this.open(),
       openExperiment: (file) => this.openExperiment(file),
+      trainOnFiles: (file, selected) => this.trainOnFiles(file, selected),
     };
   }
 
@@ -89,6 +90,18 @@ export class Lab implements vscode.WebviewPanelSerializer {
     const experiment = await this.#service.client.readExperiment({ file: uri.fsPath });
     await this.open();
     this.#host?.show(experiment);
+  }
+
+  /** Files of the explorer, or the one in the editor, become the text that is learned from. */
+  async trainOnFiles(given: unknown, selected: unknown): Promise<void> {
+    const chosen: readonly unknown[] = Array.isArray(selected) ? selected : [given];
+    const uris = chosen.filter((one) => one instanceof vscode.Uri);
+    const shown = vscode.window.activeTextEditor?.document.uri;
+    const all = uris.length > 0 ? uris : shown ? [shown] : [];
+    const strange = all.find(({ scheme }) => scheme !== 'file');
+    if (strange) throw fail('file-unreadable', { file: strange.path, why: strange.scheme });
+    await this.open();
+    if (all.length > 0) this.#host?.learnFrom(all.map(({ fsPath }) => fsPath));
   }
 
   /** VS Code hands back the panel that was open when the window was reloaded. */

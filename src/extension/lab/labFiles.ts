@@ -21,6 +21,14 @@ export async function askForRun(): Promise<string | undefined> {
   return localPaths(chosen)?.[0];
 }
 
+export async function askForTokenizer(): Promise<string | undefined> {
+  const chosen = await vscode.window.showOpenDialog({
+    title: t('lab.chooseTokenizer'),
+    filters: { 'tokenizer.json': ['json'] },
+  });
+  return localPaths(chosen)?.[0];
+}
+
 /** A file that is there: an experiment to open. */
 export async function askForExperiment(): Promise<string | undefined> {
   const chosen = await vscode.window.showOpenDialog({

@@ -11,7 +11,7 @@ import { t } from '../l10n';
 import { Latest } from '../latest';
 import type { Notices } from '../notices';
 import { pageHtml } from '../webviews/page';
-import { askForExperiment, askForRun, askForTexts, askWhereTo } from './labFiles';
+import { askForExperiment, askForRun, askForTexts, askForTokenizer, askWhereTo } from './labFiles';
 import { checked } from './labMessages';
 import type { LabSession } from './labSession';
 
@@ -36,8 +36,8 @@ export class LabHost {
   /** Aborted when the panel closes, and with it whatever the page has asked for. */
   readonly #life = new AbortController();
   #isListening = false;
-  /** Opened before the page listened. */
-  #waiting: Experiment | undefined;
+  /** What is to be told as soon as the page listens. */
+  #waiting: (() => void)[] = [];
 
   constructor(options: LabHostOptions) {
     const { panel, session } = options;
@@ -46,7 +46,7 @@ export class LabHost {
     this.#wire = createBirpc<LabPanelEvents, LabHostApi>(checked(this.#api()), {
       post: (message) => panel.webview.postMessage(message),
       on: (listener) => panel.webview.onDidReceiveMessage(listener),
-      eventNames: ['update', 'run', 'learning', 'opened'],
+      eventNames: ['update', 'run', 'learning', 'learnFrom', 'opened'],
       timeout: -1,
       onFunctionError: (error, method) => {
         options.notices.log.warn(`lab: ${method}: ${error.message}`);
@@ -85,8 +85,16 @@ export class LabHost {
   }
 
   show(experiment: Experiment): void {
-    if (this.#isListening) void this.#wire.opened(experiment);
-    else this.#waiting = experiment;
+    this.#tell(() => void this.#wire.opened(experiment));
+  }
+
+  learnFrom(files: readonly string[]): void {
+    this.#tell(() => void this.#wire.learnFrom({ kind: 'files', files }));
+  }
+
+  #tell(news: () => void): void {
+    if (this.#isListening) news();
+    else this.#waiting.push(news);
   }
 
   #api(): LabHostApi {
@@ -119,6 +127,7 @@ export class LabHost {
     return {
       corpusText: read(client.corpusText),
       parameterTable: read(client.parameterTable),
+      startingWeight: read(client.startingWeight),
       learnVocabulary: (request) => {
         const signal = AbortSignal.any([this.#learning.begin(), this.#life.signal]);
         const onProgress: CallOptions['onProgress'] = (progress) => {
@@ -143,7 +152,13 @@ export class LabHost {
 
   #dialogs(): Pick<
     LabHostApi,
-    'openRun' | 'chooseFiles' | 'saveVocabulary' | 'saveModel' | 'openExperiment' | 'saveExperiment'
+    | 'openRun'
+    | 'chooseFiles'
+    | 'chooseTokenizer'
+    | 'saveVocabulary'
+    | 'saveModel'
+    | 'openExperiment'
+    | 'saveExperiment'
   > {
     const { client, session } = this.#options;
     return {
@@ -151,6 +166,10 @@ export class LabHost {
       chooseFiles: () =>
         outcomeOf(
           asked(askForTexts(), (files) => Promise.resolve({ kind: 'files' as const, files })),
+        ),
+      chooseTokenizer: () =>
+        outcomeOf(
+          asked(askForTokenizer(), (file) => Promise.resolve({ kind: 'file' as const, file })),
         ),
       saveVocabulary: ({ json }) =>
         outcomeOf(
@@ -182,9 +201,12 @@ export class LabHost {
     await this.#options.restored;
     const state = await this.#options.session.state();
     this.#isListening = true;
-    const experiment = this.#waiting;
-    this.#waiting = undefined;
-    if (experiment) setTimeout(() => void this.#wire.opened(experiment));
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    // Behind the answer.
+    setTimeout(() => {
+      for (const news of waiting) news();
+    });
     return state;
   }
 }

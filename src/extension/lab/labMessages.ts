@@ -6,6 +6,7 @@ import type { LabHostApi } from '../../protocol/labPanelApi';
 
 const index = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(2 ** 31));
 const count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(10_000));
+const seed = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(Number.MAX_SAFE_INTEGER));
 const name = v.pipe(v.string(), v.maxLength(200));
 const text = v.pipe(v.string(), v.maxLength(200_000));
 const slot = v.picklist(['training', 'helo']);
@@ -24,6 +25,7 @@ const experiment = v.custom<Experiment>(isRecord);
 const messages = {
   corpusText: v.tuple([v.object({ source, characters: count })]),
   parameterTable: v.tuple([v.object({ model, vocabulary: index, batch: index })]),
+  startingWeight: v.tuple([v.object({ model, vocabulary: index, seed, name })]),
   learnVocabulary: v.tuple([
     v.object({
       sources: v.pipe(v.array(source), v.maxLength(100)),
@@ -60,6 +62,7 @@ const messages = {
   endRun: v.tuple([v.object({ slot })]),
   makeExperiment: v.tuple([v.object({ experiment })]),
   chooseFiles: v.tuple([v.object({})]),
+  chooseTokenizer: v.tuple([v.object({})]),
   saveVocabulary: v.tuple([v.object({ json: v.pipe(v.string(), v.maxLength(100_000_000)) })]),
   saveModel: v.tuple([v.object({ run: index, step: moment })]),
   openExperiment: v.tuple([v.object({})]),

@@ -19,6 +19,7 @@ const methods: Readonly<Record<keyof LabApi, true>> = {
   learnVocabulary: true,
   saveVocabulary: true,
   parameterTable: true,
+  startingWeight: true,
   createRun: true,
   openRun: true,
   closeRun: true,

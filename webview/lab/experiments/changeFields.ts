@@ -1,10 +1,11 @@
-/** How large the one change is, where it has a size, and how long both twins learn. */
+/** How large the one change is, where it has a size, how long both twins learn, and from which texts. */
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Change, Experiment } from '../../../src/protocol/labExperiments';
 import type { MessageKey } from '../../l10n';
 import type { Allowed } from '../../settings';
-import { numberField, textField } from '../fields';
+import { numberField, pressButton, textField } from '../fields';
 import type { Lab } from '../lab';
+import { corpusForm } from '../vocabulary/corpusForm';
 
 export function changeFields(
   lab: Lab,
@@ -13,49 +14,92 @@ export function changeFields(
 ): TemplateResult {
   const { t } = lab;
   const { baseline } = experiment;
-  const size = sizeOf(experiment.change);
-  return html`<div class="form">
+  const { change } = experiment;
+  const size = sizeOf(change);
+  return html`${texts(lab, experiment, take)}
+    <div class="form">
+      ${
+        size
+          ? numberField({
+              label: t(size.label),
+              value: size.value,
+              allowed: size.allowed,
+              take: (value) => {
+                take({ ...experiment, change: size.with(value) });
+              },
+            })
+          : nothing
+      }
+      ${numberField({
+        label: t('lab.training.steps'),
+        value: baseline.training.steps,
+        allowed: { from: 1, to: 1_000_000, whole: true },
+        take: (steps) => {
+          const training = { ...baseline.training, steps };
+          take({ ...experiment, baseline: { ...baseline, training } });
+        },
+      })}
+      ${numberField({
+        label: t('inspector.seedLabel'),
+        hint: t('inspector.seedHint'),
+        value: baseline.training.seed,
+        allowed: { from: 0, to: 2 ** 32 - 1, whole: true },
+        take: (seed) => {
+          const training = { ...baseline.training, seed };
+          take({ ...experiment, baseline: { ...baseline, training } });
+        },
+      })}
+      ${textField({
+        label: t('lab.experiments.probes'),
+        hint: t('lab.experiments.probesHint'),
+        value: experiment.probes.join('\n'),
+        lines: 2,
+        take: (typed) => {
+          take({ ...experiment, probes: typed.split('\n').filter((line) => line !== '') });
+        },
+      })}
+    </div>`;
+}
+
+/** The texts of the baseline, folded away, and of a change that brings a second one. */
+function texts(
+  lab: Lab,
+  experiment: Experiment,
+  take: (experiment: Experiment) => void,
+): TemplateResult {
+  const { t } = lab;
+  const { baseline, change } = experiment;
+  return html`<details class="fold">
+      <summary>${t('lab.experiments.baselineOf', { name: baseline.name })}</summary>
+      ${corpusForm(lab, {
+        title: t('lab.corpus.title'),
+        corpora: baseline.corpora,
+        take: (corpora) => {
+          take({ ...experiment, baseline: { ...baseline, corpora } });
+        },
+      })}
+      <div class="buttons">
+        ${pressButton({
+          label: t('lab.experiments.takeForm'),
+          title: t('lab.experiments.takeFormHint'),
+          focus: 'take-form',
+          press: () => {
+            take({ ...experiment, baseline: lab.form.peek() });
+          },
+        })}
+      </div>
+    </details>
     ${
-      size
-        ? numberField({
-            label: t(size.label),
-            value: size.value,
-            allowed: size.allowed,
-            take: (value) => {
-              take({ ...experiment, change: size.with(value) });
+      change.kind === 'second-corpus'
+        ? corpusForm(lab, {
+            title: t('lab.experiments.second'),
+            corpora: change.corpora,
+            take: (corpora) => {
+              take({ ...experiment, change: { ...change, corpora } });
             },
           })
         : nothing
-    }
-    ${numberField({
-      label: t('lab.training.steps'),
-      value: baseline.training.steps,
-      allowed: { from: 1, to: 1_000_000, whole: true },
-      take: (steps) => {
-        const training = { ...baseline.training, steps };
-        take({ ...experiment, baseline: { ...baseline, training } });
-      },
-    })}
-    ${numberField({
-      label: t('inspector.seedLabel'),
-      hint: t('inspector.seedHint'),
-      value: baseline.training.seed,
-      allowed: { from: 0, to: 2 ** 32 - 1, whole: true },
-      take: (seed) => {
-        const training = { ...baseline.training, seed };
-        take({ ...experiment, baseline: { ...baseline, training } });
-      },
-    })}
-    ${textField({
-      label: t('lab.experiments.probes'),
-      hint: t('lab.experiments.probesHint'),
-      value: experiment.probes.join('\n'),
-      lines: 2,
-      take: (typed) => {
-        take({ ...experiment, probes: typed.split('\n').filter((line) => line !== '') });
-      },
-    })}
-  </div>`;
+    }`;
 }
 
 interface SizeField {
@@ -86,7 +130,7 @@ function sizeOf(change: Change): SizeField | undefined {
       return {
         label: 'lab.experiments.factor',
         value: change.factor,
-        allowed: { from: 1, to: 16 },
+        allowed: { from: 2, to: 16, whole: true },
         with: (factor) => ({ ...change, factor }),
       };
     case 'learning-rate':
@@ -124,7 +168,7 @@ function textSize(change: Extract<Change, { kind: 'second-corpus' | 'tiny-corpus
       return {
         label: 'lab.experiments.fromStep',
         value: change.fromStep,
-        allowed: { from: 1, to: 1_000_000, whole: true },
+        allowed: { from: 2, to: 1_000_000, whole: true },
         with: (fromStep) => ({ ...change, fromStep }),
       };
     case 'tiny-corpus':

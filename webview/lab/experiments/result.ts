@@ -13,6 +13,7 @@ import { Vocabulary } from '../../vocabulary';
 import { newCursor } from '../chart';
 import type { Lab } from '../lab';
 import { tokenMoves } from './tokenMoves';
+import { weightMoves } from './weightMoves';
 
 interface Known {
   readonly experiment: number;
@@ -48,7 +49,7 @@ export function resultOf(
     return html`<section class="result">
       ${losses(lab, shown.result)}
       ${tokenMoves(lab, { moves: shown.result.tokens, labels, cursor })}
-      ${probes(lab, shown.result)}
+      ${weightMoves(lab, shown.result.weights)} ${probes(lab, shown.result)}
     </section>`;
   };
 }

@@ -150,7 +150,7 @@ export class ExperimentsSection implements Section {
     const open = lab.state.value.experiment;
     if (open === undefined) return nothing;
     const { baseline, twin } = open.description;
-    return html`<section class="running">
+    return html`<section class="open-experiment" data-change=${open.content.change.kind}>
       <h2>${t(`lab.change.${open.content.change.kind}`)}</h2>
       <p class="prediction">${t('lab.experiments.expected')} <q>${open.content.prediction}</q></p>
       <div class="buttons">

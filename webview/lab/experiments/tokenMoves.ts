@@ -66,7 +66,7 @@ function table(
   const heads = html`<th scope="col">‖Δ‖</th>
     <th scope="col">${t('inspector.norm')}</th>
     <th scope="col">${t('lab.moves.cosine')}</th>`;
-  return html`<table class="listing">
+  return html`<table class="listing token-moves">
     <thead>
       <tr>
         <td></td>

@@ -9,6 +9,7 @@ import type { Lab, Section } from '../lab';
 import { fitting } from './fitting';
 import { modelForm } from './modelForm';
 import { parameterTable } from './parameterTable';
+import { startingWeight } from './startingWeight';
 import { vocabularySize } from './vocabularySize';
 
 export function model(lab: Lab): Section {
@@ -16,6 +17,7 @@ export function model(lab: Lab): Section {
   const table = signal<ParameterTable | undefined>(undefined);
   const fault = signal<Failure | undefined>(undefined);
   const typedSize = signal<number | undefined>(undefined);
+  const starting = startingWeight(lab);
   let asked = '';
   const ask = async (): Promise<void> => {
     const { model: form, training } = lab.form.value;
@@ -33,7 +35,9 @@ export function model(lab: Lab): Section {
   const cost = (): TemplateResult | typeof nothing => {
     if (fault.value) return html`<p class="faults" role="alert">${explain(lab, fault.value)}</p>`;
     const known = table.value;
-    return known ? parameterTable(lab, known) : nothing;
+    const vocabulary = vocabularySize(lab) ?? typedSize.value;
+    if (known === undefined || vocabulary === undefined) return nothing;
+    return html`${parameterTable(lab, known)} ${watch(() => starting(known, vocabulary))}`;
   };
   return {
     says: () =>

@@ -1,19 +1,30 @@
 /** One step with everything: forward, loss of each token before and after, each gradient, each update, and their time. */
 import { html, nothing, type TemplateResult } from 'lit';
-import type { StepDetail } from '../../../src/protocol/labApi';
+import type { StepDetail, StepTensor } from '../../../src/protocol/labApi';
 import { at } from '../../picture/at';
 import { fixed, fixedWithSign, grouped, powerOfTen, unknown } from '../../picture/numbers';
 import { Vocabulary } from '../../vocabulary';
 import { Labels } from '../../labels';
-import { signal } from '@preact/signals-core';
+import { signal, type Signal } from '@preact/signals-core';
+import { watch } from '../../watch';
 import type { Lab } from '../lab';
 import type { RunActions } from '../runActions';
 import type { RunLog } from '../runLog';
+import { activationTable, weightTable } from './statisticsTables';
+import { tensorPicture } from './tensorPicture';
+
+/** The numbers of one weight in one step. */
+interface Shown {
+  readonly run: number;
+  readonly step: number;
+  readonly tensor: StepTensor;
+}
 
 export function stepDetail(
   lab: Lab,
   { detail }: RunActions,
 ): (log: RunLog) => TemplateResult | typeof nothing {
+  const opened = signal<Shown | undefined>(undefined);
   const vocabulary = signal<Vocabulary | undefined>(undefined);
   const labels = new Labels(signal(undefined), vocabulary);
   let read: number | undefined;
@@ -33,8 +44,61 @@ export function stepDetail(
         <div>${facts(lab, shown)}</div>
         <div>${tokens(lab, shown, labels)}</div>
       </div>
+      ${weights(lab, log, { detail: shown, opened })}
     </section>`;
   };
+}
+
+interface OfStep {
+  readonly detail: StepDetail;
+  readonly opened: Signal<Shown | undefined>;
+}
+
+/** What came out of each layer on the way forward, each gradient and each update; a weight opens as the numbers it is. */
+function weights(
+  lab: Lab,
+  log: RunLog,
+  { detail, opened }: OfStep,
+): TemplateResult | typeof nothing {
+  const { t, host } = lab;
+  const run = log.description.value;
+  if (run === undefined) return nothing;
+  const { statistics, step } = detail;
+  const choose = async (name: string): Promise<void> => {
+    const tensor = await lab.ask(host.stepTensor({ run: run.run, name }));
+    if (tensor) opened.value = { run: run.run, step, tensor };
+  };
+  log.follow();
+  // When the run has gone on, its numbers are those of another step.
+  const isLast = log.step === step;
+  return html`<div class="sides">
+      <section>
+        <h2>${t('lab.detail.weights')} <small>${t('lab.detail.weightsHint')}</small></h2>
+        <div class="scroll tall" tabindex="0" role="region" aria-label=${t('lab.detail.weights')}>
+          ${weightTable(lab, run, {
+            statistics,
+            ...(isLast ? { choose: (name) => void choose(name) } : {}),
+          })}
+        </div>
+      </section>
+      <section>
+        <h2>${t('lab.detail.activations')}</h2>
+        <div
+          class="scroll tall"
+          tabindex="0"
+          role="region"
+          aria-label=${t('lab.detail.activations')}
+        >
+          ${activationTable(lab, statistics)}
+        </div>
+      </section>
+    </div>
+    ${watch(() => {
+      const shown = opened.value;
+      if (shown?.run !== run.run || shown.step !== step) return nothing;
+      return html`<h2><code>${shown.tensor.name}</code></h2>
+        ${tensorPicture(lab, shown.tensor)}`;
+    })}`;
 }
 
 /** The way of the step: forward, loss, backward, clipping, update. */

@@ -1,11 +1,12 @@
-/** A tensor before a step, its gradient, what was added, each as how its numbers are spread, and its first numbers. */
+/** A tensor before a step, its gradient, what was added, each as how its numbers are spread, and the numbers whose gradient is largest. */
 import { html, type TemplateResult } from 'lit';
 import type { StepTensor } from '../../../src/protocol/labApi';
 import type { NumberBlock } from '../../../src/protocol/runs';
-import { at, norm } from '../../picture/at';
+import { at } from '../../picture/at';
 import { fixed, powerOfTen, shapeText } from '../../picture/numbers';
-import { painted } from '../../picture/painted';
+import { twin } from '../../picture/table';
 import type { Lab } from '../lab';
+import { spread } from '../spread';
 
 export function tensorPicture(lab: Lab, tensor: StepTensor): TemplateResult {
   const { t } = lab;
@@ -21,51 +22,46 @@ export function tensorPicture(lab: Lab, tensor: StepTensor): TemplateResult {
     [t('lab.tensors.after'), after],
   ];
   return html`<div class="sides spreads">
-    ${parts.map(([name, block]) => (block ? spread(name, block) : undefined))}
-  </div>`;
+      ${parts.map(([name, block]) => (block ? spread(name, block) : undefined))}
+    </div>
+    ${largest(lab, tensor)}`;
 }
 
-const [bins, width, height] = [40, 240, 56];
+/** Rows of the table. */
+const mostNumbers = 12;
 
-/** How many of the numbers lie where, between the least and the largest. */
-function spread(name: string, { shape, values }: NumberBlock): TemplateResult {
-  const finite = values.filter((x) => Number.isFinite(x));
-  let [low, high] = [Infinity, -Infinity];
-  for (const x of finite) [low, high] = [Math.min(low, x), Math.max(high, x)];
-  const counts = new Float64Array(bins);
-  const reach = high - low;
-  for (const x of finite) {
-    const bin = reach > 0 ? Math.min(bins - 1, Math.floor(((x - low) / reach) * bins)) : 0;
-    counts[bin] = at(counts, bin) + 1;
-  }
-  const ends = finite.length === 0 ? '' : `${short(low)} … ${short(high)}`;
-  const label = `${name} ${shapeText(...shape)}, ‖·‖ ${short(norm(finite))}, ${ends}`;
-  return html`<figure class="spread" role="img" aria-label=${label}>
-    <figcaption class="small">
-      <b>${name}</b> <span class="dim num">${shapeText(...shape)} ‖·‖ ${short(norm(finite))}</span>
-    </figcaption>
-    <canvas
-      aria-hidden="true"
-      ${painted({
-        width,
-        height,
-        inputs: [values],
-        paint: (context, { colours }) => {
-          const most = Math.max(...counts, 1);
-          context.fillStyle = colours.r;
-          counts.forEach((count, i) => {
-            // A bin with a single number must not vanish.
-            const tall = count === 0 ? 0 : Math.max(1, (count / most) * height);
-            context.fillRect((i * width) / bins, height - tall, width / bins - 1, tall);
-          });
-        },
-      })}
-    ></canvas>
-    <p class="num dim">${ends}</p>
-  </figure>`;
+/** The numbers that the step wanted to change most, or without a step the largest ones. */
+function largest({ t }: Lab, { before, gradient, after }: StepTensor): TemplateResult {
+  const by = (gradient ?? before).values;
+  const order = Array.from(by.keys())
+    .sort((a, b) => Math.abs(at(by, b)) - Math.abs(at(by, a)))
+    .slice(0, mostNumbers);
+  const moved = gradient && after;
+  return twin({
+    caption: t(moved ? 'lab.tensors.steepest' : 'lab.tensors.longest'),
+    columns: [
+      t('lab.tensors.place'),
+      t(moved ? 'lab.tensors.before' : 'lab.tensors.now'),
+      ...(moved ? [t('lab.gradient'), t('lab.update'), t('lab.tensors.after')] : []),
+    ],
+    rows: order.map((index) => {
+      const now = at(before.values, index);
+      const numbers = moved
+        ? [now, at(gradient.values, index), at(after.values, index) - now, at(after.values, index)]
+        : [now];
+      return { heading: placeOf(index, before.shape), cells: numbers.map(precise) };
+    }),
+    visibility: 'shown',
+  });
 }
 
-function short(x: number): string {
-  if (x === 0) return '0';
-  return Math.abs(x) < 0.01 || Math.abs(x) >= 1000 ? powerOfTen(x, 1) : fixed(x, 3);
+/** `[row, column]`, counted from 0. */
+function placeOf(index: number, shape: readonly number[]): string {
+  const columns = shape[1];
+  if (columns === undefined) return shapeText(index);
+  return shapeText(Math.floor(index / columns), index % columns);
+}
+
+function precise(x: number): string {
+  return x !== 0 && Math.abs(x) < 0.001 ? powerOfTen(x, 2) : fixed(x, 5);
 }

@@ -1,13 +1,14 @@
 /** Every tensor and every layer: norms, gradients, updates, activations; one of them in time and as the numbers it is. */
 import { signal } from '@preact/signals-core';
 import { html, nothing, type TemplateResult } from 'lit';
-import type { RunDescription, StepTensor, TensorStatistics } from '../../../src/protocol/labApi';
-import { fixed, grouped, powerOfTen, shapeText } from '../../picture/numbers';
+import type { RunDescription, StepTensor } from '../../../src/protocol/labApi';
+import { fixed, grouped, powerOfTen } from '../../picture/numbers';
 import { watch } from '../../watch';
 import { chart, newCursor } from '../chart';
 import { choice, pressButton } from '../fields';
 import type { Lab } from '../lab';
 import type { RunLog } from '../runLog';
+import { activationTable, weightTable } from './statisticsTables';
 import { tensorPicture } from './tensorPicture';
 
 export function tensors(lab: Lab): (log: RunLog) => TemplateResult | typeof nothing {
@@ -105,7 +106,7 @@ function latest(lab: Lab, log: RunLog, run: RunDescription): TemplateResult | ty
     <summary>${t('lab.tensors.all', { n: grouped(statistics.step) })}</summary>
     <div class="sides">
       <div class="scroll tall" tabindex="0" role="region" aria-label=${t('lab.tensors.title')}>
-        ${weightTable(lab, run, statistics)}
+        ${weightTable(lab, run, { statistics })}
       </div>
       <div
         class="scroll tall"
@@ -117,63 +118,4 @@ function latest(lab: Lab, log: RunLog, run: RunDescription): TemplateResult | ty
       </div>
     </div>
   </details>`;
-}
-
-function weightTable(
-  { t }: Lab,
-  run: RunDescription,
-  statistics: TensorStatistics,
-): TemplateResult {
-  const { weightNorm, gradientNorm, updateRatio } = statistics;
-  const small = (x: number): string =>
-    x === 0 || Number.isNaN(x) ? fixed(x, 0) : powerOfTen(x, 1);
-  return html`<table class="listing">
-    <thead>
-      <tr>
-        <th scope="col">${t('lab.parameters.tensor')}</th>
-        <th scope="col">${t('lab.parameters.shape')}</th>
-        <th scope="col">${t('lab.tensors.weight')}</th>
-        <th scope="col">${t('lab.tensors.gradient')}</th>
-        <th scope="col">${t('lab.tensors.ratio')}</th>
-      </tr>
-    </thead>
-    <tbody>
-      ${run.weights.map(
-        ({ name, shape }, row) =>
-          html`<tr>
-            <th scope="row">${name}</th>
-            <td>${shapeText(...shape)}</td>
-            <td>${fixed(weightNorm[row] ?? Number.NaN, 3)}</td>
-            <td>${small(gradientNorm[row] ?? Number.NaN)}</td>
-            <td>${small(updateRatio[row] ?? Number.NaN)}</td>
-          </tr>`,
-      )}
-    </tbody>
-  </table>`;
-}
-
-function activationTable({ t }: Lab, { activations }: TensorStatistics): TemplateResult {
-  return html`<table class="listing">
-    <thead>
-      <tr>
-        <th scope="col">${t('lab.tensors.activation')}</th>
-        <th scope="col">${t('lab.tensors.mean')}</th>
-        <th scope="col">${t('lab.tensors.deviation')}</th>
-        <th scope="col">${t('lab.tensors.largest')}</th>
-        <th scope="col">${t('lab.tensors.zeros')}</th>
-      </tr>
-    </thead>
-    <tbody>
-      ${activations.map(
-        ({ name, mean, deviation, largest, zeros }) =>
-          html`<tr>
-            <th scope="row">${name}</th>
-            <td>${fixed(mean, 3)}</td>
-            <td>${fixed(deviation, 3)}</td>
-            <td>${fixed(largest, 2)}</td>
-            <td>${fixed(100 * zeros, 1)} %</td>
-          </tr>`,
-      )}
-    </tbody>
-  </table>`;
 }

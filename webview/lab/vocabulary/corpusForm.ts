@@ -9,12 +9,14 @@ import {
 import { choice, numberField, pressButton, textField } from '../fields';
 import type { Lab } from '../lab';
 
-export function corpusForm(lab: Lab): TemplateResult {
-  const { t, form } = lab;
-  const { corpora } = form.value;
-  const set = (next: readonly CorpusChoice[]): void => {
-    form.value = { ...form.value, corpora: next };
-  };
+export interface Corpora {
+  readonly title: string;
+  readonly corpora: readonly CorpusChoice[];
+  readonly take: (corpora: readonly CorpusChoice[]) => void;
+}
+
+export function corpusForm(lab: Lab, { title, corpora, take: set }: Corpora): TemplateResult {
+  const { t } = lab;
   const rows = corpora.map((corpus, index) =>
     row(lab, corpus, {
       take: (changed) => {
@@ -29,7 +31,7 @@ export function corpusForm(lab: Lab): TemplateResult {
     }),
   );
   return html`<fieldset>
-    <legend>${t('lab.corpus.title')}</legend>
+    <legend>${title}</legend>
     ${rows}
     <div class="buttons">
       ${pressButton({

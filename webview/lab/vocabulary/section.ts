@@ -40,13 +40,24 @@ export class VocabularySection implements Section {
 
   stage(): TemplateResult {
     const lab = this.#lab;
-    return html`${watch(() => corpusForm(lab))} ${watch(() => this.#preview.stage())}
+    return html`${watch(() => this.#corpora())} ${watch(() => this.#preview.stage())}
     ${watch(() => tokenizerForm(lab))} ${watch(() => this.#settings())}
     ${watch(() => this.#learned())}`;
   }
 
   key(key: string): boolean {
     return this.#player.peek()?.key(key) ?? false;
+  }
+
+  #corpora(): TemplateResult {
+    const { t, form } = this.#lab;
+    return corpusForm(this.#lab, {
+      title: t('lab.corpus.title'),
+      corpora: form.value.corpora,
+      take: (corpora) => {
+        form.value = { ...form.value, corpora };
+      },
+    });
   }
 
   #settings(): TemplateResult | typeof nothing {

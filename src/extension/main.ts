@@ -44,7 +44,7 @@ export function activate(context: vscode.ExtensionContext): TokenscopeApi {
   const services = makeServices(context);
   const { inspector, hover, notices, engine, known } = services;
   const { client } = engine;
-  beforeTheEnd = () => services.lab.pause();
+  beforeTheEnd = () => services.lab.end();
   const vocabulary = () => known.vocabulary();
   const api = publicApi({ client, vocabulary });
   context.subscriptions.push(

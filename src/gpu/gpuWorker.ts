@@ -2,7 +2,8 @@
  * Entry of a worker in a page that has a GPU: an engine whose models are read through the extension and computed with
  * GPU.js. It ends when its page ends it, or says that it lost the GPU.
  */
-import { serve, type Channel } from '../worker/serve';
+import { serve } from '../worker/serve';
+import type { Channel } from '../worker/wire';
 import type { GpuWorkerMessage } from '../protocol/gpuPage';
 import { messageBreath } from './breath';
 import { makeGpuDevice } from './makeGpuDevice';

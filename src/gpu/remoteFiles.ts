@@ -4,7 +4,7 @@ import type { ByteSource } from '../engine/files/byteSource';
 import type { Outcome } from '../protocol/engineApi';
 import { TokenscopeError } from '../protocol/failures';
 import type { ModelFilesApi, OpenedFile } from '../protocol/gpuPage';
-import type { Channel } from '../worker/serve';
+import type { Channel } from '../worker/wire';
 
 /** Model files that lie with the extension: read in the slices in which they are asked for. */
 export function remoteFiles({ post, listen }: Channel): Pick<EngineParts, 'locate' | 'ranks'> {

@@ -1,16 +1,9 @@
 /** Serves an engine over a channel: the other end of `EngineClient`. Runs in any kind of worker. */
-import { createBirpc } from 'birpc';
 import { Engine } from '../engine/engine';
 import type { EngineParts } from '../engine/engineParts';
 import type { EngineClient, EngineEvents, EngineWire } from '../protocol/engineApi';
 import { Requests } from './requests';
-import { transferables } from './transferables';
-
-/** A message port, whatever its kind. */
-export interface Channel {
-  readonly post: (message: unknown, transfer: ArrayBuffer[]) => void;
-  readonly listen: (listener: (message: unknown) => void) => void;
-}
+import { openWire, unheard, type Channel } from './wire';
 
 /** Answers requests until `close`, which cancels what is under way and lets go of the model. */
 export function serve(
@@ -20,23 +13,16 @@ export function serve(
   const engine = new Engine({
     ...parts,
     onHealth: (health) => {
-      client.health(health).catch(ignore);
+      client.health(health).catch(unheard);
     },
   });
   const requests = new Requests((ticket, progress) => {
-    client.progress(ticket, progress).catch(ignore);
+    client.progress(ticket, progress).catch(unheard);
   });
-  const client = createBirpc<EngineEvents, EngineWire>(wireOf(engine, requests), {
-    post: (message) => {
-      channel.post(message, transferables(message));
-    },
-    on: (listener) => {
-      channel.listen(listener);
-    },
-    eventNames: ['health', 'progress'],
-    // How long a request may take is the caller's to say: it has a signal.
-    timeout: -1,
-  });
+  const client = openWire<EngineEvents, EngineWire>(channel, wireOf(engine, requests), [
+    'health',
+    'progress',
+  ]);
   return {
     close: () => {
       client.$close();
@@ -93,9 +79,4 @@ function wireOf(engine: EngineClient, requests: Requests): EngineWire {
       requests.cancel(ticket);
     },
   };
-}
-
-/** News for a caller that has hung up. */
-function ignore(): void {
-  return undefined;
 }

@@ -1,32 +1,19 @@
 /** Serves the lab over a channel: the other end of `LabClient`. Runs in any kind of worker. */
-import { createBirpc } from 'birpc';
 import { Lab } from '../engine/lab/lab';
 import type { LabHost } from '../engine/lab/labHost';
 import type { LabEvents, LabWire } from '../protocol/labApi';
 import { Requests } from './requests';
-import type { Channel } from './serve';
-import { transferables } from './transferables';
+import { openWire, unheard, type Channel } from './wire';
 
 /** Answers requests until `close`, which pauses what goes on, each run with a checkpoint. */
 export function serveLab(host: LabHost, channel: Channel): { close(): Promise<void> } {
-  const ignore = (): void => undefined;
   const lab = new Lab(host, (run, news) => {
-    client.run(run, news).catch(ignore);
+    client.run(run, news).catch(unheard);
   });
   const requests = new Requests((ticket, progress) => {
-    client.progress(ticket, progress).catch(ignore);
+    client.progress(ticket, progress).catch(unheard);
   });
-  const client = createBirpc<LabEvents, LabWire>(wireOf(lab, requests), {
-    post: (message) => {
-      channel.post(message, transferables(message));
-    },
-    on: (listener) => {
-      channel.listen(listener);
-    },
-    eventNames: ['run', 'progress'],
-    // How long a request may take is the caller's to say: it has a signal.
-    timeout: -1,
-  });
+  const client = openWire<LabEvents, LabWire>(channel, wireOf(lab, requests), ['run', 'progress']);
   return {
     close: async () => {
       client.$close();

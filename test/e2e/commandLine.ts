@@ -39,8 +39,21 @@ export async function trace(text: string): Promise<ReadonlyMap<string, Tensor>> 
 }
 
 /** Greedy continuation of a prompt, without the closing line that says why it stopped. */
-export async function generate(prompt: string, count: number): Promise<GeneratedLine[]> {
-  const output = await cli('generate', '--prompt', prompt, '--max-tokens', String(count));
+/** With the built-in model, or that of a folder. */
+export async function generate(
+  prompt: string,
+  count: number,
+  model?: string,
+): Promise<GeneratedLine[]> {
+  const folder = model === undefined ? [] : ['--model', model];
+  const output = await cli(
+    'generate',
+    ...folder,
+    '--prompt',
+    prompt,
+    '--max-tokens',
+    String(count),
+  );
   return lines(output)
     .slice(0, -1)
     .map((line) => JSON.parse(line) as GeneratedLine);

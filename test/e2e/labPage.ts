@@ -54,6 +54,11 @@ export class LabPage {
     return this.stage.getByLabel(label, { exact: true });
   }
 
+  /** A list of a form by its label, whose own text has the options in it too. */
+  list(label: string): Locator {
+    return this.stage.locator('label', { hasText: label }).locator('select').first();
+  }
+
   /** Types into a field and leaves it, which is when it is taken. */
   async fill(label: string, value: string): Promise<void> {
     const field = this.field(label);

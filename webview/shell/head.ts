@@ -110,7 +110,9 @@ function origin({ inspector }: Store, { source, text, tokens }: PanelState): Tem
 function model(store: Store, { model, run }: PanelState): TemplateResult | typeof nothing {
   const { t, language, host } = store.inspector;
   if (!model) return nothing;
-  const name = model.location.kind === 'builtin' ? t('inspector.builtin') : model.name;
+  const { location } = model;
+  const isBuiltIn = location.kind === 'builtin' && location.model === undefined;
+  const name = isBuiltIn ? t('inspector.builtin') : model.name;
   const parameters = t('inspector.parameters', { p: grouped(model.parameters, language) });
   return html`<button
       class="quiet model"

@@ -1,56 +1,6 @@
 import type { Change, Experiment } from '../../protocol/labExperiments';
 import type { RunForm } from '../../protocol/labForms';
-
-/** Seconds of work: two blocks on the ready English, letter by letter. */
-const small: RunForm = {
-  name: 'baseline',
-  model: {
-    layers: 2,
-    heads: 2,
-    keyValueHeads: 2,
-    headSize: 16,
-    width: 32,
-    hidden: 128,
-    context: 32,
-    norm: 'layer',
-    normPlace: 'pre',
-    normEpsilon: 1e-5,
-    position: 'rotary',
-    rotaryBase: 10_000,
-    activation: 'gelu_new',
-    biases: true,
-    tied: false,
-    initialisation: 'normal',
-  },
-  tokenizer: { kind: 'characters' },
-  corpora: [{ kind: 'grammar', grammar: 'english', seed: 1, characters: 60_000, weight: 1 }],
-  validationShare: 0.03,
-  training: {
-    batch: 16,
-    steps: 200,
-    seed: 1,
-    optimiser: 'adamw',
-    rate: 0.01,
-    warmup: 10,
-    finalRate: 0.1,
-    decay: 0.1,
-    momentum: 0.9,
-    clip: 1,
-    dropout: 0,
-    labelNoise: 0,
-    freeze: [],
-    fixEmbeddingNorm: false,
-  },
-  watch: {
-    statisticsEvery: 10,
-    validateEvery: 25,
-    sampleEvery: 100,
-    snapshotEvery: 50,
-    prompts: ['The cat'],
-    sampleTokens: 40,
-    checkpointMs: 20_000,
-  },
-};
+import { smallForm as small } from './smallForm';
 
 /** Long enough to find out that the answer can be copied. */
 const longer: RunForm = { ...small, training: { ...small.training, steps: 300 } };

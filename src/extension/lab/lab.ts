@@ -36,6 +36,7 @@ export class Lab implements vscode.WebviewPanelSerializer {
   readonly #session: LabSession;
   #host: LabHost | undefined;
   #isRestored = false;
+  #ending: Promise<void> | undefined;
 
   constructor(options: LabOptions) {
     this.#options = options;
@@ -114,15 +115,16 @@ export class Lab implements vscode.WebviewPanelSerializer {
     await this.#host?.load();
   }
 
-  /** Before the window goes: what goes on is written down, so that it can be resumed from where it was. */
-  async pause(): Promise<void> {
-    await this.#session.pauseAll();
+  /** Before the window goes: what goes on is written down, so that it can be resumed; only then the worker is ended. */
+  end(): Promise<void> {
+    this.#ending ??= this.#session.pauseAll().finally(() => this.#service.stop());
+    return this.#ending;
   }
 
   dispose(): void {
+    void this.end();
     this.#host?.panel.dispose();
     this.#session.dispose();
-    void this.#service.stop();
   }
 
   async #adopt(panel: vscode.WebviewPanel): Promise<void> {

@@ -140,7 +140,7 @@ describe('The lab and files', () => {
     const made = await runOrThrow('node', ['dist/cli.js', 'generate', '--model', folder, ...start]);
     assert.equal(made.trim().split('\n').length, 4);
     await workbench.page.getByText('Open in the Inspector').click();
-    await workbench.page.locator('.monaco-dialog-box .monaco-button', { hasText: 'Load' }).click();
+    await workbench.answerDialog('Load');
   });
 
   it('opens an experiment of a file and saves it again', async () => {

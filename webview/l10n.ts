@@ -6,6 +6,7 @@ import type inspector from '../media/l10n/inspector.en.json';
 import type lab from '../media/l10n/lab.en.json';
 import type lessons from '../media/l10n/lessons.en.json';
 import type merges from '../media/l10n/merges.en.json';
+import type origins from '../media/l10n/origins.en.json';
 import type sharing from '../media/l10n/sharing.en.json';
 import type times from '../media/l10n/times.en.json';
 import type verify from '../media/l10n/verify.en.json';
@@ -18,6 +19,7 @@ export type MessageKey =
   | keyof typeof lab
   | keyof typeof lessons
   | keyof typeof merges
+  | keyof typeof origins
   | keyof typeof sharing
   | keyof typeof verify
   | keyof typeof times

@@ -23,7 +23,8 @@ export interface ChatTemplate {
 export function renderChat(chat: ChatTemplate, turns: readonly ChatTurn[]): RenderedChat {
   const template = parsed(chat);
   const text = rendered(template, chat, turns);
-  return { text, parts: partsOf(text, turns, (marked) => rendered(template, chat, marked)) };
+  const parts = partsOf(text, turns, (marked) => rendered(template, chat, marked));
+  return { text, parts, template: { file: chat.file, source: chat.source } };
 }
 
 /** Undefined when the folder has none. Throws what is wrong with its files; the template itself is not read yet. */

@@ -11,6 +11,8 @@ export interface ChatTurn {
 export interface RenderedChat {
   /** All turns and the opening of the assistant's next one, special tokens written out. */
   readonly text: string;
+  /** The file of the model's folder that has the template, and what it says: Jinja. */
+  readonly template: TemplateSource;
   /** Where each turn's content stands in the text; empty when the template does not keep the contents as they are. */
   readonly parts: readonly ChatPart[];
 }
@@ -19,4 +21,21 @@ export interface RenderedChat {
 export interface ChatPart {
   readonly start: number;
   readonly end: number;
+}
+
+export interface TemplateSource {
+  readonly file: string;
+  readonly source: string;
+}
+
+/** Who wrote the parts of a prompt that was put together of several. */
+export interface PromptOrigins {
+  /** What put them together; undefined where the model has no template and they simply follow one another. */
+  readonly template: TemplateSource | undefined;
+  /** In their order. What is in none of them was written by the template, or keeps the parts apart. */
+  readonly parts: readonly OriginPart[];
+}
+
+export interface OriginPart extends ChatPart {
+  readonly role: ChatRole;
 }

@@ -1,4 +1,5 @@
 import type { Step } from './axes';
+import type { PromptOrigins } from './chat';
 import type { ComparedWith, Comparison } from './comparison';
 import type { EngineApi, GeneratedToken, Outcome } from './engineApi';
 import type { Failure } from './failures';
@@ -122,6 +123,8 @@ export interface PanelState {
   readonly source: SourceInfo | undefined;
   /** The text that goes in: prompt and generated. */
   readonly text: string;
+  /** Who wrote which part of the prompt, where it is a conversation. */
+  readonly origins: PromptOrigins | undefined;
   readonly tokens: TokenTable | undefined;
   readonly run: RunInfo | undefined;
   /** What was changed about the run. */

@@ -7,6 +7,7 @@ import { gpuPart } from './gpuPart';
 import { loadingPart } from './loadingPart';
 import { table, type Measurement } from './measurement';
 import { packagePart } from './packagePart';
+import { panelPart } from './panelPart';
 import { peersPart } from './peersPart';
 import { steppingPart } from './steppingPart';
 import { tokenizerPart } from './tokenizerPart';
@@ -22,6 +23,7 @@ const parts: Readonly<Record<string, () => Promise<readonly Measurement[]>>> = {
   loading: loadingPart,
   editor: editorPart,
   stepping: steppingPart,
+  panel: panelPart,
   package: packagePart,
 };
 

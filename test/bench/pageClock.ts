@@ -12,7 +12,7 @@ export interface ClockOptions {
 
 /** Runs `act`, whose last input of the kind starts the clock; resolves with the ms until the last change after it. */
 export async function untilDrawn(
-  page: Page,
+  page: Pick<Page, 'evaluateHandle'>,
   options: ClockOptions,
   act: () => Promise<void>,
 ): Promise<number> {

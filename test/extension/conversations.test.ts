@@ -66,6 +66,12 @@ describe('what a model reads of a conversation', () => {
         const place = composed.toConversation(composed.text.indexOf(word));
         assert.equal(written.slice(place, place + word.length), word);
       }
+      const { template, parts } = composed.origins;
+      assert.equal(template?.source, source);
+      assert.deepEqual(
+        parts.map(({ role, start, end }) => `${role}: ${composed.text.slice(start, end)}`),
+        ['system: Be brief.', 'user: Hello\nthere', 'assistant: Well,'],
+      );
       assert.equal(composed.toConversation(0), written.indexOf('Be'));
       assert.equal(composed.toConversation(composed.text.length), written.length);
     });

@@ -1,6 +1,7 @@
 /** The Inspector in a real browser over the real engine, for tests: the dev host in a process of its own. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { chromium, type Browser, type Page } from 'playwright-core';
+import type { PromptOrigins } from '../../src/protocol/chat';
 import type { ComparedWith } from '../../src/protocol/comparison';
 import { startPlace, type Place } from '../../src/protocol/panelApi';
 import { findBrowser } from '../harness/findBrowser';
@@ -18,6 +19,8 @@ export interface Look {
   readonly text?: string;
   /** What the text is compared with from the start. */
   readonly compare?: ComparedWith;
+  /** Who wrote which part of the text. */
+  readonly origins?: PromptOrigins;
   readonly width?: number;
 }
 
@@ -60,7 +63,8 @@ function startHost(model: string | undefined): Promise<{ server: ChildProcess; u
 }
 
 async function open(browser: Browser, url: string, how: Look): Promise<Opened> {
-  const { place, theme = 'dark', language = 'en', text, compare, width = 1290 } = how;
+  const { place, theme = 'dark', language = 'en', text, width = 1290 } = how;
+  const { compare, origins } = how;
   const context = await browser.newContext({ viewport: { width, height: 940 } });
   const page = await context.newPage();
   const errors: string[] = [];
@@ -79,6 +83,7 @@ async function open(browser: Browser, url: string, how: Look): Promise<Opened> {
     lang: language,
     ...(text && { text }),
     ...(compare && { compare: JSON.stringify(compare) }),
+    ...(origins && { origins: JSON.stringify(origins) }),
   });
   await page.goto(`${url}?${query.toString()}`);
   await page.waitForSelector('.stage h1');

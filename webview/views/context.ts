@@ -1,11 +1,17 @@
 /** Step 1: the exact text that goes in, with each part's origin marked, and how much of the window it takes. */
 import { html, nothing, type TemplateResult } from 'lit';
-import { tokenCount } from '../counts';
 import { spelled } from '../labels';
 import { grouped } from '../picture/numbers';
 import { painted } from '../picture/painted';
 import { explanation } from '../side';
 import type { Inspector, View } from '../view';
+import {
+  originNames,
+  originSpans,
+  originTable,
+  templateText,
+  type OriginKind,
+} from './contextOrigins';
 import { title } from './title';
 
 /** Characters of the text before the window that are still shown, so that one sees what was left out. */
@@ -15,7 +21,7 @@ export function context(inspector: Inspector): View {
   return {
     stage: () =>
       html`${title(inspector, 'context')} ${source(inspector)} ${room(inspector)}
-      ${parts(inspector)}`,
+      ${originTable(inspector)} ${templateText(inspector)}`,
     side: () => {
       const { length, model } = inspector.subject.value;
       return explanation(inspector, {
@@ -28,21 +34,18 @@ export function context(inspector: Inspector): View {
 
 /** One part of the text by where it came from. */
 interface Origin {
-  readonly kind: 'unread' | 'prompt' | 'generated';
+  readonly kind: 'unread' | OriginKind;
   readonly text: string;
 }
 
-function origins({ subject, state }: Inspector): readonly Origin[] {
-  const { text, tokens, run } = subject.value;
-  const { promptLength } = state.value.generation;
+function origins(inspector: Inspector): readonly Origin[] {
+  const { text, tokens, run } = inspector.subject.value;
   const windowStart = tokens.starts[run.dropped] ?? 0;
-  const generatedStart = Math.max(windowStart, tokens.starts[promptLength] ?? text.length);
   const unread = text.slice(Math.max(0, windowStart - shownBefore), windowStart);
-  return [
-    { kind: 'unread', text: windowStart > shownBefore ? `…${unread}` : unread },
-    { kind: 'prompt', text: text.slice(windowStart, generatedStart) },
-    { kind: 'generated', text: text.slice(generatedStart) },
-  ];
+  const read = originSpans(inspector)
+    .map(({ kind, start, end }) => ({ kind, text: text.slice(Math.max(start, windowStart), end) }))
+    .filter((part) => part.text !== '');
+  return [{ kind: 'unread', text: windowStart > shownBefore ? `…${unread}` : unread }, ...read];
 }
 
 /** The text line by line under its numbers in the file; a part may begin and end inside a line. */
@@ -60,11 +63,7 @@ function source(inspector: Inspector): TemplateResult {
       lines[lines.length - 1] = [...(lines.at(-1) ?? []), { kind, text: piece + end }];
     });
   }
-  const says = {
-    unread: t('inspector.unread'),
-    prompt: t('inspector.selection'),
-    generated: t('inspector.generated'),
-  };
+  const says = { unread: t('inspector.unread'), ...originNames(t) };
   return html`<div class="source-text">
     ${lines.map(
       (line, i) =>
@@ -118,31 +117,4 @@ function room({ subject, state, size, t, language }: Inspector): TemplateResult 
           : nothing
       }
     </p>`;
-}
-
-function parts(inspector: Inspector): TemplateResult {
-  const { state, subject, t } = inspector;
-  const { source: from, generation } = state.value;
-  const { run, length } = subject.value;
-  const prompt = Math.max(0, Math.min(length, generation.promptLength - run.dropped));
-  const place = from ? `${from.file}:${String(from.line + 1)}` : '';
-  const rows = [
-    [t('inspector.system'), t('inspector.none'), 0],
-    [t('inspector.user'), [t('inspector.selection'), place].filter(Boolean).join(' · '), prompt],
-    [t('inspector.reply'), t('inspector.none'), 0],
-    [t('inspector.generated'), generation.cursor ? '' : t('inspector.none'), length - prompt],
-  ] as const;
-  return html`<h2>${t('inspector.parts')}</h2>
-    <table class="plain">
-      <tbody>
-        ${rows.map(
-          ([name, what, count]) =>
-            html`<tr>
-              <th scope="row">${name}</th>
-              <td>${what}</td>
-              <td class="num">${tokenCount(inspector, count)}</td>
-            </tr>`,
-        )}
-      </tbody>
-    </table>`;
 }

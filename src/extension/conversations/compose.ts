@@ -1,5 +1,5 @@
 /** What a model reads of a conversation: its sections through the model's chat template, the last one left open. */
-import type { ChatPart } from '../../protocol/chat';
+import type { ChatPart, OriginPart, PromptOrigins, TemplateSource } from '../../protocol/chat';
 import type { EngineClient } from '../../protocol/engineApi';
 import { fail, failureOf } from '../../protocol/failures';
 import { sectionsOf } from './sections';
@@ -9,6 +9,8 @@ export interface Composed {
   readonly text: string;
   /** Without a template the sections stand one after another, a blank line between them, and nobody's role is told. */
   readonly by: 'template' | 'joining';
+  /** Where each section stands in the text. */
+  readonly origins: PromptOrigins;
   /** Where in the conversation a UTF-16 offset of the text comes from: for the template's own words, what they precede. */
   toConversation(offset: number): number;
 }
@@ -33,13 +35,20 @@ export async function compose(
     role,
     content: plain(conversation.slice(start, end)),
   }));
-  const { by, text, parts } = await rendered(turns, engine, signal);
+  const { by, text, parts, template } = await rendered(turns, engine, signal);
   const opened = { start: text.length, end: text.length + open.length };
   const places = parts.length === said.length ? [...parts, opened] : [opened];
   const from = parts.length === said.length ? [...said, answer] : [answer];
   return {
     by,
     text: text + open,
+    origins: {
+      template,
+      parts: places.flatMap((place, index): OriginPart[] => {
+        const role = from[index]?.role;
+        return role === undefined || place.start === place.end ? [] : [{ ...place, role }];
+      }),
+    },
     toConversation: (offset) => origin(offset, { conversation, places, from }),
   };
 }
@@ -48,6 +57,7 @@ interface Rendered {
   readonly by: Composed['by'];
   readonly text: string;
   readonly parts: readonly ChatPart[];
+  readonly template: TemplateSource | undefined;
 }
 
 async function rendered(
@@ -66,7 +76,7 @@ async function rendered(
     text += `${content}\n\n`;
     return { start, end: start + content.length };
   });
-  return { by: 'joining', text, parts };
+  return { by: 'joining', text, parts, template: undefined };
 }
 
 function origin(

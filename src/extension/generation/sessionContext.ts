@@ -1,5 +1,6 @@
 /** What a session reads: its context as tokens, the part that fits the model, and the same line in the Inspector. */
 import * as vscode from 'vscode';
+import type { PromptOrigins } from '../../protocol/chat';
 import type { Distribution, SamplingSettings } from '../../protocol/sampling';
 import type { Composed } from '../conversations/compose';
 import { lengthOf } from '../editor/editorText';
@@ -41,6 +42,8 @@ interface Read {
   readonly text: string;
   /** What comes before it in the document and is not read; undefined where the text is not the document's own. */
   readonly skipped: number | undefined;
+  /** Who wrote what of it, where several did. */
+  readonly origins: PromptOrigins | undefined;
 }
 
 export class SessionContext {
@@ -83,6 +86,7 @@ export class SessionContext {
       starts: table.starts.map(place),
       text: context.slice(skipped),
       skipped: composed === undefined ? skipped : undefined,
+      origins: composed && behind(composed.origins, skipped),
     });
     this.#model = modelKey(engine.model);
     segment.tree ??= new TokenTree({
@@ -131,7 +135,8 @@ export class SessionContext {
   prompt(segment: Segment): Prompt {
     const read = this.#reads.get(segment);
     if (read !== undefined && read.skipped === undefined) {
-      return { text: read.text, source: undefined };
+      const { text, origins } = read;
+      return { text, source: undefined, ...(origins && { origins }) };
     }
     const skipped = read?.skipped ?? 0;
     const { uri } = this.#document;
@@ -157,4 +162,14 @@ export class SessionContext {
   async follow(segment: Segment, settings: StepSettings): Promise<void> {
     await this.#options.inspector.follow(this.prompt(segment), this.line(segment, settings));
   }
+}
+
+/** The same of a text without its first UTF-16 units. */
+function behind({ template, parts }: PromptOrigins, skipped: number): PromptOrigins {
+  const rest = parts.map(({ role, start, end }) => ({
+    role,
+    start: Math.max(0, start - skipped),
+    end: Math.max(0, end - skipped),
+  }));
+  return { template, parts: rest.filter(({ start, end }) => end > start) };
 }

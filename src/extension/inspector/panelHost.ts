@@ -98,6 +98,7 @@ export class PanelHost {
         'lessons',
         'merges',
         'compare',
+        'origins',
         'sharing',
         'verify',
         'times',

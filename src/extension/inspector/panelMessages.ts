@@ -247,6 +247,18 @@ const savedSession = v.object({
     [],
   ),
   compare: v.optional(comparedWith),
+  origins: v.optional(
+    v.object({
+      template: v.optional(v.object({ file: v.string(), source: v.string() })),
+      parts: v.array(
+        v.object({
+          role: v.picklist(['system', 'developer', 'user', 'assistant']),
+          start: index,
+          end: index,
+        }),
+      ),
+    }),
+  ),
   sampling,
   stop,
   place,
@@ -259,12 +271,14 @@ const savedSession = v.object({
 export function readSession(stored: unknown): SavedSession | undefined {
   const parsed = v.safeParse(savedSession, stored);
   if (!parsed.success) return undefined;
-  const { source: from, model, tokens, place: where, branches, compare } = parsed.output;
+  const { source: from, model, tokens, place: where } = parsed.output;
+  const { branches, compare, origins } = parsed.output;
   return {
     ...parsed.output,
     source: from,
     model,
     compare: compare && withName(compare),
+    origins: origins && { template: origins.template, parts: origins.parts },
     place: withAll(where),
     tokens: tokens.map(complete),
     branches: branches.map(({ id, name, tokens: line }) => ({

@@ -101,6 +101,7 @@ export class PanelSession {
     this.#snapshot.set({
       source: prompt.source,
       text: prompt.text,
+      origins: prompt.origins,
       tokens: undefined,
       run: undefined,
       generation: noGeneration(),
@@ -120,27 +121,28 @@ export class PanelSession {
     }
     this.#prompt.forgetLook();
     const place = { ...this.state.place, token: -1, cell: undefined };
-    this.#snapshot.set({ source: prompt.source, place, sampling, stop });
+    const { source, origins } = prompt;
+    this.#snapshot.set({ source, origins, place, sampling, stop });
     await this.#show(tokens, cursor);
   }
 
   async restore(saved: SavedSession): Promise<void> {
-    const { text, source, sampling, stop, place, branches } = saved;
+    const { text, source, origins, sampling, stop, place, branches } = saved;
     this.#prompt.replace(text, undefined);
     this.#pass.tokensModel = saved.model;
     this.#pass.edits = saved.edits;
-    this.#snapshot.set({ text, source, sampling, stop, place });
+    this.#snapshot.set({ text, source, origins, sampling, stop, place });
     this.#snapshot.setGeneration({ branches });
     this.#comparing.set(saved.compare);
     await this.#show(saved.tokens, saved.cursor);
   }
 
   saved(): SavedSession {
-    const { source, generation, sampling, stop, place, edits } = this.state;
+    const { source, origins, generation, sampling, stop, place, edits } = this.state;
     const { tokens, cursor, branches } = generation;
     const line = { tokens, cursor, branches, model: this.#pass.tokensModel };
     const settings = { sampling, stop, edits, compare: this.#comparing.with };
-    return { text: this.#prompt.text, source, ...line, ...settings, place };
+    return { text: this.#prompt.text, source, origins, ...line, ...settings, place };
   }
 
   /** Generates after the cursor, one token at a time; what stood after the cursor becomes a branch. */

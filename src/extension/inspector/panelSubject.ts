@@ -1,4 +1,5 @@
 /** What an Inspector is opened for, and what it is restored from. */
+import type { PromptOrigins } from '../../protocol/chat';
 import type { ComparedWith } from '../../protocol/comparison';
 import type { GeneratedToken } from '../../protocol/engineApi';
 import type { ModelConfig } from '../../protocol/modelConfig';
@@ -24,6 +25,8 @@ export interface Prompt {
   /** Where to look, and what to change about the run, from the start. */
   readonly place?: PromptPlace;
   readonly edits?: RunEdits;
+  /** Who wrote which part of it, where it is a conversation. */
+  readonly origins?: PromptOrigins;
   readonly compare?: ComparedWith;
 }
 
@@ -41,6 +44,7 @@ export interface FollowedLine {
 /** What a session is restored from. */
 export interface SavedSession {
   readonly text: string;
+  readonly origins: PromptOrigins | undefined;
   readonly source: SourceInfo | undefined;
   readonly tokens: readonly GeneratedToken[];
   readonly cursor: number;
@@ -87,6 +91,7 @@ export function emptyState(
     condition: { kind: 'empty' },
     source: undefined,
     text: '',
+    origins: undefined,
     tokens: undefined,
     run: undefined,
     edits: noEdits,

@@ -7,6 +7,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createBirpc } from 'birpc';
 import { Engine } from '../../../src/engine/engine';
+import type { PromptOrigins } from '../../../src/protocol/chat';
 import type { ComparedWith } from '../../../src/protocol/comparison';
 import type { HostApi, PanelEvents } from '../../../src/protocol/panelApi';
 import { nodeParts } from '../../../src/worker/nodeHost';
@@ -93,7 +94,9 @@ async function file(url: URL, response: ServerResponse): Promise<void> {
 
 async function newWire(url: URL): Promise<string> {
   const compare = url.searchParams.get('compare');
+  const origins = url.searchParams.get('origins');
   const session = await openSession(open, {
+    origins: origins === null ? undefined : (JSON.parse(origins) as PromptOrigins),
     text: url.searchParams.get('text') ?? defaultText,
     compare: compare === null ? undefined : (JSON.parse(compare) as ComparedWith),
   });

@@ -4,6 +4,7 @@ import { failureOf } from '../../../src/protocol/failures';
 import type { Health } from '../../../src/protocol/health';
 import type { ModelInfo } from '../../../src/protocol/models';
 import type { HostApi, LongRead, PanelEvents, PanelReads } from '../../../src/protocol/panelApi';
+import type { PromptOrigins } from '../../../src/protocol/chat';
 import type { ComparedWith } from '../../../src/protocol/comparison';
 import { Emitter } from '../../../src/extension/emitter';
 import type { OtherEngine } from '../../../src/extension/inspector/comparing';
@@ -19,10 +20,17 @@ export interface OpenEngine {
   readonly other?: OtherEngine & { readonly client: EngineClient };
 }
 
+/** What a page shows from the start. */
+interface Opened {
+  readonly text: string;
+  readonly compare: ComparedWith | undefined;
+  readonly origins: PromptOrigins | undefined;
+}
+
 /** A session that shows a text, with settings that draw rather than take the best. */
 export async function openSession(
   { client, model, other }: OpenEngine,
-  { text, compare }: { readonly text: string; readonly compare: ComparedWith | undefined },
+  { text, compare, origins }: Opened,
 ): Promise<PanelSession> {
   const vocabulary = new Vocabulary(await client.vocabulary({}));
   const session = new PanelSession({
@@ -45,7 +53,12 @@ export async function openSession(
     start: 0,
     end: text.length,
   };
-  await session.inspect({ text, source, ...(compare && { compare }) });
+  await session.inspect({
+    text,
+    source,
+    ...(compare && { compare }),
+    ...(origins && { origins }),
+  });
   return session;
 }
 

@@ -1,0 +1,65 @@
+// How long scripts of a webview ran in one frame: what keeps the next picture waiting.
+import type { Browser } from 'playwright-core';
+
+interface TraceEvent {
+  readonly name: string;
+  readonly ph: string;
+  readonly ts: number;
+  readonly dur?: number;
+  readonly pid: number;
+  readonly tid: number;
+  readonly args: { readonly data?: { readonly url?: string } };
+}
+
+/** What runs scripts; one may contain another. */
+const scripts = new Set([
+  'FunctionCall',
+  'EvaluateScript',
+  'RunMicrotasks',
+  'FireAnimationFrame',
+  'v8.callFunction',
+]);
+/** Where a frame of the main thread begins. */
+const frameStart = 'BeginMainThreadFrame';
+
+/** Script ms of each frame in which scripts of the bundle named ran, while `act` went on. */
+export async function frameScripts(
+  browser: Browser,
+  bundle: string,
+  act: () => Promise<void>,
+): Promise<readonly number[]> {
+  const client = await browser.newBrowserCDPSession();
+  const events: TraceEvent[] = [];
+  client.on('Tracing.dataCollected', ({ value }) => {
+    events.push(...(value as unknown as TraceEvent[]));
+  });
+  await client.send('Tracing.start', {
+    traceConfig: { includedCategories: ['devtools.timeline'] },
+    transferMode: 'ReportEvents',
+  });
+  await act();
+  const complete = new Promise((resolve) => {
+    client.once('Tracing.tracingComplete', resolve);
+  });
+  await client.send('Tracing.end');
+  await complete;
+  await client.detach();
+  return framesOf(events, bundle);
+}
+
+function framesOf(events: readonly TraceEvent[], bundle: string): readonly number[] {
+  const ours = events.find(({ args }) => args.data?.url?.includes(bundle));
+  if (ours === undefined) throw new Error(`no script of ${bundle} ran`);
+  const thread = events
+    .filter(({ pid, tid }) => pid === ours.pid && tid === ours.tid)
+    .toSorted((a, b) => a.ts - b.ts);
+  const frames: number[] = [0];
+  let scriptsEnd = -Infinity;
+  for (const { name, ph, ts, dur = 0 } of thread) {
+    if (name === frameStart) frames.push(0);
+    if (!scripts.has(name) || ph !== 'X' || ts < scriptsEnd) continue;
+    scriptsEnd = ts + dur;
+    frames.push((frames.pop() ?? 0) + dur / 1000);
+  }
+  return frames.filter((ms) => ms > 0);
+}

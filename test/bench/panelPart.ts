@@ -1,0 +1,111 @@
+// The Inspector on a model of 12 blocks of 12 heads with random weights: how soon it answers, and what a frame costs.
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, Frame } from 'playwright-core';
+import { Engine } from '../../src/engine/engine';
+import { nodeParts } from '../../src/worker/nodeHost';
+import { packageVsix } from '../harness/packageVsix';
+import { Server } from '../harness/server';
+import { launchBrowser, Workbench } from '../harness/workbench';
+import { frameScripts } from './frameScripts';
+import { writeGpt2Folder } from './gpt2Folder';
+import { median, type Measurement } from './measurement';
+import { untilDrawn } from './pageClock';
+import { gpt2Small } from './peers/modelRows';
+import { sampleText } from './sampleText';
+
+const lengths = [16, 128, 1024] as const;
+/** Heads that are switched to, each for the first time and then again. */
+const heads = 6;
+const bundles = 'inspector.js';
+
+export async function panelPart(): Promise<readonly Measurement[]> {
+  const vsix = await packageVsix();
+  const folder = mkdtempSync(join(tmpdir(), 'tokenscope-bench-model-'));
+  const workspace = mkdtempSync(join(tmpdir(), 'tokenscope-bench-'));
+  // The shape of GPT-2 small with the built-in tokenizer, whose texts the model reads.
+  writeGpt2Folder(folder, { ...gpt2Small, vocabulary: 4096 });
+  cpSync('media/models/builtin/tokenizer.json', join(folder, 'tokenizer.json'));
+  const texts = await textsOf(lengths);
+  for (const [n, text] of texts) writeFileSync(join(workspace, `t${n}.txt`), text);
+  const settings = { 'tokenscope.model.folder': folder };
+  const server = await Server.start({ workspace, vsix, settings });
+  const browser = await launchBrowser();
+  try {
+    const rows: Measurement[] = [];
+    for (const n of lengths) rows.push(...(await measure(browser, server, n)));
+    return rows;
+  } finally {
+    await browser.close();
+    await server.stop();
+    rmSync(workspace, { recursive: true });
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** Texts of so many tokens each. */
+async function textsOf(counts: readonly number[]): Promise<ReadonlyMap<number, string>> {
+  const engine = new Engine(
+    nodeParts({ kernels: 'dist/kernels.wasm', builtin: 'media/models/builtin' }),
+  );
+  await engine.openModel({ location: { kind: 'builtin' } });
+  const text = sampleText();
+  const { ends } = await engine.tokenize({ text });
+  await engine.dispose();
+  return new Map(counts.map((count) => [count, text.slice(0, ends[count - 1])]));
+}
+
+async function measure(browser: Browser, server: Server, tokens: number): Promise<Measurement[]> {
+  const workbench = await Workbench.open(browser, server, {
+    file: `t${tokens}.txt`,
+    width: 1600,
+    height: 1000,
+  });
+  await workbench.page.keyboard.press('Control+A');
+  await workbench.runCommand('Tokenscope: Inspect Selection');
+  // The first pass of a long text takes a while.
+  const frame = await workbench.webview('.strip .token', 240_000);
+  const found: Found = { gallery: 0, first: [], again: [], frames: [] };
+  const frames = await frameScripts(browser, bundles, () => work(workbench, frame, found));
+  await workbench.close();
+  const name = `panel, ${tokens} tokens:`;
+  const sorted = [...frames].sort((a, b) => a - b);
+  return [
+    { name: `${name} all heads drawn`, value: found.gallery, unit: 'ms' },
+    { name: `${name} head switched to, first look`, value: median(found.first), unit: 'ms' },
+    { name: `${name} head switched to again`, value: median(found.again), unit: 'ms' },
+    { name: `${name} script of a frame, median`, value: median(sorted), unit: 'ms' },
+    { name: `${name} script of a frame, longest`, value: sorted.at(-1) ?? 0, unit: 'ms' },
+  ];
+}
+
+interface Found {
+  gallery: number;
+  readonly first: number[];
+  readonly again: number[];
+  readonly frames: number[];
+}
+
+/** What a person does: all heads, one head, others, back, the pointer over its map, the strip scrolled. */
+async function work({ page }: Workbench, frame: Frame, found: Found): Promise<void> {
+  const press = (key: string, selector = '.stage, .rail') =>
+    untilDrawn(frame, { selector, input: 'keydown', quietMs: 400 }, () => page.keyboard.press(key));
+  await frame.locator('.rail li.attend > button.step').click();
+  await frame.locator('main[data-step="attend"]').waitFor();
+  await page.keyboard.press('3');
+  await frame.locator('main[data-step="embed"]').waitFor();
+  found.gallery = await press('4');
+  await page.keyboard.press('Enter');
+  await frame.locator('.grid').first().waitFor();
+  for (let head = 0; head < heads; head++) found.first.push(await press('.'));
+  for (let head = 0; head < heads; head++) found.again.push(await press(','));
+  const box = await frame.locator('.grid').first().boundingBox();
+  if (box !== null)
+    for (let step = 0; step < 30; step++)
+      await page.mouse.move(box.x + (box.width * step) / 30, box.y + (box.height * step) / 30);
+  const strip = await frame.locator('.strip').boundingBox();
+  if (strip === null) return;
+  await page.mouse.move(strip.x + strip.width / 2, strip.y + strip.height / 2);
+  for (let step = 0; step < 20; step++) await page.mouse.wheel(0, 200);
+}

@@ -1,0 +1,78 @@
+/** The context in the panel: every part of a conversation under who wrote it, and what of it the model does not read. */
+import assert from 'node:assert/strict';
+import { Engine } from '../../src/engine/engine';
+import type { PromptOrigins } from '../../src/protocol/chat';
+import { nodeParts } from '../../src/worker/nodeHost';
+import { startInspectors, type Inspectors } from './page';
+
+const said = ['Be brief.', 'Tell me about the girl', 'Well, she'] as const;
+const text = `<sys>${said[0]}</sys><user>${said[1]}</user><reply>${said[2]}`;
+const roles = ['system', 'user', 'assistant'] as const;
+const origins: PromptOrigins = {
+  template: { file: 'chat_template.jinja', source: '{{ messages }}' },
+  parts: said.map((part, index) => {
+    const start = text.indexOf(part);
+    return { role: roles[index] ?? 'user', start, end: start + part.length };
+  }),
+};
+
+describe('The context of a conversation in the Inspector', function () {
+  this.timeout(60_000);
+  let inspectors: Inspectors;
+
+  before(async function () {
+    this.timeout(240_000);
+    inspectors = await startInspectors();
+  });
+
+  after(() => inspectors.close());
+
+  it('marks each part by who wrote it, and shows the template', async () => {
+    const { page, errors } = await inspectors.open({ text, origins, place: { step: 'context' } });
+    for (const [index, role] of roles.entries()) {
+      const marked = await page.$$eval(`.source-text .${role}`, (all) =>
+        all.map(({ textContent }) => textContent.replaceAll('·', ' ')).join(''),
+      );
+      assert.equal(marked, said[index]);
+    }
+    assert.equal(
+      await page.$eval('.chat-template code', ({ textContent }) => textContent),
+      '{{ messages }}',
+    );
+    assert.deepEqual(errors, []);
+  });
+
+  it('counts every token of the window once, where it begins', async () => {
+    const { page } = await inspectors.open({ text, origins, place: { step: 'context' } });
+    const shown = await page.$$eval('.origins tr', (rows) =>
+      rows.map(
+        (row) =>
+          [
+            row.getAttribute('data-origin') ?? '',
+            Number.parseInt(row.querySelector('.num')?.textContent ?? '', 10),
+          ] as const,
+      ),
+    );
+    const engine = new Engine(
+      nodeParts({ kernels: 'dist/kernels.wasm', builtin: 'media/models/builtin' }),
+    );
+    await engine.openModel({ location: { kind: 'builtin' } });
+    const { starts } = await engine.tokenize({ text });
+    await engine.dispose();
+    const roleOf = (start: number): string =>
+      origins.parts.find((part) => start >= part.start && start < part.end)?.role ?? 'template';
+    const expected = new Map<string, number>();
+    for (const start of starts) expected.set(roleOf(start), (expected.get(roleOf(start)) ?? 0) + 1);
+    for (const [kind, count] of shown) assert.equal(count, expected.get(kind) ?? 0, kind);
+  });
+
+  it('says that nothing tells the roles where the model has no template', async () => {
+    const { page } = await inspectors.open({
+      text,
+      origins: { ...origins, template: undefined },
+      place: { step: 'context' },
+    });
+    assert.equal(await page.$$eval('.chat-template', (all) => all.length), 0);
+    await page.waitForSelector('.stage p.small');
+  });
+});

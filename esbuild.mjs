@@ -70,7 +70,7 @@ const product = [
     entryPoints: [{ in: 'webview/gpu/main.ts', out: 'gpu' }],
   },
   {
-    // Modules, so that what is seldom used comes in a script of its own: `comparing`, with what both share in `chunk`.
+    // Modules, so that what is seldom used comes in a script of its own: `seldom`, with what both share in `chunk`.
     ...webview,
     format: 'esm',
     splitting: true,

@@ -46,7 +46,7 @@ export class Stages {
     // A script of its own: most people never compare.
     effect(() => {
       if (!isComparing.value || compared.peek() !== undefined) return;
-      void import('./comparing/comparing').then(({ comparingViews }) => {
+      void import('./seldom').then(({ comparingViews }) => {
         compared.value = comparingViews;
       });
     });

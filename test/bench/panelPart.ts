@@ -96,7 +96,8 @@ async function work({ page }: Workbench, frame: Frame, found: Found): Promise<vo
   await page.keyboard.press('3');
   await frame.locator('main[data-step="embed"]').waitFor();
   found.gallery = await press('4');
-  await page.keyboard.press('Enter');
+  // Dot product, scale, mask, softmax.
+  for (let stage = 0; stage < 4; stage++) await page.keyboard.press('n');
   await frame.locator('.grid').first().waitFor();
   for (let head = 0; head < heads; head++) found.first.push(await press('.'));
   for (let head = 0; head < heads; head++) found.again.push(await press(','));

@@ -131,7 +131,7 @@ function measures(inspector: Inspector, two: Two): TemplateResult {
       bits === undefined
         ? html`<p class="dim">${t('compare.otherVocabulary')}</p>`
         : html`<dl class="measures compared-measures">
-            <dt>KL(A ‖ B)</dt>
+            <dt>${t('compare.kl')}</dt>
             <dd class="num" data-measure="divergence">${fixed(bits)} ${t('inspector.bits')}</dd>
           </dl>`
     }

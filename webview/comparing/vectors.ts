@@ -67,7 +67,7 @@ function numbers(
       <dd class="num" data-measure="distance">${fixed(norm(moved))}</dd>
       <dt>‖B − A‖ ÷ ‖A‖</dt>
       <dd class="num" data-measure="relative">${fixed(norm(moved) / norm(a))}</dd>
-      <dt>cos(A, B)</dt>
+      <dt>${t('compare.cosine')}</dt>
       <dd class="num" data-measure="cosine">${fixed(cosine(a, b), 4)}</dd>
     </dl>
     ${norm(moved) === 0 ? html`<p class="dim">${t('compare.equal')}</p>` : largest(inspector, axis, { a, b, moved })}

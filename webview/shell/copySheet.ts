@@ -4,7 +4,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { NumberBlock } from '../../src/protocol/runs';
 import { asJson, asTsv, type CopyFormat } from '../copyText';
 import { indexOf, nameOf, readExhibit, type Exhibit, type Extent } from '../exhibit';
-import { savePicture, type PictureFormat } from '../saving/savePicture';
+import type { PictureFormat } from '../saving/savePicture';
 import type { Store } from '../store';
 
 const extents: readonly Extent[] = ['value', 'vector', 'matrix'];
@@ -85,7 +85,9 @@ function pictureRow(store: Store): TemplateResult {
             @click=${() => {
               const pointed = store.pointedNow;
               store.closeCopies();
-              void savePicture(inspector, format, pointed);
+              void import('../seldom').then(({ savePicture }) =>
+                savePicture(inspector, format, pointed),
+              );
             }}
           >
             ${format.toUpperCase()}

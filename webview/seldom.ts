@@ -1,0 +1,3 @@
+/** What most people never use, in a script of its own that is loaded when somebody does. */
+export { comparingViews } from './comparing/comparing';
+export { savePicture } from './saving/savePicture';

@@ -1,17 +1,10 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import type { Workbench } from '../harness/workbench';
 import { readBundle } from '../l10n/bundles';
+import { seriousViolations } from './axe';
 import { commandTitle } from './commandTitle';
 import { InspectorPage, type StepName } from './inspectorPage';
 import { Session, shoot, shootFailures, themes } from './session';
-
-/** The part of axe's answer that is used. */
-interface Violation {
-  readonly id: string;
-  readonly impact: string;
-  readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
-}
 
 const pictured: readonly StepName[] = ['embed', 'attend', 'predict'];
 
@@ -58,23 +51,10 @@ describe('The packaged extension', () => {
             // The pictures are painted in the frame after the numbers came.
             await workbench.page.waitForTimeout(300);
             await shoot(workbench, `${step}-${language}-${theme}`);
-            assert.deepEqual((await seriousViolations(inspector)).map(describeViolation), []);
+            assert.deepEqual(await seriousViolations(inspector.frame), []);
           }
         });
       }
     });
   }
 });
-
-async function seriousViolations({ frame }: InspectorPage): Promise<Violation[]> {
-  await frame.evaluate(readFileSync('node_modules/axe-core/axe.min.js', 'utf8'));
-  const violations = await frame.evaluate<Violation[]>(
-    `axe.run(document, { resultTypes: ['violations'] }).then((result) => result.violations)`,
-  );
-  return violations.filter(({ impact }) => /serious|critical/.test(impact));
-}
-
-function describeViolation({ id, nodes }: Violation): string {
-  const [first] = nodes;
-  return `${id} at ${nodes.length} places, first ${first?.html.slice(0, 200) ?? ''}: ${first?.failureSummary ?? ''}`;
-}

@@ -113,11 +113,12 @@ function foundSentence({ found, rows, entries, failure }: VocabularyStore): stri
 }
 
 /** What is chosen of the bars, each to be let go. */
-function filterRow(store: VocabularyStore): TemplateResult {
+function filterRow(store: VocabularyStore): TemplateResult | typeof nothing {
   const chosen = facetNames.flatMap((facet) => {
     const bin = store.filters.value[facet];
     return bin === undefined ? [] : [{ facet, bin }];
   });
+  if (chosen.length === 0) return nothing;
   return html`<div class="filters" role="group" aria-label=${t('browse.filters')}>
     ${chosen.map(
       ({ facet, bin }) =>

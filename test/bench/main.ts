@@ -11,6 +11,7 @@ import { panelPart } from './panelPart';
 import { peersPart } from './peersPart';
 import { steppingPart } from './steppingPart';
 import { tokenizerPart } from './tokenizerPart';
+import { tokensPart } from './tokensPart';
 import { trainingPart } from './trainingPart';
 
 const parts: Readonly<Record<string, () => Promise<readonly Measurement[]>>> = {
@@ -22,6 +23,7 @@ const parts: Readonly<Record<string, () => Promise<readonly Measurement[]>>> = {
   peers: peersPart,
   loading: loadingPart,
   editor: editorPart,
+  tokens: tokensPart,
   stepping: steppingPart,
   panel: panelPart,
   package: packagePart,

@@ -109,6 +109,22 @@ describe('Counting in the packaged extension', () => {
     await shoot(workbench, 'counts-files');
   });
 
+  it('counts a file of the tree anew when it is saved', async () => {
+    const [before] = await cli<Count>('count', file());
+    await workbench.focusEditor(sentence.file);
+    await workbench.page.keyboard.press('Control+End');
+    await workbench.page.keyboard.type('A girl and a girl and a girl.');
+    await workbench.page.keyboard.press('Control+S');
+    const rows = workbench.page.locator('.pane').filter({ hasText: 'Tokens in Files' });
+    const row = rows.locator('.monaco-list-row').filter({ hasText: sentence.file });
+    await row
+      .filter({ hasText: `${grouped(before?.tokens ?? NaN)} ·` })
+      .waitFor({ state: 'hidden' });
+    const [after] = await cli<Count>('count', file());
+    assert.ok((after?.tokens ?? 0) > (before?.tokens ?? NaN));
+    await row.filter({ hasText: `${grouped(after?.tokens ?? NaN)} ·` }).waitFor();
+  });
+
   it('tells the tokens of what is staged', async () => {
     const { workspace } = workbench.server;
     const git = (...args: string[]): string =>

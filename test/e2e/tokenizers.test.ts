@@ -66,6 +66,25 @@ describe('Tokenizers in the packaged extension', () => {
     }, tokensOf('o200k_base').length);
     await shoot(workbench, 'tokenizers-boundaries-dark');
   });
+
+  it('are shown with their heat, and its legend in bits is in the status bar', async () => {
+    await workbench.runCommand('Tokenscope: Change Token Display');
+    const item = workbench.page.locator('.statusbar-item').filter({ hasText: 'perplexity' });
+    await item.waitFor();
+    const tinted = await workbench.page.waitForFunction(() => {
+      const drawn = [...document.querySelectorAll('.view-overlays .cdr')];
+      const colours = drawn.map((part) => getComputedStyle(part).backgroundColor);
+      const tints = new Set(colours.filter((colour) => colour !== 'rgba(0, 0, 0, 0)'));
+      return tints.size >= 3 ? tints.size : undefined;
+    });
+    assert.ok(Number(await tinted.jsonValue()) >= 3);
+    await item.hover();
+    const legend = workbench.page.locator('.monaco-hover:visible', { hasText: 'bits' });
+    await legend.filter({ hasText: '12' }).first().waitFor();
+    await shoot(workbench, 'tokenizers-heat-dark');
+    await workbench.runCommand('Tokenscope: Change Token Display');
+    await item.waitFor({ state: 'hidden' });
+  });
 });
 
 /** Waits for what the decorations write as ids; fails with what they write in the end. */

@@ -75,5 +75,7 @@ function unitsOf(root: Node): number[] {
     for (const [byte, child] of next) waiting.push({ node: child, at: base ^ byte, label: byte });
   }
   const length = [...units.keys()].reduce((most, at) => Math.max(most, at + 1), 0);
-  return Array.from({ length }, (_, at) => units.get(at) ?? 0);
+  // Whole blocks, as darts-clone writes them: readers look at every place of a block.
+  const whole = Math.ceil(length / 256) * 256;
+  return Array.from({ length: whole }, (_, at) => units.get(at) ?? 0);
 }

@@ -1,5 +1,6 @@
 // GPU.js on each of its backends: what a launch costs, and the built-in model's shape with random weights.
 import { GpuDevice } from '../../src/engine/devices/gpu/gpuDevice';
+import { ReferenceDevice } from '../../src/engine/devices/reference/referenceDevice';
 import { createWasmDevice } from '../../src/engine/devices/wasm/wasmDevice';
 import { GpujsLauncher } from '../../src/gpu/gpujsLauncher';
 import type { PageTests } from '../gpu/backendPage';
@@ -13,7 +14,8 @@ declare const tests: PageTests;
 
 export async function gpuPart(): Promise<readonly Measurement[]> {
   const wasm = await gpuTimes(createWasmDevice(wasmKernels), builtinShape);
-  const measured: Measurement[] = [];
+  const reference = await gpuTimes(new ReferenceDevice(), builtinShape);
+  const measured: Measurement[] = [launch('wasm', wasm), ...rows('reference', reference, wasm)];
   for (const backend of ['cpu', 'webasm'] as const) {
     const device = new GpuDevice(new GpujsLauncher(backend));
     measured.push(...rows(`GPU.js ${backend} in Node`, await gpuTimes(device, builtinShape), wasm));
@@ -37,7 +39,7 @@ export async function gpuPart(): Promise<readonly Measurement[]> {
 
 function rows(where: string, times: GpuTimes, wasm: GpuTimes): Measurement[] {
   return [
-    { name: `${where}: a launch`, value: times.launchUs / 1000, unit: 'ms' },
+    launch(where, times),
     against(
       { name: `${where}: a token behind 63`, value: times.decodeMs, unit: 'ms' },
       'wasm',
@@ -49,4 +51,8 @@ function rows(where: string, times: GpuTimes, wasm: GpuTimes): Measurement[] {
       wasm.prefillMs,
     ),
   ];
+}
+
+function launch(where: string, { launchUs }: GpuTimes): Measurement {
+  return { name: `${where}: a launch`, value: launchUs / 1000, unit: 'ms' };
 }

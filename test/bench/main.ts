@@ -8,7 +8,7 @@ import { loadingPart } from './loadingPart';
 import { table, type Measurement } from './measurement';
 import { packagePart } from './packagePart';
 import { panelPart } from './panelPart';
-import { peersPart } from './peersPart';
+import { modelsPart, productsPart } from './peersPart';
 import { steppingPart } from './steppingPart';
 import { tokenizerPart } from './tokenizerPart';
 import { tokensPart } from './tokensPart';
@@ -20,7 +20,8 @@ const parts: Readonly<Record<string, () => Promise<readonly Measurement[]>>> = {
   encodings: encodingsPart,
   training: trainingPart,
   gpu: gpuPart,
-  peers: peersPart,
+  products: productsPart,
+  models: modelsPart,
   loading: loadingPart,
   editor: editorPart,
   tokens: tokensPart,

@@ -4,7 +4,10 @@ import { installPeers } from './peers/installPeers';
 import { modelRows } from './peers/modelRows';
 import { productRows } from './peers/productRows';
 
-export async function peersPart(): Promise<readonly Measurement[]> {
-  const runtimes = installPeers();
-  return [...(await productRows(runtimes)), ...(await modelRows(runtimes))];
+export function productsPart(): Promise<readonly Measurement[]> {
+  return productRows(installPeers());
+}
+
+export function modelsPart(): Promise<readonly Measurement[]> {
+  return modelRows(installPeers());
 }

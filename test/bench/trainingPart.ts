@@ -6,8 +6,8 @@ import type { TokenStream } from '../../src/engine/training/batches';
 import { Trainer, type TrainingPlan } from '../../src/engine/training/trainer';
 import type { ModelConfig } from '../../src/protocol/modelConfig';
 import { nodeModelFiles } from '../../src/worker/nodeFiles';
-import { nodeParts } from '../../src/worker/nodeHost';
 import { against, medians, type Measurement } from './measurement';
+import { buildNames, hostOf, runnableBuilds, type Build } from './peers/builds';
 import { sampleText } from './sampleText';
 
 /** The built-in model's. */
@@ -47,26 +47,51 @@ const builtin = 'media/models/builtin';
 const breathe = (): Promise<void> => Promise.resolve();
 
 export async function trainingPart(): Promise<readonly Measurement[]> {
-  const { host } = nodeParts({ kernels: 'dist/kernels.wasm', builtin });
-  const device = await chooseTrainingDevice(host, 'wasm');
+  const found: Measurement[] = [];
   const tokens = await sampleTokens();
-  const trainer = await Trainer.create({ device, plan }, [{ tokens, weight: 1 }], { breathe });
+  for (const build of runnableBuilds()) found.push(...(await measureBuild(build, tokens)));
+  return found;
+}
+
+async function measureBuild(build: Build, tokens: TokenStream): Promise<Measurement[]> {
+  const one = await openTrainer({ build, threads: 1 }, tokens);
+  const two = await openTrainer({ build, threads: 2 }, tokens);
   const text = { tokens: tokens.subarray(0, stepTokens), bytesOf: () => 1 };
   const rates = await medians(
     {
-      step: () => tokensPerSecond(() => trainer.advance(breathe)),
-      reading: () => tokensPerSecond(() => trainer.evaluate(text, breathe)),
+      step: () => tokensPerSecond(() => one.trainer.advance(breathe)),
+      reading: () => tokensPerSecond(() => one.trainer.evaluate(text, breathe)),
+      one: () => tokensInPassedTime(() => one.trainer.advance(breathe)),
+      two: () => tokensInPassedTime(() => two.trainer.advance(breathe)),
     },
     { rounds: 7, warmUps: 2 },
   );
-  const outside = await shareOutsideProducts(device, () => trainer.advance(breathe));
-  trainer.dispose();
-  device.dispose();
-  const name = `training step, ${plan.batch} × ${plan.config.context} tokens`;
+  const outside = await shareOutsideProducts(one.device, () => one.trainer.advance(breathe));
+  for (const { trainer, device } of [one, two]) {
+    trainer.dispose();
+    device.dispose();
+  }
+  const unit = 'tokens/s';
+  const name = `training step, ${plan.batch} × ${plan.config.context} tokens, ${buildNames[build]}`;
+  const passed = {
+    name: `${name}, two threads, time that passed`,
+    value: rates.two,
+    unit,
+  } as const;
   return [
-    against({ name, value: rates.step, unit: 'tokens/s' }, 'forward only', rates.reading),
+    against({ name, value: rates.step, unit }, 'forward only', rates.reading),
+    against(passed, 'one thread', rates.one),
     { name: 'share of a training step outside matrix products', value: outside, unit: '%' },
   ];
+}
+
+async function openTrainer(
+  { build, threads }: { readonly build: Build; readonly threads: number },
+  tokens: TokenStream,
+): Promise<{ readonly trainer: Trainer; readonly device: TrainingDevice }> {
+  const device = await chooseTrainingDevice(hostOf(build, threads), 'wasm');
+  const corpora = [{ tokens, weight: 1 }];
+  return { trainer: await Trainer.create({ device, plan }, corpora, { breathe }), device };
 }
 
 /** Products of linear layers and of attention are what cannot be spared; everything else is. */
@@ -102,6 +127,12 @@ async function tokensPerSecond(work: () => Promise<unknown>): Promise<number> {
   await work();
   const { user, system } = process.cpuUsage(start);
   return (stepTokens * 1e6) / (user + system);
+}
+
+async function tokensInPassedTime(work: () => Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  await work();
+  return (stepTokens * 1000) / (performance.now() - start);
 }
 
 /** The sample text, again and again: what it says makes no difference to the time. */

@@ -6,6 +6,7 @@ import { seeded, spread } from '../../support/random';
 import type { Tensor } from '../../support/safetensors';
 import { against, medians, type Candidate, type Measurement } from '../measurement';
 import { builtinShape } from '../trainingPart';
+import { buildNames, runnableBuilds } from './builds';
 import { checkClose } from './checkClose';
 import { onnxPass } from './onnxPass';
 import type { OnnxRuntime } from './onnxRuntime';
@@ -40,60 +41,83 @@ interface Case extends Reading {
   readonly rounds: number;
 }
 
-export async function modelRows({ native, web }: Runtimes): Promise<Measurement[]> {
-  const small = { config: gpt2Small, weights: randomWeights(gpt2Small), rounds: 5 };
-  const builtin = { config: builtinShape, weights: randomWeights(builtinShape), rounds: 31 };
-  const token = { rows: 1, past: 64 };
-  const behind = 'a token behind 64';
-  return [
-    ...(await besideOnnx({ ...builtin, ...token, name: `built-in shape: ${behind}` }, native)),
-    ...(await besideOnnx({ ...small, ...token, name: `GPT-2 small: ${behind}` }, native)),
-    ...(await withAllThreads({ ...small, ...token, name: `GPT-2 small: ${behind}` }, native)),
-    ...(await besideProducts({ ...small, ...token, name: `GPT-2 small: ${behind}` })),
-    ...(await besideWeb({ ...small, rows: 256, past: 0, name: 'GPT-2 small: 256 tokens' }, web)),
+type Peer = 'onnxruntime-node' | 'onnxruntime-web';
+
+export async function modelRows(runtimes: Runtimes): Promise<Measurement[]> {
+  const small = { config: gpt2Small, weights: randomWeights(gpt2Small) };
+  const builtin = { config: builtinShape, weights: randomWeights(builtinShape) };
+  const token = { rows: 1, past: 64, rounds: 9 };
+  const [behind, behindMany] = ['a token behind 64', 'a token behind 512'];
+  const cases: readonly Case[] = [
+    { ...builtin, ...token, rounds: 31, name: `built-in shape: ${behind}` },
+    { ...small, ...token, name: `GPT-2 small: ${behind}` },
+    { ...small, ...token, past: 512, name: `GPT-2 small: ${behindMany}` },
+    ...[64, 256, 1024].map((rows) => {
+      return { ...small, rows, past: 0, rounds: 3, name: `GPT-2 small: ${rows} tokens` };
+    }),
   ];
+  const found: Measurement[] = [];
+  for (const of of cases) found.push(...(await onOneThread(of, runtimes)));
+  const one: Case = { ...small, ...token, name: `GPT-2 small: ${behind}` };
+  found.push(...(await onAllThreads(one, runtimes)));
+  found.push(...(await besideProducts(one)));
+  return found;
 }
 
-/** One thread each, in CPU time. */
-async function besideOnnx(of: Case, runtime: OnnxRuntime): Promise<Measurement[]> {
-  const times = await race(of, { runtime, on: 'cpu', threads: 1 });
-  return [row(`${of.name}, one thread`, times, 'onnxruntime-node')];
+/** One thread each, in CPU time: every build of ours beside both peers, in the same rounds. */
+async function onOneThread(of: Case, runtimes: Runtimes): Promise<Measurement[]> {
+  const peers = ['onnxruntime-node', 'onnxruntime-web'] as const;
+  return race(of, { runtimes, peers, threads: 1, timed: inCpuTime });
 }
 
-async function besideWeb(of: Case, runtime: OnnxRuntime): Promise<Measurement[]> {
-  const times = await race({ ...of, rounds: 3 }, { runtime, on: 'wasm', threads: 1 });
-  return [row(`${of.name}, one thread`, times, 'onnxruntime-web')];
+/** With threads the time that passes is what counts; all meet the same machine, however busy it is. */
+async function onAllThreads(of: Case, runtimes: Runtimes): Promise<Measurement[]> {
+  const peers = ['onnxruntime-node'] as const;
+  return race({ ...of, rounds: 31 }, { runtimes, peers, threads: 0, timed: inPassedTime });
 }
 
-/** With threads the time that passes is what counts; both meet the same machine, however busy it is. */
-async function withAllThreads(of: Case, runtime: OnnxRuntime): Promise<Measurement[]> {
-  const times = await race({ ...of, rounds: 15 }, { runtime, on: 'cpu', threads: 0 });
-  return [row(`${of.name}, all threads, time that passed`, times, 'onnxruntime-node')];
-}
-
-interface Opponent {
-  readonly runtime: OnnxRuntime;
-  readonly on: 'cpu' | 'wasm';
+interface Race {
+  readonly runtimes: Runtimes;
+  readonly peers: readonly Peer[];
   /** 0 for all. */
   readonly threads: number;
+  readonly timed: (run: () => Promise<unknown>) => Candidate;
 }
 
-interface Times {
-  readonly ours: number;
-  readonly peer: number;
-}
-
-async function race(of: Case, opponent: Opponent): Promise<Times> {
-  const ours = await ourModel(of, opponent.threads);
-  const peer = await onnxPass(of, { ...opponent, cache: await ours.cache() });
+async function race(of: Case, { runtimes, peers, threads, timed }: Race): Promise<Measurement[]> {
+  const owned: { dispose(): unknown }[] = [];
+  const candidates: Record<string, Candidate> = {};
+  const builds = runnableBuilds();
   try {
-    checkClose(await ours.run(), await peer.run(), of.name);
-    const timed = opponent.threads === 1 ? inCpuTime : inPassedTime;
-    const candidates = { ours: timed(ours.run), peer: timed(peer.run) };
-    return await medians(candidates, { rounds: of.rounds, warmUps: 2 });
+    let cache: Readonly<Record<string, Float32Array>> = {};
+    let expected: Float32Array = new Float32Array();
+    for (const build of builds) {
+      const ours = await ourModel(of, { threads, build });
+      owned.push(ours);
+      cache = await ours.cache();
+      expected = await ours.run();
+      candidates[build] = timed(ours.run);
+    }
+    for (const peer of peers) {
+      const [runtime, on] =
+        peer === 'onnxruntime-node'
+          ? ([runtimes.native, 'cpu'] as const)
+          : ([runtimes.web, 'wasm'] as const);
+      const pass = await onnxPass(of, { runtime, on, threads, cache });
+      owned.push(pass);
+      checkClose(await pass.run(), expected, `${of.name}, ${peer}`);
+      candidates[peer] = timed(pass.run);
+    }
+    const times = await medians(candidates, { rounds: of.rounds, warmUps: 1 });
+    const on = threads === 1 ? 'one thread' : 'all threads, time that passed';
+    return builds.flatMap((build) =>
+      peers.map((peer) => {
+        const [ours = NaN, theirs = NaN] = [times[build], times[peer]];
+        return row(`${of.name}, ${on}, ${buildNames[build]}`, { ours, peer: theirs }, peer);
+      }),
+    );
   } finally {
-    await peer.dispose();
-    ours.dispose();
+    for (const one of owned) await one.dispose();
   }
 }
 
@@ -102,7 +126,7 @@ async function race(of: Case, opponent: Opponent): Promise<Times> {
  * ours does, which is a whole token.
  */
 async function besideProducts(of: Case): Promise<Measurement[]> {
-  const ours = await ourModel(of, 1);
+  const ours = await ourModel(of, { threads: 1, build: 'simd' });
   const gpujs = tokenProducts(of.config, 'GPU.js webasm');
   const loops = tokenProducts(of.config, 'typed-array loop');
   try {
@@ -111,8 +135,8 @@ async function besideProducts(of: Case): Promise<Measurement[]> {
       gpujs: inCpuTime(gpujs.run),
       loops: inCpuTime(loops.run),
     };
-    const times = await medians(candidates, { rounds: of.rounds, warmUps: 1 });
-    const name = `${of.name}, one thread`;
+    const times = await medians(candidates, { rounds: 5, warmUps: 1 });
+    const name = `${of.name}, one thread, ${buildNames.simd}`;
     return [
       row(name, { ours: times.ours, peer: times.gpujs }, 'GPU.js webasm, products alone'),
       row(name, { ours: times.ours, peer: times.loops }, 'typed-array loop, products alone'),
@@ -122,6 +146,11 @@ async function besideProducts(of: Case): Promise<Measurement[]> {
     await loops.dispose();
     ours.dispose();
   }
+}
+
+interface Times {
+  readonly ours: number;
+  readonly peer: number;
 }
 
 function row(name: string, { ours, peer }: Times, peerName: string): Measurement {

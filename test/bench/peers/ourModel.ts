@@ -2,8 +2,8 @@
 import { chooseDevice } from '../../../src/engine/chooseDevice';
 import { Decoder } from '../../../src/engine/model/decoder';
 import type { ModelConfig } from '../../../src/protocol/modelConfig';
-import { nodeParts } from '../../../src/worker/nodeHost';
 import { weightsOf, type Tensor } from '../../support/safetensors';
+import { hostOf, type Build } from './builds';
 
 /** Tokens read at once, behind others whose keys and values are kept. */
 export interface Reading {
@@ -27,11 +27,10 @@ export function someIds({ vocabulary }: ModelConfig, from: number, count: number
 /** `threads` 0 is one for each core. */
 export async function ourModel(
   of: Reading & { readonly config: ModelConfig; readonly weights: ReadonlyMap<string, Tensor> },
-  threads: number,
+  on: { readonly threads: number; readonly build: Build },
 ): Promise<OurModel> {
   const { config, rows, past } = of;
-  const places = { kernels: 'dist/kernels.wasm', builtin: 'media/models/builtin', threads };
-  const { host } = nodeParts(places);
+  const host = hostOf(on.build, on.threads);
   const device = await chooseDevice(host, 'wasm');
   const weights = weightsOf(of.weights, 1 << 20);
   const breathe = (): Promise<void> => host.breathe();

@@ -1,9 +1,9 @@
 // Products of the shapes of both models, on one thread: 10⁹ operations in a second of CPU time.
 import type { Device } from '../../../src/engine/devices/device';
 import { chooseDevice } from '../../../src/engine/chooseDevice';
-import { nodeParts } from '../../../src/worker/nodeHost';
 import { seeded, spread } from '../../support/random';
 import { against, medians, type Measurement } from '../measurement';
+import { buildNames, hostOf, runnableBuilds, type Build } from './builds';
 import { checkClose } from './checkClose';
 import type { OnnxRuntime } from './onnxRuntime';
 import {
@@ -34,38 +34,41 @@ interface Runtimes {
 }
 
 export async function productRows(runtimes: Runtimes): Promise<Measurement[]> {
-  const { host } = nodeParts({ kernels: 'dist/kernels.wasm', builtin: 'media/models/builtin' });
-  const device = await chooseDevice(host, 'wasm');
+  const devices = new Map<Build, Device>();
+  for (const build of runnableBuilds()) {
+    devices.set(build, await chooseDevice(hostOf(build, 1), 'wasm'));
+  }
   const rows: Measurement[] = [];
-  for (const shape of shapes) rows.push(...(await measure(shape, { ...runtimes, device })));
-  device.dispose();
+  for (const shape of shapes) rows.push(...(await measure(shape, { ...runtimes, devices })));
+  for (const device of devices.values()) device.dispose();
   return rows;
 }
 
 async function measure(
   shape: ProductShape,
-  { native, web, device }: Runtimes & { readonly device: Device },
+  { native, web, devices }: Runtimes & { readonly devices: ReadonlyMap<Build, Device> },
 ): Promise<Measurement[]> {
   const of = operands(shape);
-  const products: Record<'ours' | (typeof peers)[number], Product> = {
-    ours: await ourProduct(device, of),
-    'onnxruntime-node': await onnxProduct(native, of, 'cpu'),
-    'onnxruntime-web': await onnxProduct(web, of, 'wasm'),
-    'typed-array loop': loopProduct(of),
-    'GPU.js webasm': gpujsProduct(of),
-  };
-  const expected = (await products['typed-array loop'].run()).slice();
-  for (const [name, product] of Object.entries(products)) {
-    checkClose(await product.run(), expected, name);
-  }
+  const products = new Map<string, Product>([
+    ['onnxruntime-node', await onnxProduct(native, of, 'cpu')],
+    ['onnxruntime-web', await onnxProduct(web, of, 'wasm')],
+    ['typed-array loop', loopProduct(of)],
+    ['GPU.js webasm', gpujsProduct(of)],
+  ]);
+  for (const [build, device] of devices) products.set(build, await ourProduct(device, of));
+  const expected = (await products.get('typed-array loop')?.run())?.slice() ?? [];
+  for (const [name, product] of products) checkClose(await product.run(), expected, name);
   const candidates = Object.fromEntries(
-    Object.entries(products).map(([name, product]) => [name, () => rate(product, shape)]),
-  ) as Record<keyof typeof products, () => Promise<number>>;
+    [...products].map(([name, product]) => [name, () => rate(product, shape)]),
+  );
   const rates = await medians(candidates, { rounds: 5, warmUps: 2 });
-  for (const product of Object.values(products)) await product.dispose();
-  const name = `product ${shape.rows} × ${shape.inputs} × ${shape.outputs}, one thread`;
-  const ours = { name, value: rates.ours, unit: 'GFLOP/s' } as const;
-  return peers.map((peer) => against(ours, peer, rates[peer]));
+  for (const product of products.values()) await product.dispose();
+  const what = `product ${shape.rows} × ${shape.inputs} × ${shape.outputs}, one thread`;
+  return [...devices.keys()].flatMap((build) => {
+    const name = `${what}, ${buildNames[build]}`;
+    const ours = { name, value: rates[build] ?? NaN, unit: 'GFLOP/s' } as const;
+    return peers.map((peer) => against(ours, peer, rates[peer] ?? NaN));
+  });
 }
 
 async function rate(product: Product, shape: ProductShape): Promise<number> {

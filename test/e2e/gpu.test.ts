@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Locator } from 'playwright-core';
 import { softwareGpu } from '../harness/softwareGpu';
 import type { Workbench } from '../harness/workbench';
-import { InspectorPage } from './inspectorPage';
+import { InspectorPage, readNumber } from './inspectorPage';
 import { sentence, Session, shoot, shootFailures } from './session';
 
 describe('Choosing a device in the packaged extension', () => {
@@ -38,6 +38,22 @@ describe('Choosing a device in the packaged extension', () => {
     await view.locator('[role=status]').filter({ hasText: 'webgl2' }).waitFor({ timeout: 60_000 });
     await inspector.frame.locator('body').filter({ hasText: 'webgl2' }).waitFor();
     await shoot(workbench, 'inspector-on-webgl2');
+  });
+
+  it('verifies a number that the chosen one computed, against float64', async () => {
+    const inspector = await InspectorPage.of(workbench);
+    await inspector.open('embed');
+    await inspector.press('v');
+    const sheet = inspector.frame.locator('.verification');
+    const values = sheet.locator('.both td');
+    await values.nth(1).waitFor();
+    const [recorded = NaN, recomputed = NaN] = (await values.allInnerTexts()).map(readNumber);
+    // A sum of two numbers in float32, on whatever computes it.
+    assert.ok(Math.abs(recorded - recomputed) <= Math.abs(recomputed) * 2 ** -23, `${recorded}`);
+    assert.match(await sheet.innerText(), /webgl2/);
+    await shoot(workbench, 'verify-on-webgl2');
+    await inspector.press('Escape');
+    await sheet.waitFor({ state: 'detached' });
   });
 
   it('goes on with WebAssembly when the GPU is lost, and says so', async () => {

@@ -27,6 +27,22 @@ describe('The choice of a device', () => {
     assert.equal(setup.choice.isInPlace, false);
   });
 
+  it('knows the fastest for each kind of work apart, and what does both', async () => {
+    const setup = make('auto', [hardware, software]);
+    assert.equal(setup.choice.measured, undefined);
+    await setup.choice.remember([speed('wasm', 10, 100), speed('webgpu', 20, 20)]);
+    assert.deepEqual(setup.choice.measured, { used: 'wasm', decode: 'wasm', prefill: 'webgpu' });
+    await setup.choice.remember([speed('wasm', 10, 100), speed('webgpu', 9, 20)]);
+    assert.deepEqual(setup.choice.measured, {
+      used: 'webgpu',
+      decode: 'webgpu',
+      prefill: 'webgpu',
+    });
+    // Software that stands in for a GPU is no candidate, however fast.
+    await setup.choice.remember([speed('wasm', 10, 100), speed('webgl2', 1, 1)]);
+    assert.deepEqual(setup.choice.measured, { used: 'wasm', decode: 'wasm', prefill: 'wasm' });
+  });
+
   it('leaves software that stands in for a GPU alone unless it is named', async () => {
     const automatic = make('auto', [software]);
     await automatic.choice.remember([speed('wasm', 10, 100), speed('webgl2', 1, 1)]);

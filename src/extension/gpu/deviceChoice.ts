@@ -23,8 +23,15 @@ export interface DeviceChoiceOptions {
 
 /** By how much a GPU must be faster, in one of the two kinds of work, to be taken without being asked for. */
 const worthIt = 1.5;
-const memoryKey = 'fasterDevices';
-const remembered = v.record(v.string(), v.picklist(['wasm', 'webgpu', 'webgl2']));
+const memoryKey = 'measuredDevices';
+const device = v.picklist(['wasm', 'webgpu', 'webgl2']);
+const remembered = v.record(
+  v.string(),
+  v.object({ used: device, decode: device, prefill: device }),
+);
+
+/** What was measured for a model: the fastest device for each kind of work, and the one that does both. */
+export type MeasuredDevices = v.InferOutput<typeof remembered>[string];
 
 export class DeviceChoice {
   readonly #options: DeviceChoiceOptions;
@@ -67,7 +74,7 @@ export class DeviceChoice {
   get mayWantGpu(): boolean {
     if (this.missing !== undefined) return true;
     if (this.#options.settings.get('device') !== 'auto') return false;
-    return Object.values(this.#remembered()).some((device) => device !== 'wasm');
+    return Object.values(this.#remembered()).some(({ used }) => used !== 'wasm');
   }
 
   /** It does not work: until `forgive`, something else is used. */
@@ -79,23 +86,35 @@ export class DeviceChoice {
     this.#refused.clear();
   }
 
-  /** Keeps which device was the fastest for the model of now. */
+  /**
+   * Keeps which device was the fastest for the model of now, in each kind of work and for both: one engine holds the
+   * model, its weights and what it has read, so that one device does both.
+   */
   async remember(speeds: readonly DeviceSpeed[]): Promise<void> {
     const wasm = speeds.find(({ device }) => device === 'wasm');
     if (wasm === undefined) return;
-    const faster = speeds.find(({ device }) => this.#isHardware(device) && isWorthIt(device));
-    function isWorthIt(device: DeviceName): boolean {
-      const gpu = speeds.find((speed) => speed.device === device);
-      return gpu !== undefined && wasm !== undefined && isFaster(gpu, wasm);
-    }
-    const all = { ...this.#remembered(), [this.#key()]: faster?.device ?? 'wasm' };
+    const gpus = speeds.filter((speed) => this.#isHardware(speed.device));
+    const measured = {
+      used: gpus.find((gpu) => isFaster(gpu, wasm))?.device ?? 'wasm',
+      decode: fastest([wasm, ...gpus], ({ decodeMs }) => decodeMs),
+      prefill: fastest(
+        [wasm, ...gpus],
+        ({ prefillMs, prefillTokens }) => prefillMs / prefillTokens,
+      ),
+    };
+    const all = { ...this.#remembered(), [this.#key()]: measured };
     await this.#options.memory.update(memoryKey, all);
+  }
+
+  /** What was found for the model of now; undefined while nothing was measured. */
+  get measured(): MeasuredDevices | undefined {
+    return this.#remembered()[this.#key()];
   }
 
   /** The GPU that is used when the settings leave it open, as measured. */
   get automatic(): GpuDeviceName | undefined {
-    const device = this.#remembered()[this.#key()];
-    return device === 'webgpu' || device === 'webgl2' ? device : undefined;
+    const used = this.measured?.used;
+    return used === undefined ? undefined : gpuOf(used);
   }
 
   /** The GPU to compute on, if one is wanted and there. */
@@ -122,7 +141,7 @@ export class DeviceChoice {
     return JSON.stringify([version, names, location()]);
   }
 
-  #remembered(): Readonly<Record<string, DeviceName>> {
+  #remembered(): Readonly<Record<string, MeasuredDevices>> {
     const parsed = v.safeParse(remembered, this.#options.memory.get<unknown>(memoryKey));
     return parsed.success ? parsed.output : {};
   }
@@ -133,6 +152,10 @@ export function isFaster(gpu: DeviceSpeed, cpu: DeviceSpeed): boolean {
   const decoding = cpu.decodeMs / gpu.decodeMs;
   const reading = cpu.prefillMs / cpu.prefillTokens / (gpu.prefillMs / gpu.prefillTokens);
   return Math.min(decoding, reading) >= 1 && Math.max(decoding, reading) >= worthIt;
+}
+
+function fastest(speeds: readonly DeviceSpeed[], ms: (speed: DeviceSpeed) => number): DeviceName {
+  return speeds.reduce((best, speed) => (ms(speed) < ms(best) ? speed : best)).device;
 }
 
 function gpuOf(device: DeviceName): GpuDeviceName | undefined {

@@ -52,7 +52,7 @@ export async function pickDevice(options: DevicePickerOptions): Promise<void> {
   const picked = await chosen;
   stop.abort();
   pick.dispose();
-  await choice.remember(await measured);
+  await measured;
   if (picked === undefined) return;
   choice.forgive();
   const settings = vscode.workspace.getConfiguration(settingsSection);
@@ -67,7 +67,7 @@ async function measureAll(
   options: DevicePickerOptions,
   list: DeviceList,
   signal: AbortSignal,
-): Promise<readonly DeviceSpeed[]> {
+): Promise<void> {
   const speeds: DeviceSpeed[] = [];
   const measure = async (device: DeviceName & Choice, start: () => WorkerPort): Promise<void> => {
     if (signal.aborted) return;
@@ -93,8 +93,9 @@ async function measureAll(
       await measure(device, () => options.carrier.start());
     }
   }
+  // Half a comparison would forget what a whole one found.
+  if (!signal.aborted) await options.choice.remember(speeds);
   list.end();
-  return speeds;
 }
 
 /** An engine of its own measures, so that the one in use, and what it keeps, stay as they are. */
@@ -158,11 +159,15 @@ class DeviceList {
   #item(choice: Choice): DeviceItem {
     const { engine, choice: devices } = this.#options;
     if (choice === 'auto') {
-      const device = devices.automatic;
+      const { measured } = devices;
       const detail =
-        device === undefined
-          ? t('gpu.choose.auto.wasm')
-          : t('gpu.choose.auto.gpu', { device: names[device]() });
+        measured === undefined
+          ? t('gpu.choose.auto.unmeasured')
+          : t('gpu.choose.auto.measured', {
+              device: names[measured.used](),
+              decode: names[measured.decode](),
+              prefill: names[measured.prefill](),
+            });
       return { choice, label: t('gpu.choose.auto'), detail };
     }
     const inUse = engine.model?.device === choice ? t('gpu.choose.current') : '';

@@ -7,9 +7,12 @@ import { modelFormula } from './modelFormula';
 import { roving } from './roving';
 import type { Inspector } from './view';
 import { editEffect } from './views/editEffect';
+import type { AttentionStage } from './views/headNumbers';
 
 export interface Explanation {
   readonly step: Step;
+  /** The stage of attention that is open: it has a mechanism and mathematics of its own. */
+  readonly stage?: AttentionStage;
   /** What there is to say of what is open, beside the step's own sentence. */
   readonly about?: string | undefined;
   /** Names of formulas in media/formulas.json, set one under the other. */
@@ -25,6 +28,7 @@ export interface Explanation {
 export function explanation(inspector: Inspector, what: Explanation): TemplateResult {
   const { t, place } = inspector;
   const { step } = what;
+  const part = what.stage === undefined ? step : (`stage.${what.stage}` as const);
   const { depth, cell } = place.value;
   const { config } = inspector.subject.value.model;
   const values = facts(inspector);
@@ -59,13 +63,14 @@ export function explanation(inspector: Inspector, what: Explanation): TemplateRe
     }
     ${editEffect(inspector)}
     <hr />
+    ${depth === 'sentence' ? nothing : html`<p class="mechanism">${t(`lesson.${part}.mechanism`, values)}</p>`}
     ${
-      depth === 'sentence'
-        ? nothing
-        : html`<p class="mechanism">${t(`lesson.${step}.mechanism`, values)}</p>`
+      depth === 'mathematics'
+        ? html`<p class="mechanism mathematics">${t(`lesson.${part}.mathematics`, values)}</p>`
+        : nothing
     }
     ${flowList(inspector, what)}
-    ${depth === 'mathematics' ? html`<p class="source">${source(inspector, step)}</p>` : nothing}`;
+    ${depth === 'mathematics' ? html`<p class="source">${t(`lesson.${step}.source`)}</p>` : nothing}`;
 }
 
 const depthKeys = {
@@ -118,10 +123,10 @@ function facts({ subject, language }: Inspector): Arguments {
     L: config.layers,
     V: config.vocabulary.toLocaleString(language),
     D: config.width,
+    H: config.heads,
+    d: config.headSize,
+    C: config.context.toLocaleString(language),
+    // A key and a value of every head in every block.
+    K: (2 * config.layers * config.keyValueHeads * config.headSize).toLocaleString(language),
   };
-}
-
-/** Where the formula is from; the text's own two steps have none. */
-function source({ t }: Inspector, step: Step): string {
-  return step === 'context' || step === 'append' ? '' : t(`lesson.${step}.source`);
 }

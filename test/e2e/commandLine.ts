@@ -29,11 +29,12 @@ export async function tokenize(text: string): Promise<TokenLine[]> {
   });
 }
 
-/** Activations of the built-in model on the wasm device, by name. */
-export async function trace(text: string): Promise<ReadonlyMap<string, Tensor>> {
+/** Activations of the built-in model, or that of a folder, on the wasm device, by name. */
+export async function trace(text: string, model?: string): Promise<ReadonlyMap<string, Tensor>> {
   return inFolder(async (folder) => {
     const file = join(folder, 'trace.safetensors');
-    await cli('trace', '--text', text, '--out', file);
+    const from = model === undefined ? [] : ['--model', model];
+    await cli('trace', '--text', text, '--out', file, ...from);
     return readSafetensors(file);
   });
 }

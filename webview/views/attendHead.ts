@@ -181,6 +181,7 @@ export function headSide(inspector: Inspector): TemplateResult {
   const formulas = own ?? [subject.edits.mask.length > 0 ? (edited[stage] ?? stage) : stage];
   return explanation(inspector, {
     step: 'attend',
+    stage,
     about: headDescription(inspector),
     formulas,
     flow: flows[stage],

@@ -54,7 +54,9 @@ export function explanation(inspector: Inspector, what: Explanation): TemplateRe
               class="quiet verify"
               data-focus="verify"
               title=${`${t('verify.title')} (V)`}
-              @click=${inspector.verify}
+              @click=${() => {
+                inspector.verify();
+              }}
             >
               ${t('verify.title')}
             </button>

@@ -18,6 +18,7 @@ import { intentOf, PlaceEchoes, readPlace, validPlace } from './place';
 import { pointsAtSame, subjectOf } from './subject';
 import type { Inspector, Pointed, Size, Subject, ValidPlace } from './view';
 import type { TimePath } from './shell/timeTree';
+import type { NumberAt } from './numberPlace';
 import type { VerifiedCell } from './shell/verifySheet';
 import { Vocabulary } from './vocabulary';
 
@@ -125,8 +126,9 @@ export class Store {
       },
       numbers: this.numbers,
       progress: this.#progress,
-      verify: () => {
-        this.toggleVerification();
+      verify: (number) => {
+        if (number) this.openNumber(number);
+        else this.toggleVerification();
       },
       labels,
       other: new OtherSide(host, this.#state, { subject: this.#subject, labels }),
@@ -177,6 +179,14 @@ export class Store {
     const index = exhibit.name === 'ids' ? undefined : indexOf(exhibit, 'value');
     this.#rememberFocus();
     this.verified.value = index ? { name: exhibit.name, index } : 'nothing';
+    document.querySelector<HTMLElement>('.verification')?.focus();
+  }
+
+  /** Shows what a number is computed from; from an open one there is a way back. */
+  openNumber(number: NumberAt): void {
+    const open = this.verified.value;
+    if (!open) this.#rememberFocus();
+    this.verified.value = { ...number, ...(open && open !== 'nothing' && { from: open }) };
     document.querySelector<HTMLElement>('.verification')?.focus();
   }
 

@@ -19,6 +19,7 @@ import type { RunInfo } from '../src/protocol/runs';
 import type { TokenTable } from '../src/protocol/tokens';
 import type { Translate } from './l10n';
 import type { Labels } from './labels';
+import type { NumberAt } from './numberPlace';
 import type { Numbers } from './numbers';
 import type { OtherSide } from './otherSide';
 
@@ -79,8 +80,8 @@ export interface Inspector {
   /** What the run is compared with. */
   readonly other: OtherSide;
   readonly host: HostApi;
-  /** Computes the pointed number again by another path and shows both. */
-  readonly verify: () => void;
+  /** Computes a number again by another path and shows both, with what it is made of; without one, the pointed number. */
+  readonly verify: (number?: NumberAt) => void;
 
   /** Room for the picture in CSS pixels, without the stage's padding. */
   readonly size: ReadonlySignal<Size>;

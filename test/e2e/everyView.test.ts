@@ -179,7 +179,7 @@ for (const [name, makeFolder] of Object.entries(models)) {
       await rows.nth(2).waitFor();
       const written = await Promise.all(
         (await rows.all()).map(async (row) => {
-          const cells = (await row.locator('th, td').allInnerTexts()).map(readNumber);
+          const cells = (await row.locator('.num').allInnerTexts()).map(readNumber);
           return cells.filter((cell) => !Number.isNaN(cell));
         }),
       );

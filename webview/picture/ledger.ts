@@ -1,17 +1,29 @@
 import { html, nothing, type TemplateResult } from 'lit';
 
 import { at } from './at';
+import { roving } from '../roving';
 import { fixed } from './numbers';
 
 /** A calculation written out: one line per operand, a rule, the result. */
-export type LedgerLine =
-  | { readonly label: LedgerLabel; readonly value: number }
-  | {
-      readonly label: LedgerLabel;
-      readonly left: number;
-      readonly right: number;
-      readonly value: number;
-    };
+export type LedgerLine = LedgerNumber | (LedgerNumber & LedgerProduct);
+
+interface LedgerNumber {
+  readonly label: LedgerLabel;
+  readonly value: number;
+  readonly links?: LedgerLinks;
+}
+
+interface LedgerProduct {
+  readonly left: number;
+  readonly right: number;
+}
+
+/** What a press of a number does: it shows what that number is computed from. */
+export interface LedgerLinks {
+  readonly left?: (() => void) | undefined;
+  readonly right?: (() => void) | undefined;
+  readonly value?: (() => void) | undefined;
+}
 
 /** A total under the rule; a string is written as it is (such as −∞). */
 export interface LedgerTotal {
@@ -19,6 +31,7 @@ export interface LedgerTotal {
   readonly value: number | string;
   /** The number the whole calculation is for. */
   readonly result?: true;
+  readonly link?: (() => void) | undefined;
 }
 
 export type LedgerLabel = string | TemplateResult;
@@ -34,16 +47,19 @@ export function ledger(
   totals: readonly LedgerTotal[],
   { digits = 3, joint = '×' }: LedgerStyle = {},
 ): TemplateResult {
-  return html`<table class="ledger">
+  // All numbers that can be pressed are one stop of the Tab key.
+  return html`<table class="ledger" ${roving('move')}>
     <tbody>
       ${lines.map((line) => ledgerLine(line, digits, joint))}
     </tbody>
     <tfoot>
       ${totals.map(
-        ({ label, value, result }) =>
+        ({ label, value, result, link }) =>
           html`<tr class=${result ? 'result' : nothing}>
             <th scope="row" colspan="5">${label}</th>
-            <td class="product">${typeof value === 'string' ? value : fixed(value, digits)}</td>
+            <td class="product">
+              ${typeof value === 'string' ? value : pressed(fixed(value, digits), link, 'stop')}
+            </td>
           </tr>`,
       )}
     </tfoot>
@@ -51,20 +67,35 @@ export function ledger(
 }
 
 function ledgerLine(line: LedgerLine, digits: number, joint: string): TemplateResult {
+  const { links } = line;
+  const product = html`<td class="product">
+    ${pressed(fixed(line.value, digits), links?.value)}
+  </td>`;
   if (!('left' in line)) {
     return html`<tr>
       <th scope="row" colspan="5">${line.label}</th>
-      <td class="product">${fixed(line.value, digits)}</td>
+      ${product}
     </tr>`;
   }
   return html`<tr>
     <th scope="row">${line.label}</th>
-    <td>${fixed(line.left, digits)}</td>
+    <td>${pressed(fixed(line.left, digits), links?.left)}</td>
     <td class="op">${joint}</td>
-    <td>${fixed(line.right, digits)}</td>
+    <td>${pressed(fixed(line.right, digits), links?.right)}</td>
     <td class="op">=</td>
-    <td class="product">${fixed(line.value, digits)}</td>
+    ${product}
   </tr>`;
+}
+
+/** A number, as a button where it leads somewhere. */
+export function pressed(
+  number: string,
+  link: (() => void) | undefined,
+  tab: 'stop' | 'inside' = 'inside',
+): TemplateResult | string {
+  if (link === undefined) return number;
+  const index = tab === 'stop' ? 0 : -1;
+  return html`<button class="number" tabindex=${index} @click=${link}>${number}</button>`;
 }
 
 /** The largest products of a dot product, and the rest as one number, so that the sum stays exact. */

@@ -1,14 +1,15 @@
 /** The pointed number beside the same number computed again: both with all their digits, and what they come from. */
 import { html, nothing, type TemplateResult } from 'lit';
-import type { ProductSum, Verification } from '../../src/protocol/runs';
-import { ledger, type LedgerLine, type LedgerTotal } from '../picture/ledger';
+import type { ProductSum, Verification, VerifiedOperand } from '../../src/protocol/runs';
+import { elementOf, openNumber, placeOf, type NumberAt } from '../numberPlace';
+import { ledger, pressed, type LedgerLine, type LedgerTotal } from '../picture/ledger';
 import { allDigits, grouped, powerOfTen } from '../picture/numbers';
 import type { Store } from '../store';
+import type { Subject } from '../view';
 
-export interface VerifiedCell {
-  readonly name: string;
-  /** One index for each axis. */
-  readonly index: readonly number[];
+export interface VerifiedCell extends NumberAt {
+  /** The number from which a person came to this one. */
+  readonly from?: VerifiedCell;
 }
 
 /** Beyond this share of the activation's largest value rounding is no explanation. */
@@ -27,10 +28,44 @@ export function verifySheet(store: Store, cell: VerifiedCell | 'nothing'): Templ
   </div>`;
 }
 
-function answer(store: Store, { name, index }: VerifiedCell): TemplateResult {
+function answer(store: Store, cell: VerifiedCell): TemplateResult {
+  const { name, index, from } = cell;
   const found = store.numbers.ask('verify', { name, index });
   return html`<p><code>${name}[${index.join(', ')}]</code></p>
+    <p class="ways">
+      ${
+        from
+          ? html`<button
+              class="quiet"
+              data-focus="number-back"
+              @click=${() => {
+                store.verified.value = from;
+              }}
+            >
+              ← <code>${from.name}[${from.index.join(', ')}]</code>
+            </button>`
+          : nothing
+      }
+      ${there(store, cell)}
+    </p>
     ${found ? verification(store, found) : waiting(store)}`;
+}
+
+/** The way to the picture that shows the number. */
+function there(store: Store, cell: VerifiedCell): TemplateResult | typeof nothing {
+  const { t, set, subject } = store.inspector;
+  const place = placeOf(cell, subject.value.run.dropped);
+  if (place === undefined) return nothing;
+  return html`<button
+    class="quiet"
+    data-focus="number-place"
+    @click=${() => {
+      store.closeVerification();
+      set(place);
+    }}
+  >
+    ${t('verify.show')}
+  </button>`;
 }
 
 function waiting(store: Store): TemplateResult {
@@ -40,8 +75,8 @@ function waiting(store: Store): TemplateResult {
     : html`<p class="dim">${store.inspector.t('verify.computing')}</p>`;
 }
 
-function verification({ inspector }: Store, found: Verification): TemplateResult {
-  const { t, language } = inspector;
+function verification(store: Store, found: Verification): TemplateResult {
+  const { t } = store.inspector;
   const { recorded, recomputed, largest, operands, products } = found;
   const difference = Math.abs(recorded - recomputed);
   const share = difference === 0 ? 0 : difference / largest;
@@ -59,21 +94,31 @@ function verification({ inspector }: Store, found: Verification): TemplateResult
     </p>
     <p class="dim small">${t('verify.how')}</p>
     <ul class="sources">
-      ${operands.map(
-        ({ name, count, value }) =>
-          html`<li>
-            <code>${name}</code>
-            <span class="num dim"
-              >${
-                value === undefined
-                  ? t('verify.numbers', { n: grouped(count, language) })
-                  : allDigits(value)
-              }</span
-            >
-          </li>`,
-      )}
+      ${operands.map((operand) => source(store, operand))}
     </ul>
-    ${products ? productLedger(inspector, products) : nothing}`;
+    ${products ? productLedger(store, products, operands) : nothing}`;
+}
+
+/** An operand: one number leads on to itself, a row of them to its elements in the ledger below. */
+function source({ inspector }: Store, operand: VerifiedOperand): TemplateResult {
+  const { t, language, subject } = inspector;
+  const { name, count, value } = operand;
+  const single = value === undefined ? undefined : elementOf(operand, 0, headSizeOf(subject.value));
+  const link = single && openNumber(inspector, single.name, single.index);
+  return html`<li>
+    <code>${name}</code>
+    <span class="num dim"
+      >${
+        value === undefined
+          ? t('verify.numbers', { n: grouped(count, language) })
+          : pressed(allDigits(value), link, 'stop')
+      }</span
+    >
+  </li>`;
+}
+
+function headSizeOf({ model }: Subject): number {
+  return model.config.headSize;
 }
 
 function row(label: string, value: string): TemplateResult {
@@ -88,14 +133,23 @@ function short(x: number): string {
 }
 
 function productLedger(
-  { t, language }: Store['inspector'],
+  { inspector }: Store,
   { count, top, others, bias, factor }: ProductSum,
+  operands: readonly VerifiedOperand[],
 ): TemplateResult {
+  const { t, language, subject } = inspector;
+  const link = (side: 0 | 1, element: number): (() => void) | undefined => {
+    const operand = operands[side];
+    if (operand?.count !== count) return undefined;
+    const at = elementOf(operand, element, headSizeOf(subject.value));
+    return at && openNumber(inspector, at.name, at.index);
+  };
   const lines: LedgerLine[] = top.map(({ index, left, right, product }) => ({
     label: `[${String(index)}]`,
     left,
     right,
     value: product,
+    links: { left: link(0, index), right: link(1, index) },
   }));
   const rest = count - top.length;
   if (rest > 0) {

@@ -1,16 +1,25 @@
 /** The pointed number of each stage, written out from its operands down to the last product. */
 import { html, nothing, type TemplateResult } from 'lit';
 import { namedFormula } from '../formula';
+import { openNumber } from '../numberPlace';
 import { at } from '../picture/at';
-import { ledger, topProducts, type LedgerLine, type LedgerTotal } from '../picture/ledger';
+import { ledger, pressed, topProducts, type LedgerLine, type LedgerTotal } from '../picture/ledger';
 import { fixed, powerOfTen } from '../picture/numbers';
 import { signedScale } from '../picture/scale';
 import { bars } from '../picture/strip';
+import { roving } from '../roving';
 import type { Inspector } from '../view';
 import { isPattern, wantedMap } from './attentionMeasure';
 import { channelNow, mixOf } from './attendMix';
 import { writesOf } from './attendWrites';
-import { cellNow, headVector, rowOf, scoresOf, type AttentionStage } from './headNumbers';
+import {
+  cellNow,
+  headVector,
+  keyValueHead,
+  rowOf,
+  scoresOf,
+  type AttentionStage,
+} from './headNumbers';
 import { maskedIn, maskedSays, seenKeys } from './maskNumbers';
 import { measureOperands } from './measureOperands';
 import { projection } from './projection';
@@ -52,22 +61,32 @@ function dotProduct(
   const { headSize } = subject.value.model.config;
   const root = Math.sqrt(headSize);
   const { top, others, total } = topProducts(q, k);
+  const { block, head } = place.value;
+  const of = (part: string, ...index: readonly number[]): (() => void) =>
+    openNumber(inspector, `blocks.${String(block)}.attn.${part}`, index);
+  const shared = keyValueHead(inspector);
   const lines: LedgerLine[] = top.map(({ index, left, right, value }) => ({
     label: `${t('inspector.dimension')} ${String(index)}`,
     left,
     right,
     value,
+    links: { left: of('q', query, head, index), right: of('k', key, shared, index) },
   }));
   if (others.count > 0)
     lines.push({ label: t('inspector.others', { n: others.count }), value: others.sum });
   const totals: LedgerTotal[] = [
-    { label: 'q · k', value: total, ...(stage === 'dot' && { result: true }) },
+    {
+      label: 'q · k',
+      value: total,
+      ...(stage === 'dot' && { result: true, link: of('scores', head, query, key) }),
+    },
   ];
   if (stage !== 'dot')
     totals.push({
       label: `÷ √${String(headSize)} = ${fixed(root)}`,
       value: total / root,
       result: true,
+      link: of('scores', head, query, key),
     });
   if (stage === 'mask' && maskedIn(inspector)(query, key))
     totals.push({ label: maskedSays(inspector), value: '−∞', result: true });
@@ -122,7 +141,7 @@ function weight(inspector: Inspector): TemplateResult | undefined {
 }
 
 function softmax(inspector: Inspector): TemplateResult | undefined {
-  const { t, labels, subject } = inspector;
+  const { t, labels, subject, place } = inspector;
   const cell = cellNow(inspector);
   const [query, key] = cell;
   const scores = scoresOf(inspector);
@@ -131,6 +150,9 @@ function softmax(inspector: Inspector): TemplateResult | undefined {
   const row = scores.values.subarray(query * subject.value.length);
   const keys = seenKeys(inspector, query);
   const largest = keys.reduce((most, each) => Math.max(most, at(row, each)), -Infinity);
+  const { block, head } = place.value;
+  const open = (part: string, each: number): (() => void) =>
+    openNumber(inspector, `blocks.${String(block)}.attn.${part}`, [head, query, each]);
   const exponential = (each: number) => Math.exp(at(row, each) - largest);
   const shown = shownKeys(weights, keys, key);
   const hidden = keys.filter((each) => !shown.includes(each));
@@ -138,7 +160,7 @@ function softmax(inspector: Inspector): TemplateResult | undefined {
     over.reduce((total, each) => total + of(each), 0);
   const weight = (each: number) => at(weights, each);
   return html`${who(inspector, cell)}
-    <table class="ledger soft">
+    <table class="ledger soft" ${roving('move')}>
       <thead>
         <tr>
           <th scope="col">${t('inspector.key')}</th>
@@ -152,9 +174,11 @@ function softmax(inspector: Inspector): TemplateResult | undefined {
           (each) =>
             html`<tr class=${each === key ? 'on' : nothing}>
               <th scope="row">${labels.token(each)}</th>
-              <td>${fixed(at(row, each))}</td>
+              <td>${pressed(fixed(at(row, each)), open('scores', each))}</td>
               <td>${fixed(exponential(each))}</td>
-              <td class="product">${fixed(weight(each))}</td>
+              <td class="product">
+                ${pressed(fixed(weight(each)), open('pattern', each), each === key ? 'stop' : 'inside')}
+              </td>
             </tr>`,
         )}
         ${
@@ -193,11 +217,16 @@ function mix(inspector: Inspector): TemplateResult | undefined {
   const { sources, others, z, query } = current;
   const channel = channelNow(inspector);
   const { block, head, depth } = place.value;
+  const shared = keyValueHead(inspector);
   const lines: LedgerLine[] = sources.map(({ key, weight, value }) => ({
     label: labels.token(key),
     left: weight,
     right: at(value, channel),
     value: weight * at(value, channel),
+    links: {
+      left: openNumber(inspector, `blocks.${String(block)}.attn.pattern`, [head, query, key]),
+      right: openNumber(inspector, `blocks.${String(block)}.attn.v`, [key, shared, channel]),
+    },
   }));
   const total = at(z, channel);
   const shown = lines.reduce((sum, { value }) => sum + value, 0);
@@ -212,7 +241,14 @@ function mix(inspector: Inspector): TemplateResult | undefined {
     undefined,
   );
   return html`<p class="what"><code>${name}</code></p>
-    ${ledger(lines, [{ label: 'z', value: total, result: true }])}
+    ${ledger(lines, [
+      {
+        label: 'z',
+        value: total,
+        result: true,
+        link: openNumber(inspector, `blocks.${String(block)}.attn.z`, [query, head, channel]),
+      },
+    ])}
     ${
       depth === 'mathematics' && strongest !== undefined
         ? projection(inspector, { what: 'v', position: strongest, dimension: channel })
@@ -230,7 +266,19 @@ function writes(inspector: Inspector, stage: 'output' | 'residual'): TemplateRes
   const name = `blocks.${String(place.value.block)}.${total.label}[${String(query)}, ${String(channel)}]`;
   return html`<p class="what"><code>${name}</code></p>
     ${ledger(
-      rows.slice(0, -1).map(({ label, values }) => ({ label, value: at(values, channel) })),
-      [{ label: total.label, value: at(total.values, channel), result: true }],
+      rows.slice(0, -1).map(({ label, values, from }) => ({
+        label,
+        value: at(values, channel),
+        links: { value: from && openNumber(inspector, from.name, [...from.index, channel]) },
+      })),
+      [
+        {
+          label: total.label,
+          value: at(total.values, channel),
+          result: true,
+          link:
+            total.from && openNumber(inspector, total.from.name, [...total.from.index, channel]),
+        },
+      ],
     )}`;
 }

@@ -1,6 +1,7 @@
 /** Stages W_O and + residual: what each head writes, their sum with the bias, and what that is added to. */
 import { html, nothing, type TemplateResult } from 'lit';
 import { namedFormula } from '../formula';
+import type { NumberAt } from '../numberPlace';
 import { norm, part, range } from '../picture/at';
 import { fixed } from '../picture/numbers';
 import { columnAt } from '../picture/pointer';
@@ -18,6 +19,8 @@ export interface Write {
   readonly values: Float32Array;
   /** Whether it is the open head's own. */
   readonly own: boolean;
+  /** The activation and all but the last of its indices; a bias has none. */
+  readonly from?: NumberAt;
 }
 
 /** The rows of a stage in order; the last is the sum of the others. Undefined until all are there. */
@@ -45,23 +48,25 @@ function headWrites(inspector: Inspector): readonly Pending[] {
     operator: each === 0 ? '' : '+',
     values: results && part(results, each),
     own: each === head,
+    from: { name: `${name}.attn.result`, index: [query, each] },
   }));
   const bias: readonly Pending[] = biasName
     ? [{ label: 'b_O', operator: '+', values: numbers.weight(biasName)?.values, own: false }]
     : [];
   const sum = numbers.activation(`${name}.attn_out`, [query])?.values;
-  return [...heads, ...bias, { label: 'attn_out', operator: '=', values: sum, own: false }];
+  const from = { name: `${name}.attn_out`, index: [query] };
+  return [...heads, ...bias, { label: 'attn_out', operator: '=', values: sum, own: false, from }];
 }
 
 function streamWrites(inspector: Inspector): readonly Pending[] {
   const { numbers, place } = inspector;
   const [query] = restingCell(inspector);
-  const row = (label: string, operator: Write['operator']): Pending => ({
-    label,
-    operator,
-    values: numbers.activation(`blocks.${String(place.value.block)}.${label}`, [query])?.values,
-    own: false,
-  });
+  const row = (label: string, operator: Write['operator']): Pending => {
+    const name = `blocks.${String(place.value.block)}.${label}`;
+    const index = [query];
+    const { values } = numbers.activation(name, index) ?? {};
+    return { label, operator, values, own: false, from: { name, index } };
+  };
   return [row('resid_pre', ''), row('attn_out', '+'), row('resid_mid', '=')];
 }
 

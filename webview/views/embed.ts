@@ -1,5 +1,6 @@
 /** Step 3: the token's row, the position's row, their sum; the row's norm and its nearest neighbours. */
 import { html, nothing, type TemplateResult } from 'lit';
+import { openNumber } from '../numberPlace';
 import { at, norm } from '../picture/at';
 import { ledger, type LedgerLine } from '../picture/ledger';
 import { fixed, shapeText } from '../picture/numbers';
@@ -166,9 +167,11 @@ function operands(inspector: Inspector, vectors: readonly NamedVector[]): Templa
   const { place, t } = inspector;
   const channel = channelOf(inspector);
   const where = `[${String(place.value.position)}, ${String(channel)}]`;
-  const lines: LedgerLine[] = vectors
-    .slice(0, -1)
-    .map(({ name, values }) => ({ label: `${name}${where}`, value: at(values, channel) }));
+  const lines: LedgerLine[] = vectors.slice(0, -1).map(({ name, values }) => ({
+    label: `${name}${where}`,
+    value: at(values, channel),
+    links: { value: openNumber(inspector, name, [place.value.position, channel]) },
+  }));
   const total = vectors.at(-1);
   return html`<p class="what"><code>blocks.0.resid_pre${where}</code></p>
     ${ledger(lines, [
@@ -176,6 +179,7 @@ function operands(inspector: Inspector, vectors: readonly NamedVector[]): Templa
         label: t('inspector.sum'),
         value: total ? at(total.values, channel) : Number.NaN,
         result: true,
+        link: openNumber(inspector, 'blocks.0.resid_pre', [place.value.position, channel]),
       },
     ])}`;
 }

@@ -1,5 +1,6 @@
 /** Step 5: each position alone goes through the neurons of a block, and those that fire write into its stream. */
 import { html, nothing, type TemplateResult } from 'lit';
+import type { NumberBlock } from '../../src/protocol/runs';
 import { largestMagnitude, strongest } from '../picture/at';
 import { grouped, shapeText } from '../picture/numbers';
 import { signedScaleTo } from '../picture/scale';
@@ -15,6 +16,7 @@ import {
   neuronTable,
   type Neurons,
 } from './feedforwardNeurons';
+import { firesAt } from './feedforwardFiring';
 import { neuronOperands } from './feedforwardOperands';
 import { strongestTable } from './feedforwardTable';
 import { streamRows } from './streamRows';
@@ -24,7 +26,7 @@ import { title } from './title';
 const listed = 6;
 const named = 3;
 /** Above this many numbers the neurons of all positions are not fetched. */
-const mostNumbers = 2 ** 20;
+const mostNumbers = 2 ** 22;
 
 export const feedforward: ViewMaker = (inspector) => ({
   stage: () => stage(inspector),
@@ -81,14 +83,20 @@ function pictures(inspector: Inspector, neurons: Neurons): TemplateResult {
 }
 
 function list(inspector: Inspector, neurons: Neurons): TemplateResult | typeof nothing {
-  const { t, numbers, place, subject } = inspector;
+  const { t, numbers, place } = inspector;
   const { block, position } = place.value;
   const strong = numbers.ask('neurons', { block, position, neurons: listed, top: named });
   if (!strong) return nothing;
-  const fits = subject.value.length * neurons.post.length <= mostNumbers;
-  const everywhere = fits ? numbers.activation(`blocks.${block}.mlp.post`) : undefined;
+  const everywhere = everywhereOf(inspector);
   return html`<h2>${t('inspector.strongest')}</h2>
     ${strongestTable(inspector, { neurons, strongest: strong, everywhere })}`;
+}
+
+/** All neurons at all positions, [T, F]; of what is too large, nothing. */
+function everywhereOf({ numbers, place, subject }: Inspector): NumberBlock | undefined {
+  const { length, model } = subject.value;
+  if (length * model.config.hidden > mostNumbers) return undefined;
+  return numbers.activation(`blocks.${place.value.block}.mlp.post`);
 }
 
 /** What enters and what leaves: the stream before, the write, the stream after. */
@@ -127,7 +135,10 @@ function side(inspector: Inspector): TemplateResult {
         : []),
     ],
     shapes: [shape, shape],
-    operands: neurons && neuronOperands(inspector, neurons),
+    operands:
+      neurons &&
+      html`${neuronOperands(inspector, neurons)}
+      ${firesAt(inspector, neurons.chosen(), everywhereOf(inspector))}`,
   });
 }
 

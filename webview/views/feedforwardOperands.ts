@@ -1,5 +1,6 @@
 /** One neuron written out: from what it reads to what it gives. */
 import { html, nothing, type TemplateResult } from 'lit';
+import { openNumber } from '../numberPlace';
 import { at } from '../picture/at';
 import { ledger, topProducts } from '../picture/ledger';
 import { fixed, powerOfTen } from '../picture/numbers';
@@ -17,17 +18,28 @@ export function neuronOperands(inspector: Inspector, neurons: Neurons): Template
 }
 
 function nonLinearity(
-  { subject, t }: Inspector,
+  inspector: Inspector,
   { pre, post }: Neurons,
   neuron: number,
 ): TemplateResult {
+  const { subject, t, place } = inspector;
+  const { block, position } = place.value;
+  const open = (part: 'pre' | 'post'): (() => void) =>
+    openNumber(inspector, `blocks.${block}.mlp.${part}`, [position, neuron]);
   const known = activationFunction(subject.value.model.config.activation);
   const [x, y] = [at(pre, neuron), at(post, neuron)];
   if (!known) {
-    return ledger([{ label: 'pre', value: x }], [{ label: 'post', value: y, result: true }]);
+    return ledger(
+      [{ label: 'pre', value: x, links: { value: open('pre') } }],
+      [{ label: 'post', value: y, result: true, link: open('post') }],
+    );
   }
   const difference = Math.abs(known.of(x) - y);
-  return html`${ledger(known.lines(x), [{ label: known.result, value: y, result: true }], { digits: 4 })}
+  const lines = known
+    .lines(x)
+    .map((line, i) => (i === 0 ? { ...line, links: { value: open('pre') } } : line));
+  const total = { label: known.result, value: y, result: true, link: open('post') } as const;
+  return html`${ledger(lines, [total], { digits: 4 })}
     <p class="dim small">
       ${t('inspector.recomputed', {
         x: fixed(known.of(x), 4),
@@ -61,11 +73,19 @@ function reading(
           left,
           right,
           value,
+          links: { left: openNumber(inspector, `blocks.${block}.${read}`, [position, index]) },
         })),
         { label: t('inspector.others', { n: others.count }), value: others.sum },
         ...(bias ? [{ label: html`<i>b</i>₁`, value: at(bias.values, 0) }] : []),
       ],
-      [{ label: 'pre', value: at(pre, neuron), result: true }],
+      [
+        {
+          label: 'pre',
+          value: at(pre, neuron),
+          result: true,
+          link: openNumber(inspector, `blocks.${block}.mlp.pre`, [position, neuron]),
+        },
+      ],
     )}`;
 }
 

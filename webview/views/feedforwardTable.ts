@@ -7,6 +7,7 @@ import { fixed } from '../picture/numbers';
 import { signedScaleTo } from '../picture/scale';
 import { bars } from '../picture/strip';
 import type { Inspector } from '../view';
+import { acrossText } from './feedforwardFiring';
 import type { Neurons } from './feedforwardNeurons';
 
 export interface StrongestTable {
@@ -67,16 +68,13 @@ function neuronRow(inspector: Inspector, table: StrongestTable, row: number): Te
     <td class="num"><b>${fixed(post, 2)}</b></td>
     <td>${ids(up).map((id) => labels.chip(id))}</td>
     <td class="suppressed">${ids(down).map((id) => labels.chip(id))}</td>
-    ${everywhere ? html`<td>${acrossText(everywhere, neuron)}</td>` : nothing}
+    ${everywhere ? html`<td>${across(everywhere, neuron)}</td>` : nothing}
   </tr>`;
 }
 
 /** The neuron at every position, as bars on its own scale. */
-function acrossText(everywhere: NumberBlock, neuron: number): TemplateResult {
-  const [positions = 0, hidden = 0] = everywhere.shape;
-  const values = Float32Array.from({ length: positions }, (_, i) =>
-    at(everywhere.values, i * hidden + neuron),
-  );
-  const width = Math.min(144, Math.max(56, positions * 5));
+function across(everywhere: NumberBlock, neuron: number): TemplateResult {
+  const values = acrossText(everywhere, neuron);
+  const width = Math.min(144, Math.max(56, values.length * 5));
   return bars(values, { width, height: 20, scale: signedScaleTo(largestMagnitude(values)) });
 }

@@ -44,21 +44,27 @@ const wholeLimit = 2 ** 19;
 
 /** Query, key, value or mix of the open head at a position, [D]. */
 export function headVector(
-  { numbers, place, subject }: Inspector,
+  inspector: Inspector,
   what: 'q' | 'k' | 'v' | 'z',
   position: number,
 ): Float32Array | undefined {
+  const { numbers, place, subject } = inspector;
   const { block } = place.value;
   const { length, model } = subject.value;
-  const { heads, keyValueHeads, headSize } = model.config;
-  // Several query heads may share one of keys and values.
+  const { heads, headSize } = model.config;
   const isShared = what === 'k' || what === 'v';
-  const head = isShared ? Math.floor((place.value.head * keyValueHeads) / heads) : place.value.head;
+  const head = isShared ? keyValueHead(inspector) : place.value.head;
   const name = `blocks.${block}.attn.${what}`;
   if (length * heads * headSize > wholeLimit)
     return numbers.activation(name, [position, head])?.values;
   const whole = numbers.activation(name);
   return whole && part(whole, position, head);
+}
+
+/** The head of keys and values of the open one: several query heads may share one. */
+export function keyValueHead({ place, subject }: Inspector): number {
+  const { heads, keyValueHeads } = subject.value.model.config;
+  return Math.floor((place.value.head * keyValueHeads) / heads);
 }
 
 /** The weights of one query, [K]. */

@@ -1,12 +1,16 @@
 /** One token's probability written out, and which part of the model wrote its logit. */
 import { html, nothing, type TemplateResult } from 'lit';
 import { styleMap } from '../picture/styleMap';
+import type { Place } from '../../src/protocol/panelApi';
 import type { Contributions } from '../../src/protocol/runs';
+import { openNumber } from '../numberPlace';
 import { at, largestMagnitude, range } from '../picture/at';
+import { scaleBar } from '../picture/scaleBar';
 import { ledger, type LedgerLine } from '../picture/ledger';
 import { fixed, grouped, percent } from '../picture/numbers';
 import { cellStyle } from '../picture/palette';
 import { signedScaleTo, type Scale } from '../picture/scale';
+import { roving } from '../roving';
 import type { Inspector } from '../view';
 import type { Prediction } from './predictAnswer';
 
@@ -32,17 +36,26 @@ export function predictOperands(
 
 /** logit ÷ T, minus the largest, exponential, over the sum, over what the cut kept. */
 function probabilityLedger(
-  { t, language }: Inspector,
+  inspector: Inspector,
   { settings, distribution }: Prediction,
   rank: number,
 ): TemplateResult {
+  const { t, language, subject } = inspector;
   const { logits, kept, keptCount, keptMass, maxLogit, sumExp, vocabulary, probabilities } =
     distribution;
   // Greedy picks without a temperature; its probabilities are those at temperature 1.
   const temperature = settings.temperature === 0 ? 1 : settings.temperature;
   const logit = at(logits, rank);
   const lines: LedgerLine[] = [
-    { label: t('inspector.logit'), value: logit },
+    {
+      label: t('inspector.logit'),
+      value: logit,
+      links: {
+        value: openNumber(inspector, 'logits', [
+          ...[subject.value.length - 1, at(distribution.ids, rank)],
+        ]),
+      },
+    },
     { label: `÷ ${fixed(temperature, 2)}`, value: logit / temperature },
     { label: 'exp(· − max)', value: Math.exp((logit - maxLogit) / temperature) },
     { label: `÷ ∑ ${grouped(vocabulary, language)}`, value: sumExp },
@@ -91,34 +104,67 @@ function contributionTable(
 }
 
 /** A row for each block, a column for each head and one for the feed-forward; digits where there is room. */
-function parts({ subject, t }: Inspector, { heads, feedForward }: Contributions): TemplateResult {
+function parts(inspector: Inspector, { heads, feedForward }: Contributions): TemplateResult {
+  const { subject, t } = inspector;
   const { layers, heads: perBlock } = subject.value.model.config;
   const scale = signedScaleTo(largestMagnitude(heads, feedForward));
   const roomy = perBlock <= 6;
-  const cell = (x: number): TemplateResult => contributionCell(x, scale, roomy);
-  return html`<table class=${roomy ? 'who' : 'who dense'}>
-    <thead>
-      <tr>
-        <td></td>
-        ${range(perBlock).map((head) => html`<th scope="col">${roomy ? `h${head}` : head}</th>`)}
-        <th scope="col" title=${t('inspector.ffn')}>FF</th>
-      </tr>
-    </thead>
-    <tbody>
-      ${range(layers).map(
-        (block) =>
-          html`<tr>
-            <th scope="row">${roomy ? `b${block}` : block}</th>
-            ${range(perBlock).map((head) => cell(at(heads, block * perBlock + head)))}
-            ${cell(at(feedForward, block))}
-          </tr>`,
-      )}
-    </tbody>
-  </table>`;
+  const last = subject.value.length - 1 + subject.value.run.dropped;
+  const cell = (x: number, part: Part): TemplateResult =>
+    contributionCell(inspector, x, { ...part, scale, roomy });
+  return html`<table class=${roomy ? 'who' : 'who dense'} ${roving('move')}>
+      <thead>
+        <tr>
+          <td></td>
+          ${range(perBlock).map((head) => html`<th scope="col">${roomy ? `h${head}` : head}</th>`)}
+          <th scope="col" title=${t('inspector.ffn')}>FF</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${range(layers).map(
+          (block) =>
+            html`<tr>
+              <th scope="row">${roomy ? `b${block}` : block}</th>
+              ${range(perBlock).map((head) =>
+                cell(at(heads, block * perBlock + head), {
+                  says: `${t('inspector.blockN', { n: block })}, ${t('inspector.headN', { n: head })}`,
+                  go: { step: 'attend', open: true, block, head },
+                }),
+              )}
+              ${cell(at(feedForward, block), {
+                says: `${t('inspector.blockN', { n: block })}, ${t('inspector.ffn')}`,
+                go: { step: 'feedforward', block, token: last },
+              })}
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+    ${scaleBar(scale, t, t('inspector.logit'))}`;
 }
 
-function contributionCell(x: number, scale: Scale, roomy: boolean): TemplateResult {
-  return html`<td style=${styleMap(cellStyle(scale, x))} title=${fixed(x)}>
-    ${roomy ? fixed(x, 1) : html`<span class="sr">${fixed(x, 1)}</span>`}
+/** A head or a feed-forward network, and the place that shows it. */
+interface Part {
+  readonly says: string;
+  readonly go: Partial<Place>;
+}
+
+/** A part's share as a button that leads to the part. */
+function contributionCell(
+  { set }: Inspector,
+  x: number,
+  { says, go, scale, roomy }: Part & { readonly scale: Scale; readonly roomy: boolean },
+): TemplateResult {
+  const isFirst = go.block === 0 && go.head === 0;
+  return html`<td style=${styleMap(cellStyle(scale, x))}>
+    <button
+      tabindex=${isFirst ? 0 : -1}
+      title=${`${says}: ${fixed(x)}`}
+      @click=${() => {
+        set(go);
+      }}
+    >
+      <span class="sr">${says}: </span
+      >${roomy ? fixed(x, 1) : html`<span class="sr">${fixed(x, 1)}</span>`}
+    </button>
   </td>`;
 }

@@ -2,6 +2,7 @@
 import { signal } from '@preact/signals-core';
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Lens } from '../../src/protocol/runs';
+import { openNumber } from '../numberPlace';
 import { at, range } from '../picture/at';
 import { ledger } from '../picture/ledger';
 import { fixed, grouped, shapeText } from '../picture/numbers';
@@ -128,7 +129,7 @@ function streamOf({ numbers, place, subject, t }: Inspector): readonly StreamRow
   const rows: StreamRow[] = [];
   const add = (name: string, row: Omit<StreamRow, 'vector'>): void => {
     const vector = numbers.activation(name, [position])?.values;
-    if (vector) rows.push({ ...row, vector });
+    if (vector) rows.push({ ...row, vector, name });
   };
   const state = { role: 'r', kind: 'state' } as const;
   // A model without blocks has no `resid_pre`: its stream is the sum that the final norm reads, which is not recorded.
@@ -207,15 +208,22 @@ function channelOperands(
   const channel = pointed.value?.channel ?? place.value.channel;
   const last = rows[rows.length - 1];
   if (!last) return nothing;
+  const open = (name: string | undefined): (() => void) | undefined =>
+    name === undefined ? undefined : openNumber(inspector, name, [position, channel]);
   const lines = rows.filter((row, i) => i === 0 || row.kind === 'write');
   return html`<h2>${t('inspector.dimension')} ${channel}</h2>
     ${ledger(
-      lines.map(({ label, vector }) => ({ label, value: at(vector, channel) })),
+      lines.map(({ label, vector, name }) => ({
+        label,
+        value: at(vector, channel),
+        links: { value: open(name) },
+      })),
       [
         {
           label: html`<code>blocks.${layers - 1}.resid_post[${position}, ${channel}]</code>`,
           value: at(last.vector, channel),
           result: true,
+          link: open(last.name),
         },
       ],
     )}`;

@@ -14,6 +14,8 @@ import type { Inspector } from '../view';
 export interface StreamRow {
   readonly label: string;
   readonly vector: Float32Array;
+  /** The activation that it is a row of. */
+  readonly name?: string;
   /** The part of the model it belongs to, as a colour. */
   readonly role: ColourName;
   /** A state of the stream stands tall, a write to it is thin. */

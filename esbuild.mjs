@@ -6,6 +6,7 @@ import { buildEncodings } from './media/build/encodings.mjs';
 import { formulasPlugin } from './media/build/formulas.mjs';
 import { buildKernels } from './media/build/kernels.mjs';
 import { kernelTextsPlugin } from './media/build/kernelTexts.mjs';
+import { templatesPlugin } from './media/build/templates.mjs';
 
 const watch = process.argv.includes('--watch');
 const testsFlag = process.argv.find((argument) => /^--tests(=|$)/.test(argument));
@@ -38,7 +39,7 @@ const webview = {
   format: 'iife',
   loader: { '.ttf': 'file' },
   assetNames: '[name]',
-  plugins: [formulasPlugin()],
+  plugins: [formulasPlugin(), templatesPlugin()],
 };
 
 const product = [

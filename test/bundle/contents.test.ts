@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { statSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { bundle, bundles } from './metafile';
 
@@ -123,7 +124,8 @@ describe('The bundles', () => {
   }
 
   it('open the Inspector with less than 350 kB of script', () => {
-    const bytes = bundle('inspector').bytes + bundle('chunk').bytes;
+    // The files themselves: what was written is what esbuild counted less the indentation of templates.
+    const bytes = statSync('dist/inspector.js').size + statSync('dist/chunk.js').size;
     assert.ok(bytes <= 350_000, `the Inspector opens with ${bytes} bytes`);
   });
 

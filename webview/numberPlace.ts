@@ -28,7 +28,7 @@ export function placeOf({ name, index }: NumberAt, dropped: number): Partial<Pla
   const [a = 0, b = 0, c = 0] = index;
   const token = a + dropped;
   const head = { step: 'attend', open: true, block, cell: undefined } as const;
-  switch (found?.[2]) {
+  switch (found?.[2] ?? '') {
     case 'embed':
     case 'pos_embed':
       return { step: 'embed', token, channel: b };

@@ -3,10 +3,8 @@ import type { Workbench } from '../harness/workbench';
 import { readBundle } from '../l10n/bundles';
 import { seriousViolations } from './axe';
 import { commandTitle } from './commandTitle';
-import { InspectorPage, type StepName } from './inspectorPage';
+import { InspectorPage, stepNames } from './inspectorPage';
 import { Session, shoot, shootFailures, themes } from './session';
-
-const pictured: readonly StepName[] = ['embed', 'attend', 'predict'];
 
 describe('The packaged extension', () => {
   let session: Session;
@@ -45,13 +43,16 @@ describe('The packaged extension', () => {
           await workbench.chooseTheme(name);
           const body = inspector.frame.locator(`body[data-vscode-theme-id="${id}"]`);
           await body.waitFor({ state: 'attached' });
-          for (const step of pictured) {
+          for (const step of stepNames) {
             await inspector.open(step);
             await inspector.stage.locator('h1').waitFor();
             // The pictures are painted in the frame after the numbers came.
             await workbench.page.waitForTimeout(300);
             await shoot(workbench, `${step}-${language}-${theme}`);
-            assert.deepEqual(await seriousViolations(inspector.frame), []);
+            // Themes and languages differ in their colours alone.
+            const isFirst = theme === 'dark' && language === 'en';
+            const rules = isFirst ? undefined : ['color-contrast'];
+            assert.deepEqual(await seriousViolations(inspector.frame, rules), []);
           }
         });
       }

@@ -9,11 +9,16 @@ interface Violation {
   readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
 }
 
-/** What is serious or critical, each in words. */
-export async function seriousViolations(frame: Frame): Promise<string[]> {
-  await frame.evaluate(readFileSync('node_modules/axe-core/axe.min.js', 'utf8'));
+/** What is serious or critical, each in words; by some rules alone, or by all. */
+export async function seriousViolations(
+  frame: Frame,
+  rules?: readonly string[],
+): Promise<string[]> {
+  if (!(await frame.evaluate(`'axe' in window`)))
+    await frame.evaluate(readFileSync('node_modules/axe-core/axe.min.js', 'utf8'));
+  const how = JSON.stringify({ resultTypes: ['violations'], ...(rules && { runOnly: rules }) });
   const violations = await frame.evaluate<Violation[]>(
-    `axe.run(document, { resultTypes: ['violations'] }).then((result) => result.violations)`,
+    `axe.run(document, ${how}).then((result) => result.violations)`,
   );
   return violations.filter(({ impact }) => /serious|critical/.test(impact)).map(describeViolation);
 }

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import type { AxeResults, RunOptions } from 'axe-core';
 import type { Page } from 'playwright-core';
 import { steps } from '../../src/protocol/axes';
+import type { Place } from '../../src/protocol/panelApi';
 import { patternOf } from './patternOf';
 import { settled, startInspectors, type Inspectors, type Look } from './page';
 
@@ -192,13 +193,17 @@ describe('The Inspector', function () {
     ]);
   });
 
-  it('fits 320 pixels without scrolling the page sideways', async () => {
-    for (const step of ['overview', ...steps] as const) {
-      const { page } = await inspectors.open({ text, width: 320, place: { step, open: true } });
+  it('fits 320 pixels, and a window at twice the size, without scrolling the page sideways', async () => {
+    const places = ['overview', ...steps].flatMap((step) => [
+      { step, width: 320 },
+      { step, width: 645 },
+    ]);
+    for (const { step, width } of places as { step: Place['step']; width: number }[]) {
+      const { page } = await inspectors.open({ text, width, place: { step, open: true } });
       const wider = await page.evaluate(
         () => document.documentElement.scrollWidth - window.innerWidth,
       );
-      assert.ok(wider <= 0, `${step} is ${wider} pixels too wide`);
+      assert.ok(wider <= 0, `${step} is ${wider} pixels too wide in ${width}`);
       await page.context().close();
     }
   });

@@ -74,22 +74,7 @@ function dotProduct(
   }));
   if (others.count > 0)
     lines.push({ label: t('inspector.others', { n: others.count }), value: others.sum });
-  const totals: LedgerTotal[] = [
-    {
-      label: 'q · k',
-      value: total,
-      ...(stage === 'dot' && { result: true, link: of('scores', head, query, key) }),
-    },
-  ];
-  if (stage !== 'dot')
-    totals.push({
-      label: `÷ √${String(headSize)} = ${fixed(root)}`,
-      value: total / root,
-      result: true,
-      link: of('scores', head, query, key),
-    });
-  if (stage === 'mask' && maskedIn(inspector)(query, key))
-    totals.push({ label: maskedSays(inspector), value: '−∞', result: true });
+  const totals = scoreTotals(inspector, stage, total);
   // The engine keeps the scaled score; before the division it is √d times that.
   const scale = stage === 'dot' ? 1 : root;
   const measured = (at(scores.values, query * subject.value.length + key) * root) / scale;
@@ -110,6 +95,29 @@ function dotProduct(
           ${projection(inspector, { what: 'k', position: key, dimension: first.index })}`
         : nothing
     }`;
+}
+
+/** What becomes of the sum of products up to a stage. */
+function scoreTotals(
+  inspector: Inspector,
+  stage: 'dot' | 'scale' | 'mask',
+  total: number,
+): LedgerTotal[] {
+  const { place, subject } = inspector;
+  const { block, head } = place.value;
+  const { headSize } = subject.value.model.config;
+  const root = Math.sqrt(headSize);
+  const [query, key] = cellNow(inspector);
+  const name = `blocks.${String(block)}.attn.scores`;
+  const result = { result: true, link: openNumber(inspector, name, [head, query, key]) } as const;
+  if (stage === 'dot') return [{ label: 'q · k', value: total, ...result }];
+  const totals: LedgerTotal[] = [
+    { label: 'q · k', value: total },
+    { label: `÷ √${String(headSize)} = ${fixed(root)}`, value: total / root, ...result },
+  ];
+  if (stage === 'mask' && maskedIn(inspector)(query, key))
+    totals.push({ label: maskedSays(inspector), value: '−∞', result: true });
+  return totals;
 }
 
 /** Bars of one vector of a head; q and k have a scale each, so that their shapes can be compared. */
@@ -161,14 +169,7 @@ function softmax(inspector: Inspector): TemplateResult | undefined {
   const weight = (each: number) => at(weights, each);
   return html`${who(inspector, cell)}
     <table class="ledger soft" ${roving('move')}>
-      <thead>
-        <tr>
-          <th scope="col">${t('inspector.key')}</th>
-          <th scope="col">${namedFormula('score', 's')}</th>
-          <th scope="col">${namedFormula('exponential', 'exp(s − max)')}</th>
-          <th scope="col">${t('inspector.weight')}</th>
-        </tr>
-      </thead>
+      ${softmaxHead(inspector)}
       <tbody>
         ${shown.map(
           (each) =>
@@ -201,6 +202,17 @@ function softmax(inspector: Inspector): TemplateResult | undefined {
         </tr>
       </tfoot>
     </table>`;
+}
+
+function softmaxHead({ t }: Inspector): TemplateResult {
+  return html`<thead>
+    <tr>
+      <th scope="col">${t('inspector.key')}</th>
+      <th scope="col">${namedFormula('score', 's')}</th>
+      <th scope="col">${namedFormula('exponential', 'exp(s − max)')}</th>
+      <th scope="col">${t('inspector.weight')}</th>
+    </tr>
+  </thead>`;
 }
 
 /** All keys of a short row; of a long one the 16 strongest and the pointed one, in order of position. */

@@ -86,7 +86,7 @@ describe('Attention in the Inspector', function () {
     assert.equal((await page.$$('.neuron-view .nrow[data-key]')).length, 10);
     await page.hover('.neuron-view .nrow[data-key="2"] .dims');
     await page.waitForFunction(
-      () => document.querySelectorAll('.pair h2 .chip')[1]?.textContent.trim() === '·upon',
+      () => document.querySelectorAll('.qk-pair h2 .chip')[1]?.textContent.trim() === '·upon',
     );
     assert.deepEqual(errors, []);
     await page.context().close();

@@ -188,7 +188,7 @@ function pair(inspector: Inspector, room: number): TemplateResult | typeof nothi
   const d = channelNow(inspector);
   const width = Math.max(120, room - 70);
   const isMasked = maskedIn(inspector)(query, key);
-  return html`<section class="pair">
+  return html`<section class="qk-pair">
     <h2>
       <span class="role q">q</span> ${labels.tokenChip(query)} ·
       <span class="role k">k</span> ${labels.tokenChip(key)}
@@ -196,7 +196,7 @@ function pair(inspector: Inspector, room: number): TemplateResult | typeof nothi
     </h2>
     ${vectors.map(
       ({ label, values }) =>
-        html`<div class="pair-row">
+        html`<div class="qk-row">
           <span class="num dim">${label}</span>
           ${picture(inspector, values, { width, scale: signedScale(values), cell: [query, key], height: 26 })}
         </div>`,

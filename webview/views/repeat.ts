@@ -164,8 +164,9 @@ function side(inspector: Inspector, here: LensCell, lens: Lens | undefined): Tem
     step: 'repeat',
     formulas: place.value.depth === 'mathematics' ? ['repeat', 'lens'] : ['repeat'],
     shapes: [shape, shape],
-    operands: html`${lens ? lensOperands(inspector, lens, cell) : nothing}
-    ${channelOperands(inspector, here)}`,
+    operands: lens
+      ? html`${lensOperands(inspector, lens, cell)} ${channelOperands(inspector, here)}`
+      : undefined,
   });
 }
 

@@ -58,6 +58,9 @@ for (const theme of chosen(themes, wantedThemes)) {
           await settled(page);
         }
       }
+      // On a busy machine numbers may come after a while in which nothing moved.
+      await page.waitForTimeout(600);
+      await settled(page);
       await page.screenshot({ path: `${folder}/${view}-${language}-${theme}-${width}.png` });
       for (const error of errors) console.error(`${view} ${language} ${theme}: ${error}`);
       await page.context().close();

@@ -6,6 +6,7 @@ import { enginePart } from './enginePart';
 import { gpuPart } from './gpuPart';
 import { loadingPart } from './loadingPart';
 import { table, type Measurement } from './measurement';
+import { mergesPart } from './mergesPart';
 import { packagePart } from './packagePart';
 import { panelPart } from './panelPart';
 import { modelsPart, productsPart } from './peersPart';
@@ -19,6 +20,7 @@ const parts: Readonly<Record<string, () => Promise<readonly Measurement[]>>> = {
   tokenizer: tokenizerPart,
   encodings: encodingsPart,
   training: trainingPart,
+  merges: mergesPart,
   gpu: gpuPart,
   products: productsPart,
   models: modelsPart,

@@ -140,6 +140,16 @@ function logRange(_: uPlot, least: number, most: number): [number, number] {
   return [10 ** low, 10 ** Math.max(low + 1, exponent(most, Math.ceil))];
 }
 
+/** Steps, ranks and merges are counted: nothing lies between two of them. */
+const wholeSteps = [1, 2, 5]
+  .flatMap((first) => [0, 1, 2, 3, 4, 5, 6].map((zeros) => first * 10 ** zeros))
+  .sort((a, b) => a - b);
+
+/** All of a number's digits: uPlot itself stops after three decimals, and rounds. */
+function written(_: uPlot, splits: readonly number[]): string[] {
+  return splits.map((split) => split.toLocaleString('en', { maximumSignificantDigits: 6 }));
+}
+
 function optionsOf(plot: Plot, width: number, hooks: uPlot.Hooks.Arrays): uPlot.Options {
   const font = `10px ${colours()?.mono ?? 'monospace'}`;
   const axis = {
@@ -164,8 +174,8 @@ function optionsOf(plot: Plot, width: number, hooks: uPlot.Hooks.Arrays): uPlot.
       },
     },
     axes: [
-      { ...axis, size: 22, gap: 2 },
-      { ...axis, size: 54, gap: 4 },
+      { ...axis, size: 22, gap: 2, incrs: wholeSteps },
+      { ...axis, size: 54, gap: 4, ...(plot.scale === 'linear' ? { values: written } : {}) },
     ],
     series: [
       {},

@@ -70,7 +70,7 @@ function texts(
   const { t } = lab;
   const { baseline, change } = experiment;
   return html`<details class="fold">
-      <summary>${t('lab.experiments.baselineOf', { name: baseline.name })}</summary>
+      <summary>${t('lab.experiments.baselineOf')}</summary>
       ${corpusForm(lab, {
         title: t('lab.corpus.title'),
         corpora: baseline.corpora,

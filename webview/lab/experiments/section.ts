@@ -153,16 +153,18 @@ export class ExperimentsSection implements Section {
     return html`<section class="open-experiment" data-change=${open.content.change.kind}>
       <h2>${t(`lab.change.${open.content.change.kind}`)}</h2>
       <p class="prediction">${t('lab.experiments.expected')} <q>${open.content.prediction}</q></p>
-      <div class="buttons">
-        ${watch(() =>
-          pressButton({
-            label: isRunning(lab, open) ? t('lab.pause') : t('lab.resume'),
-            disabled: this.#isBusy.value || isOver(lab, open),
-            focus: 'experiment-toggle',
-            press: () => void this.#toggle(),
-          }),
-        )}
-      </div>
+      ${watch(() =>
+        isOver(lab, open)
+          ? nothing
+          : html`<div class="buttons">
+              ${pressButton({
+                label: isRunning(lab, open) ? t('lab.pause') : t('lab.resume'),
+                disabled: this.#isBusy.value,
+                focus: 'experiment-toggle',
+                press: () => void this.#toggle(),
+              })}
+            </div>`,
+      )}
       <h2>${t('lab.experiments.baseline')}</h2>
       ${watch(() => stateLine(lab, lab.logOf(baseline)))}
       <h2>${t('lab.experiments.twin')}</h2>

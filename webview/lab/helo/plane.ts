@@ -145,7 +145,17 @@ function paintTip(drawing: Drawing, id: number, [ux, uy]: readonly [number, numb
     context.lineTo(x + 8 * Math.cos(angle + turn), y + 8 * Math.sin(angle + turn));
   context.fill();
   context.font = `11px ${theme.mono}`;
-  context.fillText(`→${letter(picture, id)}`, x + 5, y - 5);
+  context.textAlign = 'center';
+  context.textBaseline = 'middle';
+  // Ahead of the arrow, where its own line is dotted.
+  const [ahead, aside] = [14, 8];
+  context.fillText(
+    `→${letter(picture, id)}`,
+    x + ahead * Math.cos(angle) - aside * Math.sin(angle),
+    y + ahead * Math.sin(angle) + aside * Math.cos(angle),
+  );
+  context.textAlign = 'left';
+  context.textBaseline = 'alphabetic';
 }
 
 function paintStation(drawing: Drawing, id: number): void {

@@ -15,8 +15,9 @@ import { Labels } from './labels';
 import { Numbers } from './numbers';
 import { OtherSide } from './otherSide';
 import { intentOf, PlaceEchoes, readPlace, validPlace } from './place';
-import { pointsAtSame, subjectOf } from './subject';
-import type { Inspector, Pointed, Size, Subject, ValidPlace } from './view';
+import { PlaceHistory } from './placeHistory';
+import { pointsAtSame, present, subjectOf } from './subject';
+import type { Direction, Inspector, Pointed, Size, Subject, ValidPlace } from './view';
 import type { TimePath } from './shell/timeTree';
 import type { NumberAt } from './numberPlace';
 import type { VerifiedCell } from './shell/verifySheet';
@@ -48,6 +49,7 @@ const tellings: readonly (keyof HostApi)[] = [
 export class Store {
   readonly #connection: Connection<HostApi, Place>;
   readonly #echoes = new PlaceEchoes();
+  readonly history = new PlaceHistory();
   readonly #state = signal<PanelState | undefined>(undefined);
   readonly #subject = signal<Subject | undefined>(undefined);
   readonly #intent = signal<Place>(startPlace);
@@ -277,6 +279,17 @@ export class Store {
     const wanted = { ...this.#intent.value, ...patch };
     const place = subject ? intentOf(validPlace(wanted, subject)) : wanted;
     if (JSON.stringify(place) === JSON.stringify(this.#intent.value)) return;
+    this.history.moved(this.#intent.value, place);
+    this.#go(place);
+  }
+
+  /** Goes to where the person looked before, or forward again. */
+  walk(by: Direction): void {
+    const place = this.history.walk(this.#intent.value, by);
+    if (place !== undefined) this.#go(place);
+  }
+
+  #go(place: Place): void {
     if (place.step !== this.#intent.value.step) this.spoken.value = t(stepName(place.step));
     this.#intent.value = place;
     this.#echoes.sent(place);
@@ -298,12 +311,4 @@ export class Store {
 
 function stepName(step: Place['step']): MessageKey {
   return step === 'overview' ? 'inspector.overview' : `inspector.step.${step}`;
-}
-
-/** A view of a signal that is only read once it has a value; the shell makes no view before. */
-function present<Value>(source: ReadonlySignal<Value | undefined>): ReadonlySignal<Value> {
-  return computed(() => {
-    if (source.value === undefined) throw new Error('read before the host answered');
-    return source.value;
-  });
 }

@@ -1,4 +1,5 @@
 /** What a snapshot of the host shows, as the views take it, and what is pointed at in it. */
+import { computed, type ReadonlySignal } from '@preact/signals-core';
 import type { PanelState } from '../src/protocol/panelApi';
 import type { Pointed, Subject } from './view';
 
@@ -23,4 +24,12 @@ export function pointsAtSame(a: Pointed | undefined, b: Pointed | undefined): bo
     a.layer === b.layer &&
     a.id === b.id
   );
+}
+
+/** A view of a signal that is only read once it has a value; the shell makes no view before. */
+export function present<Value>(source: ReadonlySignal<Value | undefined>): ReadonlySignal<Value> {
+  return computed(() => {
+    if (source.value === undefined) throw new Error('read before the host answered');
+    return source.value;
+  });
 }

@@ -6,6 +6,8 @@ interface TraceEvent {
   readonly ph: string;
   readonly ts: number;
   readonly dur?: number;
+  /** CPU time of the thread, in µs: what other processes take from it does not count. */
+  readonly tdur?: number;
   readonly pid: number;
   readonly tid: number;
   readonly args: { readonly data?: { readonly url?: string } };
@@ -22,7 +24,7 @@ const scripts = new Set([
 /** Where a frame of the main thread begins. */
 const frameStart = 'BeginMainThreadFrame';
 
-/** Script ms of each frame in which scripts of the bundle named ran, while `act` went on. */
+/** CPU ms of scripts of each frame in which scripts of the bundle named ran, while `act` went on. */
 export async function frameScripts(
   browser: Browser,
   bundle: string,
@@ -34,7 +36,13 @@ export async function frameScripts(
     events.push(...(value as unknown as TraceEvent[]));
   });
   await client.send('Tracing.start', {
-    traceConfig: { includedCategories: ['devtools.timeline'] },
+    traceConfig: {
+      includedCategories: [
+        'devtools.timeline',
+        'devtools.timeline.frame',
+        'disabled-by-default-devtools.timeline',
+      ],
+    },
     transferMode: 'ReportEvents',
   });
   await act();
@@ -55,11 +63,12 @@ function framesOf(events: readonly TraceEvent[], bundle: string): readonly numbe
     .toSorted((a, b) => a.ts - b.ts);
   const frames: number[] = [0];
   let scriptsEnd = -Infinity;
-  for (const { name, ph, ts, dur = 0 } of thread) {
+  for (const { name, ph, ts, dur = 0, tdur = dur } of thread) {
     if (name === frameStart) frames.push(0);
     if (!scripts.has(name) || ph !== 'X' || ts < scriptsEnd) continue;
     scriptsEnd = ts + dur;
-    frames.push((frames.pop() ?? 0) + dur / 1000);
+    frames.push((frames.pop() ?? 0) + tdur / 1000);
   }
+  if (frames.length < 2) throw new Error('the trace tells of no frames');
   return frames.filter((ms) => ms > 0);
 }

@@ -19,6 +19,8 @@ const lengths = [16, 128, 1024] as const;
 /** Heads that are switched to, each for the first time and then again. */
 const heads = 6;
 const bundles = 'inspector.js';
+/** The longest that a pass of the longest text takes on a busy machine. */
+const passMs = 240_000;
 
 export async function panelPart(): Promise<readonly Measurement[]> {
   const vsix = await packageVsix();
@@ -65,8 +67,8 @@ async function measure(browser: Browser, server: Server, tokens: number): Promis
   await workbench.page.keyboard.press('Control+A');
   await workbench.runCommand('Tokenscope: Inspect Selection');
   // The first pass of a long text takes a while.
-  const frame = await workbench.webview('.strip .token', 240_000);
-  const found: Found = { gallery: 0, first: [], again: [], frames: [] };
+  const frame = await workbench.webview('.strip .token', passMs);
+  const found: Found = { gallery: 0, first: [], again: [] };
   const frames = await frameScripts(browser, bundles, () => work(workbench, frame, found));
   await workbench.close();
   const name = `panel, ${tokens} tokens:`;
@@ -75,8 +77,8 @@ async function measure(browser: Browser, server: Server, tokens: number): Promis
     { name: `${name} all heads drawn`, value: found.gallery, unit: 'ms' },
     { name: `${name} head switched to, first look`, value: median(found.first), unit: 'ms' },
     { name: `${name} head switched to again`, value: median(found.again), unit: 'ms' },
-    { name: `${name} script of a frame, median`, value: median(sorted), unit: 'ms' },
-    { name: `${name} script of a frame, longest`, value: sorted.at(-1) ?? 0, unit: 'ms' },
+    { name: `${name} CPU time of scripts in a frame, median`, value: median(sorted), unit: 'ms' },
+    { name: `${name} CPU time of scripts in a frame, longest`, value: sorted.at(-1) ?? 0, unit: 'ms' },
   ];
 }
 
@@ -84,7 +86,6 @@ interface Found {
   gallery: number;
   readonly first: number[];
   readonly again: number[];
-  readonly frames: number[];
 }
 
 /** What a person does: all heads, one head, others, back, the pointer over its map, the strip scrolled. */
@@ -98,7 +99,7 @@ async function work({ page }: Workbench, frame: Frame, found: Found): Promise<vo
   found.gallery = await press('4');
   // Dot product, scale, mask, softmax.
   for (let stage = 0; stage < 4; stage++) await page.keyboard.press('n');
-  await frame.locator('.grid').first().waitFor();
+  await frame.locator('.grid').first().waitFor({ timeout: passMs });
   for (let head = 0; head < heads; head++) found.first.push(await press('.'));
   for (let head = 0; head < heads; head++) found.again.push(await press(','));
   const box = await frame.locator('.grid').first().boundingBox();

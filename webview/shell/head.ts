@@ -5,6 +5,7 @@ import type { PanelState } from '../../src/protocol/panelApi';
 import { tokenCount } from '../counts';
 import { fixed, grouped } from '../picture/numbers';
 import type { Store } from '../store';
+import type { Direction } from '../view';
 import { icon } from './icon';
 
 export function head(store: Store): TemplateResult {
@@ -15,8 +16,8 @@ export function head(store: Store): TemplateResult {
     <span class="grow"></span>
     ${model(store, state.value)}
     <span class="health" role="status">${health(store, state.value.health)}</span>
-    ${isReady ? overviewButton(store) : nothing} ${isReady ? compareButton(store) : nothing}
-    ${isReady ? copyButton(store) : nothing}
+    ${isReady ? historyButtons(store) : nothing} ${isReady ? overviewButton(store) : nothing}
+    ${isReady ? compareButton(store) : nothing} ${isReady ? copyButton(store) : nothing}
     <button
       class="quiet icon"
       aria-label=${t('inspector.keys')}
@@ -29,6 +30,25 @@ export function head(store: Store): TemplateResult {
       ?
     </button>
   </header>`;
+}
+
+/** Back to where the person looked before, and forward again. */
+function historyButtons(store: Store): TemplateResult {
+  const { t } = store.inspector;
+  const button = (by: Direction, name: 'back' | 'step', says: string) =>
+    html`<button
+      class="quiet icon wide"
+      aria-label=${says}
+      title=${says}
+      ?disabled=${!store.history.leads(by)}
+      @click=${() => {
+        store.walk(by);
+      }}
+    >
+      ${icon(name)}
+    </button>`;
+  return html`${button(-1, 'back', `${t('sharing.placeBack')} (Backspace)`)}
+  ${button(1, 'step', `${t('sharing.placeForward')} (Shift+Backspace)`)}`;
 }
 
 function overviewButton({ inspector: { t, place, set } }: Store): TemplateResult {

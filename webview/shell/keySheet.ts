@@ -21,6 +21,7 @@ const keys: readonly (readonly [caps: readonly string[], says: MessageKey])[] = 
   [['C'], 'inspector.keys.copy'],
   [['S'], 'sharing.keys.savePicture'],
   [['L'], 'sharing.copyLink'],
+  [['Backspace'], 'sharing.keys.history'],
   [['D'], 'compare.key'],
   [['V'], 'verify.key'],
   [['F'], 'times.key'],

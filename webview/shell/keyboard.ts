@@ -74,7 +74,7 @@ function pointing(store: Store, stages: Stages): Actions {
   };
 }
 
-/** Keys that go somewhere or do something, whatever the view. `space` is the direction of the space bar. */
+/** Keys that go somewhere or do something, whatever the view. `space` is the direction of the space bar: back with Shift. */
 function going(store: Store, stages: Stages, space: Direction): Actions {
   const { set, place, state, host, t } = store.inspector;
   const { block, head, table, token } = place.value;
@@ -107,6 +107,9 @@ function going(store: Store, stages: Stages, space: Direction): Actions {
     },
     v: () => {
       store.toggleVerification();
+    },
+    Backspace: () => {
+      store.walk(space > 0 ? -1 : 1);
     },
     d: () => {
       host.chooseComparison();

@@ -21,8 +21,8 @@ const scripts = new Set([
   'FireAnimationFrame',
   'v8.callFunction',
 ]);
-/** Where a frame of the main thread begins. */
-const frameStart = 'BeginMainThreadFrame';
+/** Where a frame begins, on the main thread or the compositor's. */
+const frameStarts = new Set(['BeginMainThreadFrame', 'BeginFrame']);
 
 /** CPU ms of scripts of each frame in which scripts of the bundle named ran, while `act` went on. */
 export async function frameScripts(
@@ -56,19 +56,20 @@ export async function frameScripts(
 }
 
 function framesOf(events: readonly TraceEvent[], bundle: string): readonly number[] {
-  const ours = events.find(({ args }) => args.data?.url?.includes(bundle));
+  const ours = events.find(
+    ({ name, args }) => name === 'FunctionCall' && args.data?.url?.includes(bundle) === true,
+  );
   if (ours === undefined) throw new Error(`no script of ${bundle} ran`);
-  const thread = events
-    .filter(({ pid, tid }) => pid === ours.pid && tid === ours.tid)
-    .toSorted((a, b) => a.ts - b.ts);
+  const ofPage = events.filter(({ pid }) => pid === ours.pid).toSorted((a, b) => a.ts - b.ts);
+  if (!ofPage.some(({ name }) => frameStarts.has(name)))
+    throw new Error(`no frames among ${[...new Set(ofPage.map(({ name }) => name))].join(', ')}`);
   const frames: number[] = [0];
   let scriptsEnd = -Infinity;
-  for (const { name, ph, ts, dur = 0, tdur = dur } of thread) {
-    if (name === frameStart) frames.push(0);
-    if (!scripts.has(name) || ph !== 'X' || ts < scriptsEnd) continue;
+  for (const { name, ph, ts, tid, dur = 0, tdur = dur } of ofPage) {
+    if (frameStarts.has(name)) frames.push(0);
+    if (tid !== ours.tid || !scripts.has(name) || ph !== 'X' || ts < scriptsEnd) continue;
     scriptsEnd = ts + dur;
     frames.push((frames.pop() ?? 0) + tdur / 1000);
   }
-  if (frames.length < 2) throw new Error('the trace tells of no frames');
   return frames.filter((ms) => ms > 0);
 }

@@ -78,7 +78,11 @@ async function measure(browser: Browser, server: Server, tokens: number): Promis
     { name: `${name} head switched to, first look`, value: median(found.first), unit: 'ms' },
     { name: `${name} head switched to again`, value: median(found.again), unit: 'ms' },
     { name: `${name} CPU time of scripts in a frame, median`, value: median(sorted), unit: 'ms' },
-    { name: `${name} CPU time of scripts in a frame, longest`, value: sorted.at(-1) ?? 0, unit: 'ms' },
+    {
+      name: `${name} CPU time of scripts in a frame, longest`,
+      value: sorted.at(-1) ?? 0,
+      unit: 'ms',
+    },
   ];
 }
 

@@ -74,7 +74,7 @@ export class BranchView implements vscode.TreeDataProvider<Entry> {
     const { cursor } = this.#generation.session ?? {};
     const isCurrent = cursor !== undefined && leaf.path.includes(cursor);
     item.contextValue = entry.kind;
-    item.description = describe(leaf);
+    item.description = t('branches.figures', figuresOf(leaf));
     item.iconPath = new vscode.ThemeIcon(isCurrent ? 'check' : 'git-branch');
     item.tooltip = `${describe(leaf)}\n${leaf.text}`;
     item.command = { command: 'tokenscope.switchBranch', title: '', arguments: [entry] };
@@ -213,12 +213,16 @@ function nameOf(leaf: TreeNode): string {
 }
 
 function describe(leaf: TreeNode): string {
+  return t('branches.statistics', figuresOf(leaf));
+}
+
+function figuresOf(leaf: TreeNode): Record<string, string | number> {
   const { tokens, logProbability, perplexity } = statisticsOf(leaf);
-  return t('branches.statistics', {
+  return {
     tokens,
     logProbability: fixed(logProbability, 2),
     perplexity: fixed(perplexity, 2),
-  });
+  };
 }
 
 function shortened(text: string): string {

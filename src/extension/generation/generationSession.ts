@@ -129,6 +129,7 @@ export class GenerationSession {
 
   /** What could come next, the `rows` most likely. */
   async candidates(rows: number): Promise<Distribution> {
+    this.#offers.stopLookingAhead();
     return this.context.candidates(this.text.segment, this.settings().sampling, rows);
   }
 

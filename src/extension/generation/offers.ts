@@ -37,6 +37,8 @@ const patienceMs = 100;
 export class Offers {
   readonly #options: OfferOptions;
   readonly #latest = new Latest();
+  /** The piece after the offered one, so that it is there when the key comes. */
+  readonly #ahead = new Latest();
   #piece: TreeNode | undefined;
   /** Settles when the piece that is being made is offered. */
   #offering: Promise<void> = Promise.resolve();
@@ -97,7 +99,13 @@ export class Offers {
 
   cancel(): void {
     this.#latest.cancel();
+    this.#ahead.cancel();
     this.#piece = undefined;
+  }
+
+  /** For what the person waits for, which would wait behind it. */
+  stopLookingAhead(): void {
+    this.#ahead.cancel();
   }
 
   dispose(): void {
@@ -150,5 +158,7 @@ export class Offers {
     }
     onShown(ended);
     void context.follow(text.segment, settings());
+    // What fails here fails again, and is told, when the piece is asked for.
+    if (node !== undefined) tree.next(node, settings(), this.#ahead.begin()).catch(() => undefined);
   }
 }

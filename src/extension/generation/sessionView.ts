@@ -9,6 +9,11 @@ import type { SessionText } from './sessionText';
 import type { Trail } from './trail';
 import { TrailPainter } from './trailPainter';
 
+/** While tokens run, what they look like is drawn no more often. */
+const drawnEveryMs = 150;
+/** A question for ghost text that has not come after so long does not come. */
+const lostAfterMs = 100;
+
 export interface SessionViewOptions {
   readonly document: vscode.TextDocument;
   readonly text: SessionText;
@@ -23,16 +28,18 @@ export class SessionView implements vscode.InlineCompletionItemProvider {
   readonly #status = new GenerationStatus();
   readonly #painter = new TrailPainter();
   readonly #owned: readonly { dispose(): void }[];
-  /** What is offered, as soon as it is known. */
-  #answer: Promise<string | undefined> = Promise.resolve(undefined);
-  #settle: (text: string | undefined) => void = () => undefined;
-  /** Of VS Code's question that waits for the answer. */
-  #asking: vscode.CancellationToken | undefined;
+  #ghost: string | undefined;
+  /** Whether VS Code was made to ask and has not asked yet. */
+  #isAsked = false;
+  #waiting: ReturnType<typeof setTimeout> | undefined;
   #hasGhost = false;
   #measuredFrom: number | undefined;
   /** What the keys' conditions were told last. */
   readonly #told = new Map<string, boolean>();
   #isRunning = false;
+  #painting: ReturnType<typeof setTimeout> | undefined;
+  /** When the status was told last. */
+  #toldMs = -Infinity;
   #isOver = false;
 
   constructor(options: SessionViewOptions) {
@@ -55,44 +62,53 @@ export class SessionView implements vscode.InlineCompletionItemProvider {
   }
 
   tell(news: GenerationNews): void {
-    if (!this.#isOver) this.#status.show(news);
+    if (this.#isOver) return;
+    const isOneOfMany = news.kind === 'running' && performance.now() < this.#toldMs + drawnEveryMs;
+    if (isOneOfMany) return;
+    this.#toldMs = performance.now();
+    this.#status.show(news);
   }
 
-  /** From now on the next piece is being made: whoever asks for ghost text waits for it. */
+  /** Another piece is being made: what was offered is no answer any more, though its key stays ours. */
   expectGhost(): void {
-    this.#settle(undefined);
-    this.#asking = undefined;
-    this.#answer = new Promise((resolve) => (this.#settle = resolve));
+    this.#ghost = undefined;
   }
 
   showGhost(text: string): void {
     const { document, inline } = this.#options;
     if (this.#isOver) return;
     this.#hasGhost = true;
+    this.#ghost = text;
     inline.makeRoom({ document, offset: this.#options.text.head });
     this.tellKeys();
-    const isAwaited = this.#asking?.isCancellationRequested === false;
-    this.#answerWith(text);
-    if (!isAwaited) this.askForGhost();
+    clearTimeout(this.#waiting);
+    if (!this.#isAsked) this.askForGhost();
+    else {
+      // A question is on its way; where VS Code dropped it, it is asked again.
+      this.#waiting = setTimeout(() => {
+        if (!this.#isOver && this.#ghost !== undefined && this.#isAsked) this.askForGhost();
+      }, lostAfterMs);
+    }
   }
 
   hideGhost(): void {
     if (this.#isOver) return;
     const hadGhost = this.#hasGhost;
     this.#hasGhost = false;
-    this.#answerWith(undefined);
+    this.#ghost = undefined;
     this.tellKeys();
     if (hadGhost) this.#inEditor('hide');
   }
 
   setRunning(running: 'running' | 'at rest'): void {
     this.#isRunning = running === 'running';
+    this.#paintNow();
     this.hideGhost();
   }
 
   /** Makes VS Code ask for ghost text, which it does by itself only when somebody types. */
   askForGhost(): void {
-    this.#inEditor('trigger');
+    this.#isAsked = this.#inEditor('trigger');
   }
 
   /** The next ghost text that is handed to VS Code is timed from here, for the log. */
@@ -100,16 +116,15 @@ export class SessionView implements vscode.InlineCompletionItemProvider {
     this.#measuredFrom = ms;
   }
 
-  async provideInlineCompletionItems(
+  /** Answers at once: of several providers VS Code shows whose answer comes first. */
+  provideInlineCompletionItems(
     document: vscode.TextDocument,
     position: vscode.Position,
-    ...[, cancellation]: [vscode.InlineCompletionContext, vscode.CancellationToken]
-  ): Promise<vscode.InlineCompletionItem[]> {
+  ): vscode.InlineCompletionItem[] {
+    const text = this.#ghost;
     if (document !== this.#options.document || !position.isEqual(this.#head())) return [];
-    this.#asking = cancellation;
-    const text = await this.#answer;
-    const isLate = cancellation.isCancellationRequested || !position.isEqual(this.#head());
-    if (text === undefined || isLate) return [];
+    this.#isAsked = false;
+    if (text === undefined) return [];
     if (this.#measuredFrom !== undefined) {
       const ms = (performance.now() - this.#measuredFrom).toFixed(1);
       this.#options.log.trace(`offered ${ms} ms after the key`);
@@ -118,12 +133,13 @@ export class SessionView implements vscode.InlineCompletionItemProvider {
     return [new vscode.InlineCompletionItem(text, new vscode.Range(position, position))];
   }
 
+  /** Draws the trail; while tokens run, no more often than a person can follow, since VS Code draws and edits in one thread. */
   paint(): void {
-    if (this.#isOver) return;
-    const { document, text, context, trail } = this.#options;
-    const picture = { marks: trail.marks, ...context.window(text) };
-    for (const editor of vscode.window.visibleTextEditors) {
-      if (editor.document === document) this.#painter.paint(editor, picture);
+    if (!this.#isRunning) this.#paintNow();
+    else {
+      this.#painting ??= setTimeout(() => {
+        this.#paintNow();
+      }, drawnEveryMs);
     }
   }
 
@@ -153,23 +169,30 @@ export class SessionView implements vscode.InlineCompletionItemProvider {
 
   dispose(): void {
     this.#isOver = true;
-    this.#answerWith(undefined);
+    clearTimeout(this.#waiting);
+    clearTimeout(this.#painting);
     this.#options.inline.makeRoom(undefined);
     for (const owned of this.#owned) owned.dispose();
     this.tellKeys();
     this.#inEditor('hide');
   }
 
-  #answerWith(text: string | undefined): void {
-    this.#settle(text);
-    this.#asking = undefined;
-    this.#answer = Promise.resolve(text);
+  #paintNow(): void {
+    clearTimeout(this.#painting);
+    this.#painting = undefined;
+    if (this.#isOver) return;
+    const { document, text, context, trail } = this.#options;
+    const picture = { marks: trail.marks, ...context.window(text) };
+    for (const editor of vscode.window.visibleTextEditors) {
+      if (editor.document === document) this.#painter.paint(editor, picture);
+    }
   }
 
   /** In another editor the ghost text is somebody else's. */
-  #inEditor(action: 'trigger' | 'hide'): void {
-    if (vscode.window.activeTextEditor?.document !== this.#options.document) return;
+  #inEditor(action: 'trigger' | 'hide'): boolean {
+    if (vscode.window.activeTextEditor?.document !== this.#options.document) return false;
     void vscode.commands.executeCommand(`editor.action.inlineSuggest.${action}`);
+    return true;
   }
 
   /** Where the next piece goes. */

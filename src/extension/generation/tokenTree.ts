@@ -6,6 +6,7 @@ import type { EngineClient, GeneratedToken } from '../../protocol/engineApi';
 import type { Distribution, SamplingSettings } from '../../protocol/sampling';
 import type { Vocabulary } from '../tokens/vocabulary';
 import type { RecordedPiece } from '../../protocol/sessionRecord';
+import { failureOf } from '../../protocol/failures';
 import { idsAfter, makePiece, remakePiece } from './piece';
 import type { Piece, StepSettings } from './piece';
 
@@ -61,7 +62,7 @@ export class TokenTree {
   readonly root: TreeNode;
   readonly #options: TreeOptions;
   /** What the settings picked after a node, by node and settings. */
-  readonly #picked = new WeakMap<TreeNode, Map<string, TreeNode>>();
+  readonly #picked = new WeakMap<TreeNode, Map<string, Promise<TreeNode>>>();
   #cursor: TreeNode;
   /** The node whose text is about to be written. */
   #expected: TreeNode | undefined;
@@ -93,11 +94,14 @@ export class TokenTree {
     const key = JSON.stringify(settings);
     if (last !== undefined && JSON.stringify(last.settings) === key) return last;
     const picked = this.#picked.get(node)?.get(key);
-    if (picked !== undefined) return picked;
-    const made = await this.#make(node, { settings, choice: undefined }, signal);
-    const known = this.#picked.get(node) ?? new Map<string, TreeNode>();
-    this.#picked.set(node, known.set(key, made));
-    return made;
+    if (picked === undefined) return this.#pick(node, settings, signal);
+    try {
+      return await picked;
+    } catch (error) {
+      // Whoever began to make it may have given it up.
+      if (signal.aborted || failureOf(error).code !== 'cancelled') throw error;
+      return this.#pick(node, settings, signal);
+    }
   }
 
   /** The piece after `node` that begins with a token that a person chose. */
@@ -168,6 +172,17 @@ export class TokenTree {
     const node = new TreeNode(parent, { ...made, eol: this.#options.eol });
     parent.children.push(node);
     return node;
+  }
+
+  #pick(node: TreeNode, settings: StepSettings, signal: AbortSignal): Promise<TreeNode> {
+    const key = JSON.stringify(settings);
+    const made = this.#make(node, { settings, choice: undefined }, signal);
+    const known = this.#picked.get(node) ?? new Map<string, Promise<TreeNode>>();
+    this.#picked.set(node, known.set(key, made));
+    made.catch(() => {
+      if (known.get(key) === made) known.delete(key);
+    });
+    return made;
   }
 
   async #make(

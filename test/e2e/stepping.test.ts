@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { SessionRecord } from '../../src/protocol/sessionRecord';
 import { runOrThrow } from '../harness/processes';
 import type { Workbench } from '../harness/workbench';
 import { generate, tokenize } from './commandLine';
@@ -65,6 +66,7 @@ describe('Stepping beside another provider in the packaged extension', () => {
       await page.shows(atCaret + before.slice(spot.text.length));
       await page.press('Alt+.');
       await page.status.filter({ hasText: 'rank 2' }).waitFor();
+      await page.offersAnother(second.text);
       await page.press('Alt+,');
       await page.offers(second.text);
       await page.press('Alt+Backspace');
@@ -118,13 +120,19 @@ describe('Stepping beside another provider in the packaged extension', () => {
     await branches.filter({ hasText: 'Beams after 11 tokens' }).waitFor();
     assert.equal(await branches.count(), 2 + 1 + 4);
     await shoot(workbench, 'stepping-branches');
-    await branches.first().click();
+    await branches.nth(1).click();
     await workbench.focusEditor(sentence.file);
     await page.shows(chosen);
+    await workbench.runCommand('Tokenscope: Compare with the Branch in the Text…');
+    await page.list.locator('.monaco-list-row').filter({ hasText: 'perplexity' }).first().click();
+    await workbench.page.locator('.monaco-diff-editor').waitFor();
+    await shoot(workbench, 'stepping-compare');
+    await workbench.runCommand('View: Close Editor');
+    await workbench.focusEditor(sentence.file);
   });
 
   it('tells of a token under the pointer, and explains it at its very step', async () => {
-    await workbench.placeCaret(sentence.line, sentence.text.length + 2);
+    await workbench.placeCaret(sentence.line, sentence.text.length + 1);
     await workbench.runCommand('Show or Focus Hover');
     const card = workbench.page.locator('.monaco-hover:visible');
     await card.filter({ hasText: 'rank 3' }).waitFor();
@@ -143,6 +151,7 @@ describe('Stepping beside another provider in the packaged extension', () => {
     await page.chord('Alt+R');
     await page.status.filter({ hasText: /length limit|repetition|end token/ }).waitFor();
     await page.press('Control+Z');
+    await page.shows(chosen);
   });
 
   it('saves the session as a record that the command line reproduces, and opens it again', async () => {
@@ -154,6 +163,9 @@ describe('Stepping beside another provider in the packaged extension', () => {
     while (!existsSync(file) && Date.now() < giveUp) await workbench.page.waitForTimeout(50);
     const output = await runOrThrow(process.execPath, ['dist/cli.js', 'replay', file]);
     assert.match(output, /"reproduced":true/);
+    const record = JSON.parse(readFileSync(file, 'utf8')) as SessionRecord;
+    const current = record.pieces[record.current]?.text;
+    assert.equal(current, chosen.slice(sentence.text.length));
     await workbench.focusEditor(sentence.file);
     await page.press('Escape');
     await workbench.runCommand('Tokenscope: Open a Saved Session…');
@@ -170,18 +182,22 @@ describe('Stepping beside another provider in the packaged extension', () => {
 
   it('renders a conversation, shows the string, and writes the answer', async () => {
     await workbench.runCommand('Tokenscope: New Conversation');
+    const heading = workbench.page.locator('.view-line').filter({ hasText: '# assistant' });
+    await heading.waitFor();
     await workbench.page.keyboard.type('Tell me about the king.');
+    await page.press('Control+End');
+    await workbench.page.keyboard.type('The king was');
     await workbench.runCommand('Tokenscope: Show Context String');
     await workbench.page
       .locator('.view-line')
       .filter({ hasText: /^Tell\sme\sabout\sthe\sking\.$/ })
       .nth(1)
       .waitFor();
-    const [first] = await generate('Tell me about the king.\n\n', 1);
+    const [first] = await generate('Tell me about the king.\n\nThe king was', 1);
     await workbench.page.locator('.tab').filter({ hasText: '# system' }).click();
     await workbench.runCommand('Tokenscope: Start Generation Here');
     await page.offers(first?.text ?? '');
     await page.press('Tab');
-    await page.shows(first?.text ?? '');
+    await page.shows(`The king was${first?.text ?? ''}`);
   });
 });

@@ -52,6 +52,14 @@ export class SteppingPage {
     );
   }
 
+  /** Waits until there is ghost text, and not this one. */
+  async offersAnother(text: string): Promise<void> {
+    await this.#becomes('other ghost text', 'yes', async () => {
+      const seen = (await this.ghost.count()) === 0 ? '' : shown(await this.ghost.textContent());
+      return seen !== '' && seen !== text ? 'yes' : seen;
+    });
+  }
+
   async shows(line: string): Promise<void> {
     await this.#becomes('line', line, () => this.line());
   }

@@ -21,6 +21,7 @@ type Entry =
 const beamWidth = 4;
 const beamSteps = 12;
 const longestLabel = 60;
+const beamLabel = 14;
 
 export class BranchView implements vscode.TreeDataProvider<Entry> {
   readonly #generation: EditorGeneration;
@@ -67,15 +68,15 @@ export class BranchView implements vscode.TreeDataProvider<Entry> {
       return item;
     }
     const leaf = leafOf(entry);
-    const fork = entry.kind === 'branch' ? entry.branch.fork : undefined;
-    const label = leaf.name ?? shortened(leaf.text.slice(fork?.text.length ?? 0));
     const isOpen = entry.kind === 'branch' && entry.branch.forks.length > 0;
-    const item = new vscode.TreeItem(label, isOpen ? Expanded : None);
-    const { cursor } = this.#generation.session ?? {};
-    const isCurrent = cursor !== undefined && leaf.path.includes(cursor);
+    const item = new vscode.TreeItem(labelOf(entry), isOpen ? Expanded : None);
+    const icons = {
+      beam: 'arrow-small-right',
+      branch: this.#here() === leaf ? 'check' : 'git-branch',
+    };
     item.contextValue = entry.kind;
     item.description = t('branches.figures', figuresOf(leaf));
-    item.iconPath = new vscode.ThemeIcon(isCurrent ? 'check' : 'git-branch');
+    item.iconPath = new vscode.ThemeIcon(icons[entry.kind]);
     item.tooltip = `${describe(leaf)}\n${leaf.text}`;
     item.command = { command: 'tokenscope.switchBranch', title: '', arguments: [entry] };
     return item;
@@ -95,7 +96,7 @@ export class BranchView implements vscode.TreeDataProvider<Entry> {
     const other = await this.#leaf(given, t('branches.compare'));
     const { cursor } = session ?? {};
     if (session === undefined || other === undefined || cursor === undefined) return;
-    const here = this.#branches().find(({ leaf }) => leaf.path.includes(cursor))?.leaf ?? cursor;
+    const here = this.#here() ?? cursor;
     const { context } = session.text.segment;
     await this.#texts.compare(
       { name: nameOf(here), text: context + here.text },
@@ -179,6 +180,13 @@ export class BranchView implements vscode.TreeDataProvider<Entry> {
     return tree === undefined ? undefined : branchesOf(tree.root);
   }
 
+  /** The end of the branch that the text stands in. */
+  #here(): TreeNode | undefined {
+    const { cursor } = this.#generation.session ?? {};
+    if (cursor === undefined) return undefined;
+    return this.#branches().find(({ leaf }) => leaf.path.includes(cursor))?.leaf;
+  }
+
   #branches(): Branch[] {
     return flattened(this.#first());
   }
@@ -208,6 +216,15 @@ function leafOf(entry: Exclude<Entry, { kind: 'beams' }>): TreeNode {
   return entry.kind === 'branch' ? entry.branch.leaf : entry.leaf;
 }
 
+/** A branch by what it adds to the one it forks off from; a beam by how it ends, since beams begin alike. */
+function labelOf(entry: Exclude<Entry, { kind: 'beams' }>): string {
+  const leaf = leafOf(entry);
+  if (leaf.name !== undefined) return leaf.name;
+  if (entry.kind === 'branch') return shortened(leaf.text.slice(entry.branch.fork.text.length));
+  const line = oneLine(leaf.text);
+  return line.length > beamLabel ? `…${line.slice(-beamLabel)}` : line;
+}
+
 function nameOf(leaf: TreeNode): string {
   return leaf.name ?? shortened(leaf.text);
 }
@@ -226,6 +243,10 @@ function figuresOf(leaf: TreeNode): Record<string, string | number> {
 }
 
 function shortened(text: string): string {
-  const line = text.replaceAll(/\r?\n/g, '↵');
+  const line = oneLine(text);
   return line.length > longestLabel ? `${line.slice(0, longestLabel)}…` : line;
+}
+
+function oneLine(text: string): string {
+  return text.replaceAll(/\r?\n/g, '↵');
 }

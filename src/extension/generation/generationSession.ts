@@ -6,7 +6,7 @@ import * as vscode from 'vscode';
 import { failureOf } from '../../protocol/failures';
 import type { Distribution } from '../../protocol/sampling';
 import { t } from '../l10n';
-import { DocumentWriter, ownUndo } from './documentWriter';
+import { ownUndo } from './documentWriter';
 import type { UndoStops } from './documentWriter';
 import type { Ending } from './generationStatus';
 import { Offers } from './offers';
@@ -17,6 +17,7 @@ import { listen } from './sessionListeners';
 import type { SessionEvents } from './sessionListeners';
 import type { SessionText } from './sessionText';
 import { SessionView } from './sessionView';
+import { SessionWriter } from './sessionWriter';
 import { runTokens } from './tokenRun';
 import type { TokenTree, TreeNode } from './tokenTree';
 import { Trail } from './trail';
@@ -33,7 +34,7 @@ export class GenerationSession {
   readonly #options: SessionOptions;
   readonly #view: SessionView;
   readonly #offers: Offers;
-  readonly #writer: DocumentWriter;
+  readonly #writer: SessionWriter;
   readonly #turns = new Turns();
   readonly #owned: readonly { dispose(): void }[];
   readonly #eol: vscode.EndOfLine;
@@ -46,7 +47,7 @@ export class GenerationSession {
     this.text = text;
     this.#options = options;
     this.#eol = document.eol;
-    this.#writer = new DocumentWriter(document);
+    this.#writer = new SessionWriter(document, text);
     this.context = new SessionContext(document, text, options);
     const { context, trail } = this;
     const { inline, known, notices } = options;
@@ -168,9 +169,9 @@ export class GenerationSession {
   async discard(): Promise<void> {
     await this.pause();
     await this.#turns.take(async () => {
-      const marks = this.trail.marks.map(({ start, end }) => ({ start, end, text: '' }));
+      const { marks } = this.trail;
       this.end();
-      if (marks.length > 0) await this.#writer.write(marks, ownUndo);
+      await this.#writer.remove(marks);
     });
   }
 
@@ -268,26 +269,12 @@ export class GenerationSession {
     log.trace(`ran ${String(tokens)} tokens in ${since(began)} ms, ${String(edits)} edits`);
   }
 
-  /**
-   * Makes the document show another node of the tree, as one edit: what both have in common stays. Where somebody edits
-   * at the very same moment, their edit stands and nothing is written.
-   */
   async #write(node: TreeNode, stops: UndoStops): Promise<void> {
-    const { anchor, head, segment } = this.text;
-    const present = segment.tree?.cursor.text ?? '';
-    let kept = 0;
-    while (kept < present.length && present[kept] === node.text[kept]) kept++;
-    const { version } = this.document;
-    segment.tree?.expect(node);
     try {
-      const replacement = { start: anchor + kept, end: head, text: node.text.slice(kept) };
-      await this.#writer.write([replacement], stops);
+      await this.#writer.show(node, stops);
     } catch (error) {
-      if (this.document.version !== version) return;
       this.end();
       throw error;
-    } finally {
-      segment.tree?.expect(undefined);
     }
   }
 

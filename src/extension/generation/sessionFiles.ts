@@ -54,7 +54,8 @@ export class SessionFiles {
     const editor = await vscode.window.showTextDocument(document);
     const end = document.positionAt(record.context.length);
     editor.selection = new vscode.Selection(end, end);
-    const settings = record.settings.at(-1);
+    const { settings: index = record.settings.length - 1 } = record.pieces[record.current] ?? {};
+    const settings = record.settings[index];
     await generation.start(editor, settings);
     const tree = generation.session?.text.segment.tree;
     if (tree === undefined) return;

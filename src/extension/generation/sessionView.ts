@@ -29,6 +29,8 @@ export class SessionView implements vscode.InlineCompletionItemProvider {
   readonly #painter = new TrailPainter();
   readonly #owned: readonly { dispose(): void }[];
   #ghost: string | undefined;
+  /** What VS Code was told last, and for which UTF-16 offset. */
+  #given: { readonly offset: number; readonly text: string } | undefined;
   /** Whether VS Code was made to ask and has not asked yet. */
   #isAsked = false;
   #waiting: ReturnType<typeof setTimeout> | undefined;
@@ -82,6 +84,9 @@ export class SessionView implements vscode.InlineCompletionItemProvider {
     inline.makeRoom({ document, offset: this.#options.text.head });
     this.tellKeys();
     clearTimeout(this.#waiting);
+    // What VS Code shows it keeps, for as long as it fits the place: another text there would come second.
+    const given = this.#given;
+    if (given?.offset === this.#options.text.head && given.text !== text) this.#inEditor('hide');
     if (!this.#isAsked) this.askForGhost();
     else {
       // A question is on its way; where VS Code dropped it, it is asked again.
@@ -125,6 +130,7 @@ export class SessionView implements vscode.InlineCompletionItemProvider {
     if (document !== this.#options.document || !position.isEqual(this.#head())) return [];
     this.#isAsked = false;
     if (text === undefined) return [];
+    this.#given = { offset: this.#options.text.head, text };
     if (this.#measuredFrom !== undefined) {
       const ms = (performance.now() - this.#measuredFrom).toFixed(1);
       this.#options.log.trace(`offered ${ms} ms after the key`);

@@ -148,6 +148,17 @@ describe('The vocabulary', () => {
     await shoot(workbench, 'vocabulary-cl100k-dark');
   });
 
+  it('comes back after a reload of the window with its search and its tokenizer', async () => {
+    await search('expression', '^ girls?$');
+    const count = entries('--tokenizer', 'cl100k_base', '--expression', '^ girls?$').length;
+    await found(count);
+    await workbench.reloadWindow();
+    frame = await workbench.webview('#grid');
+    await frame.locator('h1', { hasText: 'cl100k_base' }).waitFor();
+    await found(count);
+    assert.equal(await frame.locator('#search').inputValue(), '^ girls?$');
+  });
+
   it('speaks Japanese', async () => {
     await workbench.close();
     workbench = await session.open({ language: 'ja' });

@@ -207,6 +207,7 @@ export class InlineTokens {
     const key = state.key(ghostAt);
     const text = this.#textOf(editor.document);
     const began = performance.now();
+    const cpuBefore = process.cpuUsage();
     const parts = await state.tokens.spans(text, { regions, visible }, signal);
     const cap = { limit: markLimit, near: editor.document.offsetAt(editor.selection.active) };
     const marks = parts.flatMap(({ span, part }) => tokenMarks(span, part, cap));
@@ -227,7 +228,11 @@ export class InlineTokens {
     this.#painter?.paint(editor, { marks, mode, palette, showIds, strips, ghostAt });
     state.drawn = { key, visible };
     const ms = performance.now() - began;
-    this.#options.notices.log.trace(`drew ${String(marks.length)} tokens in ${ms.toFixed(1)} ms`);
+    const { user, system } = process.cpuUsage(cpuBefore);
+    const cpuMs = (user + system) / 1000;
+    this.#options.notices.log.trace(
+      `drew ${String(marks.length)} tokens in ${ms.toFixed(1)} ms, ${cpuMs.toFixed(1)} ms of CPU time`,
+    );
   }
 }
 

@@ -197,6 +197,15 @@ describe('The lab and files', () => {
     await inspector.stage.getByText(best.text.trim()).first().waitFor();
     await shoot(workbench, 'tiny-predict');
   });
+
+  it('takes the file that is in the editor as the text to learn from', async () => {
+    await workbench.focusEditor(sentence.file);
+    await workbench.runCommand(commandTitle('trainOnFiles', 'en'));
+    // The page was hidden, and is another one now.
+    lab = await LabPage.of(workbench);
+    await lab.waitFor(`.files li[title$="${sentence.file}"]`);
+    await lab.stage.locator('.passage', { hasText: sentence.text }).waitFor();
+  });
 });
 
 /** `4.2·10⁻⁷` and plain numbers. */

@@ -151,6 +151,7 @@ describe('messages of the lab’s page', () => {
       ['snapshot', { run: 1, step: 'then', text: '', top: 1 }],
       ['snapshot', { run: 1, step: 1, text: '', top: 1e9 }],
       ['saveVocabulary', { json: {} }],
+      ['startingWeight', { model: {}, vocabulary: 10, seed: -1, name: 'wte.weight' }],
       ['learnVocabulary', { sources: 'all', size: 300, special: [], sample: '' }],
     ];
     for (const [method, ...given] of bad) {

@@ -55,7 +55,12 @@ export class LabHost {
     const following = session.onState((state) => {
       if (this.#isListening) void this.#wire.update(state);
     });
+    const seeing = panel.onDidChangeViewState(() => {
+      // The page is gone while it is hidden; what it is told meanwhile waits until it asks again.
+      if (!panel.visible) this.#isListening = false;
+    });
     panel.onDidDispose(() => {
+      seeing.dispose();
       following.dispose();
       this.#life.abort();
       this.#learning.dispose();

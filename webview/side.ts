@@ -49,17 +49,7 @@ export function explanation(inspector: Inspector, what: Explanation): TemplateRe
               ${t('inspector.pointed')}
               ${cell ? html`<span class="lock">${t('inspector.locked')}</span>` : nothing}
             </h2>
-            ${what.operands}
-            <button
-              class="quiet verify"
-              data-focus="verify"
-              title=${`${t('verify.title')} (V)`}
-              @click=${() => {
-                inspector.verify();
-              }}
-            >
-              ${t('verify.title')}
-            </button>
+            ${what.operands} ${withoutNumbers.has(step) ? nothing : verifyButton(inspector)}
           </section>`
         : nothing
     }
@@ -73,6 +63,22 @@ export function explanation(inspector: Inspector, what: Explanation): TemplateRe
     }
     ${flowList(inspector, what)}
     ${depth === 'mathematics' ? html`<p class="source">${t(`lesson.${step}.source`)}</p>` : nothing}`;
+}
+
+/** Steps of texts and ids, which are not computed from numbers. */
+const withoutNumbers: ReadonlySet<Step> = new Set(['context', 'tokenize', 'append']);
+
+function verifyButton({ t, verify }: Inspector): TemplateResult {
+  return html`<button
+    class="quiet verify"
+    data-focus="verify"
+    title=${`${t('verify.title')} (V)`}
+    @click=${() => {
+      verify();
+    }}
+  >
+    ${t('verify.title')}
+  </button>`;
 }
 
 const depthKeys = {

@@ -4,7 +4,6 @@ import { readFile } from 'node:fs/promises';
 import type { AxeResults, RunOptions } from 'axe-core';
 import type { Page } from 'playwright-core';
 import { steps } from '../../src/protocol/axes';
-import type { Place } from '../../src/protocol/panelApi';
 import { patternOf } from './patternOf';
 import { settled, startInspectors, type Inspectors, type Look } from './page';
 
@@ -194,16 +193,16 @@ describe('The Inspector', function () {
   });
 
   it('fits 320 pixels, and a window at twice the size, without scrolling the page sideways', async () => {
-    const places = ['overview', ...steps].flatMap((step) => [
-      { step, width: 320 },
-      { step, width: 645 },
-    ]);
-    for (const { step, width } of places as { step: Place['step']; width: number }[]) {
-      const { page } = await inspectors.open({ text, width, place: { step, open: true } });
-      const wider = await page.evaluate(
-        () => document.documentElement.scrollWidth - window.innerWidth,
-      );
-      assert.ok(wider <= 0, `${step} is ${wider} pixels too wide in ${width}`);
+    for (const width of [320, 645]) {
+      const { page } = await inspectors.open({ text, width, place: { open: true } });
+      for (const [key, step] of ['overview', ...steps].entries()) {
+        await page.keyboard.press(String(key));
+        await settled(page);
+        const wider = await page.evaluate(
+          () => document.documentElement.scrollWidth - window.innerWidth,
+        );
+        assert.ok(wider <= 0, `${step} is ${wider} pixels too wide in ${width}`);
+      }
       await page.context().close();
     }
   });
@@ -254,6 +253,23 @@ describe('Accessibility', function () {
     }
     assert.deepEqual(found, []);
     await page.context().close();
+  });
+
+  it('has nothing to object to in lines, neurons, contributions and an opened number', async () => {
+    const head = { step: 'attend', open: true, stage: 3, depth: 'mathematics' } as const;
+    const looks = [
+      { drawn: 'lines' },
+      { drawn: 'neurons' },
+      { measure: 'contributions', over: 'block' },
+    ] as const;
+    for (const look of looks) {
+      const { page, errors } = await inspectors.open({ text, place: { ...head, ...look } });
+      await page.keyboard.press('v');
+      await page.waitForSelector('.verification .both');
+      assert.deepEqual(await violations(page), [], JSON.stringify(look));
+      assert.deepEqual(errors, []);
+      await page.context().close();
+    }
   });
 });
 

@@ -203,6 +203,13 @@ describe('The Inspector', function () {
         );
         assert.ok(wider <= 0, `${step} is ${wider} pixels too wide in ${width}`);
       }
+      const ends = await page.$$eval('.head button', (all) =>
+        all.map((button) => button.getBoundingClientRect().right),
+      );
+      assert.ok(
+        ends.length > 3 && Math.max(...ends) <= width,
+        `cut off in ${width}: ${ends.join()}`,
+      );
       await page.context().close();
     }
   });

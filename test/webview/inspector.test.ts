@@ -1,9 +1,8 @@
 /** The whole panel in a browser: what is on screen is what the engine computed, keys lead everywhere, all can be read. */
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import type { AxeResults, RunOptions } from 'axe-core';
 import type { Page } from 'playwright-core';
 import { steps } from '../../src/protocol/axes';
+import { violations } from './axe';
 import { patternOf } from './patternOf';
 import { settled, startInspectors, type Inspectors, type Look } from './page';
 
@@ -288,25 +287,6 @@ function countFewestTokens(): void {
     const fewest = Math.min(Number(document.body.dataset['fewest']), count());
     document.body.dataset['fewest'] = String(fewest);
   }).observe(document.querySelector('.app') ?? document.body, { childList: true, subtree: true });
-}
-
-interface Axe {
-  run(context: Document, options: RunOptions): Promise<AxeResults>;
-}
-
-/** What axe-core finds, as one line each; other themes and languages differ in their colours alone. */
-async function violations(page: Page, rules?: readonly string[]): Promise<string[]> {
-  if (!(await page.evaluate(() => 'axe' in window)))
-    await page.evaluate(await readFile('node_modules/axe-core/axe.min.js', 'utf8'));
-  const options: RunOptions = rules ? { runOnly: [...rules] } : {};
-  const { violations } = await page.evaluate(
-    // The source evaluated above put it there.
-    (how) => (window as unknown as { axe: Axe }).axe.run(document, how),
-    options,
-  );
-  return violations.map(
-    ({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 120)).join(' | ')}`,
-  );
 }
 
 async function placeShown(page: Page): Promise<string> {

@@ -21,8 +21,10 @@ const scripts = new Set([
   'FireAnimationFrame',
   'v8.callFunction',
 ]);
-/** Where a frame begins, on the main thread or the compositor's. */
-const frameStarts = new Set(['BeginMainThreadFrame', 'BeginFrame']);
+/** What ends a frame: its picture is handed to the compositor. */
+const frameEnd = 'Commit';
+/** The display could have shown a picture after this long, in µs. */
+const frameUs = 1e6 / 60;
 
 /** CPU ms of scripts of each frame in which scripts of the bundle named ran, while `act` went on. */
 export async function frameScripts(
@@ -60,16 +62,20 @@ function framesOf(events: readonly TraceEvent[], bundle: string): readonly numbe
     ({ name, args }) => name === 'FunctionCall' && args.data?.url?.includes(bundle) === true,
   );
   if (ours === undefined) throw new Error(`no script of ${bundle} ran`);
-  const ofPage = events.filter(({ pid }) => pid === ours.pid).toSorted((a, b) => a.ts - b.ts);
-  if (!ofPage.some(({ name }) => frameStarts.has(name)))
-    throw new Error(`no frames among ${[...new Set(ofPage.map(({ name }) => name))].join(', ')}`);
-  const frames: number[] = [0];
-  let scriptsEnd = -Infinity;
-  for (const { name, ph, ts, tid, dur = 0, tdur = dur } of ofPage) {
-    if (frameStarts.has(name)) frames.push(0);
-    if (tid !== ours.tid || !scripts.has(name) || ph !== 'X' || ts < scriptsEnd) continue;
+  const thread = events
+    .filter(({ pid, tid }) => pid === ours.pid && tid === ours.tid)
+    .toSorted((a, b) => a.ts - b.ts);
+  const frames: number[] = [];
+  let [scriptsEnd, frameFrom] = [-Infinity, -Infinity];
+  for (const { name, ph, ts, dur = 0, tdur = dur } of thread) {
+    if (name === frameEnd) frameFrom = -Infinity;
+    if (!scripts.has(name) || ph !== 'X' || ts < scriptsEnd) continue;
     scriptsEnd = ts + dur;
+    if (ts - frameFrom > frameUs) {
+      frames.push(0);
+      frameFrom = ts;
+    }
     frames.push((frames.pop() ?? 0) + tdur / 1000);
   }
-  return frames.filter((ms) => ms > 0);
+  return frames;
 }

@@ -130,7 +130,7 @@ function table(inspector: Inspector, compared: Compared, of: TableOf): TemplateR
           if (pair === undefined) return nothing;
           return html`<tr
             class=${pair.kind}
-            aria-selected=${from + i === at ? 'true' : 'false'}
+            aria-current=${from + i === at ? 'true' : nothing}
             @click=${() => {
               choosePair(inspector, compared, from + i);
             }}

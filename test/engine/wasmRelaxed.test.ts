@@ -20,7 +20,9 @@ describe('The kernels with relaxed SIMD', () => {
       this.skip();
     }
     const mocha = ['node_modules/mocha/bin/mocha.js', '--grep', 'relaxed', '--reporter', 'json'];
-    const { code, output } = await run(process.execPath, [flag, ...mocha, ...suites]);
+    // A busy machine is no failure there either.
+    const patience = ['--timeout', '60000'];
+    const { code, output } = await run(process.execPath, [flag, ...mocha, ...patience, ...suites]);
     assert.equal(code, 0, output);
     const { stats } = JSON.parse(output.slice(output.indexOf('{'))) as { stats: Stats };
     assert.ok(stats.passes >= 20, `${stats.passes} tests ran`);

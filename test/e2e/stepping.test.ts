@@ -14,7 +14,7 @@ import { SteppingPage } from './steppingPage';
 import type { Spot } from './steppingPage';
 
 const spots = {
-  TypeScript: { file: 'code.ts', line: 6, text: '  return' },
+  TypeScript: { file: 'code.ts', line: 3, text: '  for (let n = 0; n' },
   Markdown: sentence,
   Japanese: { file: 'mukashi.txt', line: 0, text: 'むかしむかし、あるところに' },
 } as const satisfies Record<string, Spot>;

@@ -45,9 +45,9 @@ export class SteppingPage {
     await this.press(second);
   }
 
-  /** Waits until the ghost text is this one; fails with the one that is there. */
+  /** Waits until the ghost text is this one; fails with the one that is there. Line ends are drawn as lines. */
   async offers(text: string): Promise<void> {
-    await this.#becomes('ghost text', text, async () =>
+    await this.#becomes('ghost text', text.replaceAll(/\r?\n/g, ''), async () =>
       (await this.ghost.count()) === 0 ? '' : shown(await this.ghost.textContent()),
     );
   }

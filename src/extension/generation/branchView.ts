@@ -21,6 +21,8 @@ type Entry =
 const beamWidth = 4;
 const beamSteps = 12;
 const longestLabel = 60;
+/** In the view, which is narrow, the figures stand behind them. */
+const branchLabel = 20;
 const beamLabel = 14;
 
 export class BranchView implements vscode.TreeDataProvider<Entry> {
@@ -31,6 +33,9 @@ export class BranchView implements vscode.TreeDataProvider<Entry> {
   readonly #owned: readonly { dispose(): void }[];
   #beams: Extract<Entry, { kind: 'beams' }> | undefined;
   #search = new AbortController();
+  /** What tells the items apart: texts alone may be alike. */
+  readonly #numbers = new WeakMap<TreeNode, number>();
+  #lastNumber = 0;
 
   readonly onDidChangeTreeData = this.#changed.event;
 
@@ -74,6 +79,8 @@ export class BranchView implements vscode.TreeDataProvider<Entry> {
       beam: 'arrow-small-right',
       branch: this.#here() === leaf ? 'check' : 'git-branch',
     };
+    // An item that VS Code knew without branches would stay closed when it gets some: with them it is another one.
+    item.id = `${entry.kind} ${String(this.#numberOf(leaf))} ${isOpen ? 'open' : ''}`;
     item.contextValue = entry.kind;
     item.description = t('branches.figures', figuresOf(leaf));
     item.iconPath = new vscode.ThemeIcon(icons[entry.kind]);
@@ -180,6 +187,12 @@ export class BranchView implements vscode.TreeDataProvider<Entry> {
     return tree === undefined ? undefined : branchesOf(tree.root);
   }
 
+  #numberOf(leaf: TreeNode): number {
+    const number = this.#numbers.get(leaf) ?? ++this.#lastNumber;
+    this.#numbers.set(leaf, number);
+    return number;
+  }
+
   /** The end of the branch that the text stands in. */
   #here(): TreeNode | undefined {
     const { cursor } = this.#generation.session ?? {};
@@ -220,7 +233,9 @@ function leafOf(entry: Exclude<Entry, { kind: 'beams' }>): TreeNode {
 function labelOf(entry: Exclude<Entry, { kind: 'beams' }>): string {
   const leaf = leafOf(entry);
   if (leaf.name !== undefined) return leaf.name;
-  if (entry.kind === 'branch') return shortened(leaf.text.slice(entry.branch.fork.text.length));
+  if (entry.kind === 'branch') {
+    return shortened(leaf.text.slice(entry.branch.fork.text.length), branchLabel);
+  }
   const line = oneLine(leaf.text);
   return line.length > beamLabel ? `…${line.slice(-beamLabel)}` : line;
 }
@@ -242,9 +257,9 @@ function figuresOf(leaf: TreeNode): Record<string, string | number> {
   };
 }
 
-function shortened(text: string): string {
+function shortened(text: string, most = longestLabel): string {
   const line = oneLine(text);
-  return line.length > longestLabel ? `${line.slice(0, longestLabel)}…` : line;
+  return line.length > most ? `${line.slice(0, most)}…` : line;
 }
 
 function oneLine(text: string): string {

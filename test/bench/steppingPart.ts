@@ -13,6 +13,7 @@ import { untilDrawn } from './pageClock';
 
 const prompt = 'Once upon a time there was a';
 const clock = { selector: '.view-lines', input: 'keydown', quietMs: 600 } as const;
+const status = '.statusbar-item[id*="tokenscope.generation"]';
 const keys = 15;
 const rounds = 5;
 /** Prompt and run together stay inside the built-in model's context of 128. */
@@ -77,6 +78,8 @@ async function runs(workbench: Workbench): Promise<Pick<Measurement, 'name' | 'v
     await input.fill(String(runTokens));
     await page.keyboard.press('Enter');
     while (logged(server, pattern).length <= round) await page.waitForTimeout(50);
+    // Escape pauses a run and ends a session at rest.
+    await page.locator(status).filter({ hasText: 'rank' }).waitFor();
     await page.keyboard.press('Control+Z');
     await end(workbench);
   }
@@ -113,7 +116,7 @@ async function begin(workbench: Workbench): Promise<void> {
 
 async function end({ page }: Workbench): Promise<void> {
   await page.keyboard.press('Escape');
-  await page.locator('.statusbar-item[id*="tokenscope.generation"]').waitFor({ state: 'hidden' });
+  await page.locator(status).waitFor({ state: 'hidden' });
 }
 
 /** Tokens per second of the same generation in this process, with nobody to show it to: time that passes. */

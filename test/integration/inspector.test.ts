@@ -101,6 +101,9 @@ describe('Inspector', () => {
       stage: '3',
       cell: '6.3',
       channel: '0',
+      drawn: 'matrix',
+      measure: 'weights',
+      over: 'head',
     });
   });
 

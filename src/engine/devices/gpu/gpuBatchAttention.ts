@@ -53,6 +53,7 @@ export function attentionBackwardOn(
   op: AttentionOp & { readonly dOut: DeviceArray; readonly dFused: DeviceArray },
 ): void {
   const [fused, pattern, dOut] = [gpuArray(op.fused), gpuArray(op.pattern), gpuArray(op.dOut)];
+  const dFused = gpuArray(op.dFused);
   const place = places(op);
   const { length, heads, keyHeads, headSize, group, matrices, rows, stride } = place;
   const width = heads * headSize;
@@ -87,7 +88,7 @@ export function attentionBackwardOn(
     const dKeys = await store.launch(batchSpread, perKey, [dScores, all, stride, ...sizes]);
     const dValues = await store.launch(batchSpread, perKey, [weights, slopes, width, ...sizes]);
     for (const done of [dPattern, totals, dScores]) store.launcher.release(done);
-    const part = (offset: number) => ({ array: op.dFused, offset, stride });
+    const part = (offset: number) => ({ array: dFused, offset, stride });
     const columns = keyHeads * headSize;
     await store.putRows(part(0), { values: dQueries, rows, columns: width });
     await store.putRows(part(place.keys), { values: dKeys, rows, columns });

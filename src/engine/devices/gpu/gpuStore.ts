@@ -39,10 +39,10 @@ export class GpuStore {
 
   /** Puts new rows, densely packed, into a view, and releases them or makes them the array's own. */
   async putRows(
-    target: View,
+    target: GpuView,
     { values, rows, columns }: { readonly values: Handle; rows: number; columns: number },
   ): Promise<void> {
-    const own = gpuArray(target.array);
+    const own = target.array;
     const isDense = target.stride === columns || rows === 1;
     if (isDense && target.offset === 0 && rows * columns === own.length) {
       this.replace(own, values);
@@ -130,6 +130,11 @@ export class GpuStore {
     own.handle = handle;
     own.staged = undefined;
   }
+}
+
+/** A view whose array is known to be in use: by the time the queue comes to it, its owner may have freed it. */
+export interface GpuView extends View {
+  readonly array: GpuArray;
 }
 
 /** Rows on the device that go into a part of an array. */

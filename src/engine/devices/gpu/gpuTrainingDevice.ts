@@ -1,4 +1,4 @@
-import type { DeviceArray, View } from '../device';
+import type { DeviceArray } from '../device';
 import type {
   AdamOp,
   AttentionOp,
@@ -70,7 +70,7 @@ export class GpuTrainingDevice extends GpuDevice implements TrainingDevice {
           op.depth,
         ],
       );
-      await store.putRows(op.out, { values, rows, columns });
+      await store.putRows({ ...op.out, array: out }, { values, rows, columns });
     });
   }
 
@@ -156,7 +156,7 @@ export class GpuTrainingDevice extends GpuDevice implements TrainingDevice {
       store.launcher.release(statistics);
       store.launcher.release(means);
       store.replace(dWeight, added);
-      const whole = { array: op.dx, offset: 0, stride: columns };
+      const whole = { array: dx, offset: 0, stride: columns };
       await store.putRows(whole, { values: change, rows, columns });
     });
   }
@@ -193,7 +193,7 @@ export class GpuTrainingDevice extends GpuDevice implements TrainingDevice {
     const { store } = this;
     const { columns } = op;
     const logits = gpuArray(op.logits);
-    const lost: View = { array: op.losses, offset: op.offset, stride: 1 };
+    const lost = { array: gpuArray(op.losses), offset: op.offset, stride: 1 };
     const targets = Float32Array.from(op.targets);
     const rows = targets.length;
     store.compute(op.logits, [columns, rows], () =>
@@ -217,7 +217,7 @@ export class GpuTrainingDevice extends GpuDevice implements TrainingDevice {
   sumOfSquares(op: Parameters<TrainingDevice['sumOfSquares']>[0]): void {
     const { store } = this;
     const x = gpuArray(op.x);
-    const target: View = { array: op.out, offset: op.index, stride: 1 };
+    const target = { array: gpuArray(op.out), offset: op.index, stride: 1 };
     store.queue.push(async () => {
       const parts = Math.min(256, x.length);
       const needs = [await store.full(x), x.length, parts] as const;

@@ -41,9 +41,11 @@ export function binMap({ values, rows, columns, masked }: MapSource, places: num
   const across = Math.ceil(columns / factor);
   const bins = new Float32Array(down * across).fill(Number.NaN);
   for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) {
+    const first = Math.floor(row / factor) * across;
+    let [bin, left] = [first, factor];
+    for (let column = 0; column < columns; column++, left--) {
+      if (left === 0) [bin, left] = [bin + 1, factor];
       if (masked?.(row, column)) continue;
-      const bin = Math.floor(row / factor) * across + Math.floor(column / factor);
       const value = at(values, row * columns + column);
       const strong = at(bins, bin);
       if (Number.isNaN(strong) || Math.abs(value) > Math.abs(strong)) bins[bin] = value;

@@ -1,6 +1,6 @@
 import { at } from './at';
 import { binMap, type BinnedMap, type MapSource } from './bins';
-import { inkOn, rampColour } from './colour';
+import { inkOn } from './colour';
 import { hatch } from './hatch';
 import { cellDigits } from './numbers';
 import { colourOf, type Palette } from './palette';
@@ -13,36 +13,71 @@ export interface MapPainting {
   /** CSS pixels of the whole map. */
   readonly width: number;
   readonly height: number;
-  /** Colours of the picture before, RGBA of the same shape, and how far the change has come in [0, 1]. */
-  readonly from?: Uint8ClampedArray | undefined;
-  readonly progress?: number;
 }
 
-/** Paints the map; more cells than pixels are binned by largest magnitude. Returns the colours for the next change. */
+/** A map that only has to be put on a canvas: what stays the same while one picture turns into the next. */
+export interface ColouredMap {
+  readonly map: BinnedMap;
+  /** RGBA of each place; transparent where all is masked. */
+  readonly colours: Uint8ClampedArray;
+  readonly masked: Path2D;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Colours of the picture before, RGBA of the same shape, and how far the change has come in [0, 1]. */
+export interface Change {
+  readonly from: Uint8ClampedArray | undefined;
+  readonly progress: number;
+}
+
+const unchanged: Change = { from: undefined, progress: 1 };
+
+/** Paints the map; more cells than pixels are binned by largest magnitude. */
 export function paintMap(
   context: CanvasRenderingContext2D,
   theme: Palette,
-  { source, scale, width, height, from, progress = 1 }: MapPainting,
-): Uint8ClampedArray {
+  painting: MapPainting,
+): void {
+  drawMap(context, theme, { ...colourMap(painting, theme), ...unchanged });
+}
+
+/** Bins a map to its pixels and colours it. */
+export function colourMap(
+  { source, scale, width, height }: MapPainting,
+  theme: Palette,
+): ColouredMap {
   const map = binMap(source, Math.floor(Math.max(width, height)));
   const colours = mapColours(map, scale, theme);
+  const masked = maskedRegion(map, width / map.columns, height / map.rows);
+  return { map, colours, masked, width, height };
+}
+
+export function drawMap(
+  context: CanvasRenderingContext2D,
+  theme: Palette,
+  { map, colours, masked, width, height, from, progress }: ColouredMap & Change,
+): void {
   context.imageSmoothingEnabled = false;
   context.drawImage(image(mixColours(from, colours, progress), map), 0, 0, width, height);
   paintGaps(context, theme, { map, width, height });
   context.globalAlpha = progress;
-  const region = maskedRegion(map, width / map.columns, height / map.rows);
-  hatch(context, theme, { region, width, height, pitch: width > 200 ? 6 : width > 60 ? 5 : 3.5 });
+  const pitch = width > 200 ? 6 : width > 60 ? 5 : 3.5;
+  hatch(context, theme, { region: masked, width, height, pitch });
   context.globalAlpha = 1;
-  return colours;
 }
 
-/** RGBA of each place; transparent where all is masked. */
-function mapColours(map: BinnedMap, scale: Scale, { ramps }: Palette): Uint8ClampedArray {
-  const colours = new Uint8ClampedArray(map.values.length * 4);
-  for (let i = 0; i < map.values.length; i++) {
-    const value = at(map.values, i);
+/** RGBA of each place, from the table of the scale's ramp. */
+function mapColours({ values }: BinnedMap, scale: Scale, { ramps }: Palette): Uint8ClampedArray {
+  const ramp = ramps[scale.kind];
+  const colours = new Uint8ClampedArray(values.length * 4);
+  for (let i = 0; i < values.length; i++) {
+    const value = at(values, i);
     if (Number.isNaN(value)) continue;
-    colours.set(rampColour(ramps[scale.kind], levelOf(scale, value)), i * 4);
+    const entry = levelOf(scale, value) * 3;
+    colours[i * 4] = at(ramp, entry);
+    colours[i * 4 + 1] = at(ramp, entry + 1);
+    colours[i * 4 + 2] = at(ramp, entry + 2);
     colours[i * 4 + 3] = 255;
   }
   return colours;

@@ -5,9 +5,10 @@ import { styleMap } from './styleMap';
 import type { MapSource } from './bins';
 import { follow, type Following } from './follow';
 import type { LedgerLabel } from './ledger';
-import { paintDigits, paintMap } from './mapPainting';
+import { colourMap, drawMap, paintDigits, type ColouredMap } from './mapPainting';
 import type { Morph } from './morph';
 import { painted } from './painted';
+import type { Palette } from './palette';
 import { arrowStep, cellAt, clampIndex } from './pointer';
 import { range } from './at';
 import { endOf, type Scale } from './scale';
@@ -176,6 +177,13 @@ function mapCanvas(
   width: number,
   height: number,
 ): TemplateResult {
+  // A change paints many frames of the same numbers.
+  let made: { readonly theme: Palette; readonly map: ColouredMap } | undefined;
+  const coloured = (theme: Palette): ColouredMap => {
+    if (made?.theme !== theme)
+      made = { theme, map: colourMap({ source, scale, width, height }, theme) };
+    return made.map;
+  };
   return html`<canvas
     aria-hidden="true"
     ${painted({
@@ -184,16 +192,10 @@ function mapCanvas(
       map: { source, scale },
       inputs: [source.values, source.rows, source.masked, scale.kind, endOf(scale)],
       paint: (context, theme) => {
-        const progress = morph?.progress() ?? 1;
-        const colours = paintMap(context, theme, {
-          source,
-          scale,
-          width,
-          height,
-          from: morph?.from(),
-          progress,
-        });
-        if (morph) morph.colours = colours;
+        const change = { from: morph?.from(), progress: morph?.progress() ?? 1 };
+        const map = coloured(theme);
+        drawMap(context, theme, { ...map, ...change });
+        if (morph) morph.colours = map.colours;
       },
     })}
   ></canvas>`;

@@ -128,6 +128,7 @@ function barPercent(bits: number): number {
 class Tinted extends EffectDirective {
   #pointed: (() => Pointed | undefined) | undefined;
   #element: HTMLElement | undefined;
+  #chosen: Element | undefined;
 
   override render(...[]: [() => Pointed | undefined]): unknown {
     return noChange;
@@ -150,20 +151,30 @@ class Tinted extends EffectDirective {
       tint(token, what);
   }
 
+  /** Scrolls to the token when another one is chosen: looking where it is lays the whole strip out. */
   #reveal(): void {
-    this.#element
-      ?.querySelector('[aria-selected="true"]')
-      ?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    const chosen = this.#element?.querySelector('[aria-selected="true"]') ?? undefined;
+    if (chosen === this.#chosen) return;
+    this.#chosen = chosen;
+    chosen?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   }
 }
+
+/** Style and marks of a token, as one text, so that what stays the same is not set again. */
+const shown = new WeakMap<HTMLElement, string>();
 
 function tint(token: HTMLElement, what: Pointed | undefined): void {
   const position = Number(token.dataset['position']);
   const weight = what?.weights?.[position] ?? 0;
-  token.style.setProperty('--tint', `${String(Math.round(Math.sqrt(weight) * 48))}%`);
+  const share = Math.round(Math.sqrt(weight) * 48);
   const isKey = what?.cell ? what.cell[1] === position : what?.token === position;
+  const isQuery = what?.cell?.[0] === position;
+  const now = `${share} ${isKey} ${isQuery}`;
+  if (shown.get(token) === now) return;
+  shown.set(token, now);
+  token.style.setProperty('--tint', `${share}%`);
   token.toggleAttribute('data-pointed', isKey);
-  token.toggleAttribute('data-asking', what?.cell?.[0] === position);
+  token.toggleAttribute('data-asking', isQuery);
 }
 
 const tinted = directive(Tinted);

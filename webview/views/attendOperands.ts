@@ -218,7 +218,14 @@ function softmaxHead({ t }: Inspector): TemplateResult {
 /** All keys of a short row; of a long one the 16 strongest and the pointed one, in order of position. */
 function shownKeys(weights: Float32Array, keys: readonly number[], key: number): readonly number[] {
   if (keys.length <= 18) return keys;
-  const strongest = keys.toSorted((a, b) => at(weights, b) - at(weights, a)).slice(0, 16);
+  const strong = 16;
+  const least = at(
+    Float32Array.from(keys, (each) => at(weights, each)).sort(),
+    keys.length - strong,
+  );
+  const above = keys.filter((each) => at(weights, each) > least);
+  const equal = keys.filter((each) => at(weights, each) === least);
+  const strongest = [...above, ...equal.slice(0, strong - above.length)];
   return [...new Set([...strongest, key])].sort((a, b) => a - b);
 }
 

@@ -3,7 +3,7 @@ import type { HeadStatistics } from '../../src/protocol/runs';
 import { at } from '../picture/at';
 import { fixed } from '../picture/numbers';
 import type { Inspector } from '../view';
-import { seenKeys } from './maskNumbers';
+import { maskedIn, type Masked } from './maskNumbers';
 
 export const habitKinds = ['previous', 'first', 'itself', 'same', 'induction'] as const;
 
@@ -67,10 +67,25 @@ export function headDescription(inspector: Inspector): string | undefined {
   return `${does} ${spread}`;
 }
 
-/** The mean entropy of rows that weigh all they see alike, in bits. */
+const mostOfMask = new WeakMap<Masked, Map<number, number>>();
+
+/** The mean entropy of rows that weigh all they see alike, in bits; counted once for a mask and a length. */
 function mostBits(inspector: Inspector): number {
+  const masked = maskedIn(inspector);
   const { length } = inspector.subject.value;
+  const known = mostOfMask.get(masked) ?? new Map<number, number>();
+  mostOfMask.set(masked, known);
+  const most = known.get(length) ?? meanBits(masked, length);
+  known.set(length, most);
+  return most;
+}
+
+function meanBits(masked: Masked, length: number): number {
   let sum = 0;
-  for (let query = 1; query < length; query++) sum += Math.log2(seenKeys(inspector, query).length);
+  for (let query = 1; query < length; query++) {
+    let seen = 0;
+    for (let key = 0; key < length; key++) if (!masked(query, key)) seen++;
+    sum += Math.log2(seen);
+  }
   return sum / (length - 1);
 }

@@ -19,40 +19,36 @@ interface MochaReport {
 export function unit(): Promise<Report> {
   // Two processes for the two cores of the smallest machine; a busy one may need ten times the usual time.
   const speed = ['--parallel', '--jobs', '2', '--timeout', '20000'];
-  return steadied('unit', ['out/test/**/*.test.mjs', '--ignore', 'out/test/e2e/**'], speed);
+  return steadied('unit', mochaRuns('unit', 'out/test/**/*.test.mjs', ...speed, ...withoutE2e));
 }
 
-export async function hosted(): Promise<Report> {
-  const results = await runHosted();
-  if (results.length === 0) throw new Error('no test ran inside VS Code');
-  return {
-    passed: results.filter((result) => result.error === undefined).length,
-    failures: results.flatMap(({ title, error }) =>
-      error === undefined ? [] : [`${title}\n${error}`],
-    ),
-  };
+const withoutE2e = ['--ignore', 'out/test/e2e/**'];
+
+export function hosted(): Promise<Report> {
+  return steadied('hosted', { first: hostedReport, again: hostedReport });
 }
 
 /** Packages first: the end-to-end tests use what people install. */
 export async function endToEnd(): Promise<Report> {
   await packageVsix();
-  return steadied('e2e', ['out/test/e2e/**/*.test.mjs'], ['--timeout', '180000']);
+  return steadied('e2e', mochaRuns('e2e', 'out/test/e2e/**/*.test.mjs', '--timeout', '180000'));
+}
+
+interface Runs {
+  readonly first: () => Promise<MochaReport>;
+  /** Runs, at the least, what failed. */
+  readonly again: (failures: MochaReport['failures']) => Promise<MochaReport>;
 }
 
 /**
- * Runs tests, and once more the files in which one failed: a window can lose its focus, or a busy machine its time. What
+ * Runs tests, and once more those among which one failed: a window can lose its focus, or a busy machine its time. What
  * fails twice has failed, and what did not is told.
  */
-async function steadied(
-  name: string,
-  files: readonly string[],
-  options: readonly string[],
-): Promise<Report> {
-  const first = await mochaReport([...files, ...options], name);
+async function steadied(name: string, runs: Runs): Promise<Report> {
+  const first = await runs.first();
   if (first.failures.length === 0) return reportOf(first);
   for (const failure of first.failures) console.log(`~ ${name}: once more: ${described(failure)}`);
-  const again = [...new Set(first.failures.map(({ file }) => file))];
-  const second = await mochaReport([...again, ...options], `${name}-repeated`);
+  const second = await runs.again(first.failures);
   return {
     passed: new Set([...first.passes, ...second.passes].map(({ fullTitle }) => fullTitle)).size,
     failures: second.failures.map(described),
@@ -60,6 +56,30 @@ async function steadied(
       .map(({ fullTitle }) => fullTitle)
       .filter((title) => second.failures.every(({ fullTitle }) => fullTitle !== title)),
   };
+}
+
+/** Runs of mocha in Node; the second one takes the files in which a test failed. */
+function mochaRuns(name: string, pattern: string, ...options: readonly string[]): Runs {
+  return {
+    first: () => mochaReport([pattern, ...options], name),
+    again: (failures) => {
+      const files = [...new Set(failures.map(({ file }) => file))];
+      return mochaReport([...files, ...options], `${name}-repeated`);
+    },
+  };
+}
+
+/** All tests inside VS Code, which has no other choice. */
+async function hostedReport(): Promise<MochaReport> {
+  const results = await runHosted();
+  if (results.length === 0) throw new Error('no test ran inside VS Code');
+  const failures: MochaReport['failures'][number][] = [];
+  const passes: { fullTitle: string }[] = [];
+  for (const { title, error } of results) {
+    if (error === undefined) passes.push({ fullTitle: title });
+    else failures.push({ fullTitle: title, file: 'out/test/integration', err: { stack: error } });
+  }
+  return { passes, failures };
 }
 
 function reportOf({ passes, failures }: MochaReport): Report {

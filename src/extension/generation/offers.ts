@@ -87,7 +87,10 @@ export class Offers {
   /** Resolves when a piece is offered, or none comes. Whoever asks while somebody types does not wait for a pause. */
   async settled(): Promise<void> {
     if (this.#typing !== undefined && !this.#options.isRunning()) this.anew();
-    await this.#offering;
+    // What is being made may be replaced meanwhile, as when a setting changes.
+    let awaited: Promise<void>;
+    do await (awaited = this.#offering);
+    while (awaited !== this.#offering);
   }
 
   /** The offered piece, which then is offered no more. */

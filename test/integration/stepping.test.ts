@@ -99,7 +99,7 @@ describe('stepping', () => {
   });
 
   it('pauses a run within moments and goes on from there', async () => {
-    await withSetting('generation.maxTokens', 5000, async () => {
+    const paused = async (): Promise<void> => {
       const { document } = await begin(texts.plaintext);
       await withSetting('sampling.temperature', 1.2, async () => {
         const running = run('runUntilStop');
@@ -115,7 +115,10 @@ describe('stepping', () => {
         await run('acceptToken');
         assert.equal(document.version, version + 1);
       });
-    });
+    };
+    // With this seed the model comes to no end of its own in 800 tokens.
+    const seeded = (): Promise<void> => withSetting('sampling.seed', 4, paused);
+    await withSetting('generation.maxTokens', 5000, seeded);
   });
 
   it('makes few edits of many tokens', async () => {

@@ -147,7 +147,7 @@ describe('Stepping beside another provider in the packaged extension', () => {
   });
 
   it('runs until it stops, and says why', async () => {
-    await workbench.focusEditor(sentence.file);
+    await workbench.placeCaret(sentence.line, chosen.length);
     await page.chord('Alt+R');
     await page.status.filter({ hasText: /length limit|repetition|end token/ }).waitFor();
     await page.press('Control+Z');

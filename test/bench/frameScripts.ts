@@ -35,6 +35,7 @@ export async function frameScripts(
   const client = await browser.newBrowserCDPSession();
   const events: TraceEvent[] = [];
   client.on('Tracing.dataCollected', ({ value }) => {
+    // The protocol leaves open what an event has; those that are read here have this.
     events.push(...(value as unknown as TraceEvent[]));
   });
   await client.send('Tracing.start', {

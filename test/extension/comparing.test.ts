@@ -175,6 +175,7 @@ describe('a comparison of the panel', function () {
 
 describe('what the page may ask to compare with', () => {
   const calls: unknown[] = [];
+  // The two methods that are called, and arguments that the types forbid.
   const api = checked({
     compare: (what: unknown) => calls.push(what),
     compared: (...given: unknown[]) => calls.push(given),

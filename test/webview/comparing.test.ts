@@ -1,13 +1,12 @@
 /** Two runs side by side in the panel: every number of A, of B and of B − A is the one that an engine of its own computes. */
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import type { AxeResults } from 'axe-core';
 import type { Page } from 'playwright-core';
 import { Engine } from '../../src/engine/engine';
 import type { ComparedWith } from '../../src/protocol/comparison';
 import { steps } from '../../src/protocol/axes';
 import type { ModelLocation } from '../../src/protocol/models';
 import { nodeParts } from '../../src/worker/nodeHost';
+import { violations } from './axe';
 import { settled, startInspectors, type Inspectors } from './page';
 
 const text = 'Once upon a time there was a little girl';
@@ -218,7 +217,7 @@ describe('A comparison in the Inspector', function () {
         await settled(page);
         // Other themes differ in their colours alone.
         const rules = theme === 'dark' ? undefined : ['color-contrast'];
-        assert.deepEqual(await axeFindings(page, rules), [], `${step} ${theme}`);
+        assert.deepEqual(await violations(page, rules), [], `${step} ${theme}`);
       }
       assert.deepEqual(errors, []);
       await page.context().close();
@@ -291,21 +290,4 @@ function assertShown(shown: readonly number[], expected: readonly number[], wher
     const difference = Math.abs((shown[i] ?? NaN) - value);
     assert.ok(difference <= 0.00051, `${where}: ${shown.join()} for ${expected.join()}`);
   });
-}
-
-interface Axe {
-  run(context: Document, options: object): Promise<AxeResults>;
-}
-
-async function axeFindings(page: Page, rules?: readonly string[]): Promise<string[]> {
-  if (!(await page.evaluate(() => 'axe' in window)))
-    await page.evaluate(await readFile('node_modules/axe-core/axe.min.js', 'utf8'));
-  const { violations } = await page.evaluate(
-    // The source evaluated above put it there.
-    (how) => (window as unknown as { axe: Axe }).axe.run(document, how),
-    rules ? { runOnly: [...rules] } : {},
-  );
-  return violations.flatMap(({ id, nodes }) =>
-    nodes.map(({ target }) => `${id}: ${target.join(' ')}`),
-  );
 }

@@ -3,7 +3,8 @@ import type { EngineClient } from '../../../src/protocol/engineApi';
 import { failureOf } from '../../../src/protocol/failures';
 import type { Health } from '../../../src/protocol/health';
 import type { ModelInfo } from '../../../src/protocol/models';
-import type { HostApi, LongRead, PanelEvents, PanelReads } from '../../../src/protocol/panelApi';
+import { comparedReads } from '../../../src/protocol/panelApi';
+import type { ComparedRead, HostApi, PanelEvents } from '../../../src/protocol/panelApi';
 import type { PromptOrigins } from '../../../src/protocol/chat';
 import type { ComparedWith } from '../../../src/protocol/comparison';
 import { Emitter } from '../../../src/extension/emitter';
@@ -123,26 +124,8 @@ export function hostApi(
   };
 }
 
-type PlainRead = Exclude<keyof PanelReads, LongRead>;
-
-function reads(client: EngineClient): Pick<HostApi, PlainRead> {
-  const names = [
-    'vocabulary',
-    'merges',
-    'activation',
-    'weight',
-    'verify',
-    'timings',
-    'headStatistics',
-    'attentionMap',
-    'difference',
-    'lens',
-    'neurons',
-    'contributions',
-    'distribution',
-    'tokenFacts',
-  ] as const satisfies readonly PlainRead[];
-  const served = names.map((name) => {
+function reads(client: EngineClient): Pick<HostApi, ComparedRead> {
+  const served = comparedReads.map((name) => {
     const read = client[name].bind(client) as (request: unknown) => Promise<unknown>;
     const serve = async (request: unknown): Promise<unknown> => {
       try {
@@ -154,5 +137,5 @@ function reads(client: EngineClient): Pick<HostApi, PlainRead> {
     return [name, serve] as const;
   });
   // Each name's method is served under the same name.
-  return Object.fromEntries(served) as unknown as Pick<HostApi, PlainRead>;
+  return Object.fromEntries(served) as unknown as Pick<HostApi, ComparedRead>;
 }

@@ -144,12 +144,14 @@ export class Workbench {
   async answerFileDialog(path: string): Promise<void> {
     const widget = this.page.locator('.quick-input-widget:visible');
     const input = widget.locator('input.input');
-    await input.waitFor();
+    // Until it has read its folder the dialog writes into the input itself, over what is typed.
+    while ((await input.inputValue()) === '') await this.page.waitForTimeout(50);
     const giveUp = Date.now() + 30_000;
     for (;;) {
+      await this.#untilRead(widget);
       await input.fill(path);
-      await this.page.keyboard.press('Enter');
-      // The dialog reads the folder first; before that the key does nothing.
+      await this.#untilRead(widget);
+      if ((await input.inputValue()) === path) await this.page.keyboard.press('Enter');
       const isClosed = await widget.waitFor({ state: 'hidden', timeout: 2000 }).then(
         () => true,
         () => false,
@@ -157,6 +159,11 @@ export class Workbench {
       if (isClosed) return;
       if (Date.now() > giveUp) throw new Error(`the dialog does not take ${path}`);
     }
+  }
+
+  /** Waits until a quick input's bar of progress stands still. */
+  async #untilRead(widget: Locator): Promise<void> {
+    await widget.locator('.monaco-progress-container.active').waitFor({ state: 'detached' });
   }
 
   /** The list is not refreshed when an extension adds to it, so the text is typed again until the row is there. */

@@ -127,8 +127,14 @@ describe('stepping in editors', () => {
     const editor = await vscode.window.showTextDocument(document);
     select(editor, [16, 16]);
     await run('startGeneration');
-    writeFileSync(file, 'Once upon a night');
-    await shows(document, 'Once upon a night');
+    await until(
+      () => {
+        // VS Code does not hear of what is written before it has begun to watch the file.
+        writeFileSync(file, 'Once upon a night');
+        return document.getText();
+      },
+      (text) => text === 'Once upon a night',
+    );
     await run('acceptToken');
     await shows(document, `Once upon a night${expected('Once upon a night', 1)}`);
     await closeAll();

@@ -1,4 +1,4 @@
-import type { Argument, Work } from '../work';
+import type { Argument } from '../work';
 
 /**
  * The one job that threads share: a call of a kernel, cut into parts that whoever is free takes, front to back. Who takes
@@ -18,8 +18,8 @@ export class SharedJob {
   /** `buffer` is another thread's. */
   constructor(buffer = new SharedArrayBuffer(bytes)) {
     this.buffer = buffer;
-    this.#words = new Int32Array(buffer, 0, wordCount);
-    this.#numbers = new Float64Array(buffer, wordCount * 4);
+    this.#words = new Int32Array(buffer, 0, wordCount + mostCuts);
+    this.#numbers = new Float64Array(buffer, (wordCount + mostCuts) * 4);
   }
 
   /** How many helpers wait for a job without using the processor. */
@@ -32,12 +32,12 @@ export class SharedJob {
     return Atomics.load(this.#words, word.helped);
   }
 
-  /** Owner: offers a job. */
-  open(kernel: number, work: Work & { readonly step: number }, args: readonly Argument[]): void {
+  /** Owner: offers a job. A part goes from one cut to the next; the first cut is 0, and there are `mostCuts` at most. */
+  open(kernel: number, cuts: readonly number[], args: readonly Argument[]): void {
     const words = this.#words;
     words[word.kernel] = kernel;
-    words[word.units] = work.units;
-    words[word.step] = work.step;
+    words[word.parts] = cuts.length - 1;
+    words.set(cuts, wordCount);
     words[word.arguments] = args.length;
     words[word.unitsAt] = args.indexOf('units');
     words[word.scratchAt] = args.indexOf('scratch');
@@ -103,13 +103,20 @@ export class SharedJob {
   take(kernels: readonly PartKernel[], scratch: number): number {
     const words = this.#words;
     const kernel = kernels[words[word.kernel]];
-    const [units, step] = [words[word.units], words[word.step]];
-    let taken = 0;
-    for (;;) {
-      const first = Atomics.add(words, word.next, step);
-      if (first >= units) return taken;
-      kernel(...this.#part(first, { units: Math.min(step, units - first), scratch }));
-      taken++;
+    const parts = words[word.parts];
+    const args = this.#args;
+    args.length = words[word.arguments];
+    const [unitsAt, scratchAt] = [words[word.unitsAt], words[word.scratchAt]];
+    for (let taken = 0; ; taken++) {
+      const part = Atomics.add(words, word.next, 1);
+      if (part >= parts) return taken;
+      const first = words[wordCount + part];
+      for (let i = 0; i < args.length; i++) {
+        args[i] = this.#numbers[i * 2] + first * this.#numbers[i * 2 + 1];
+      }
+      if (unitsAt >= 0) args[unitsAt] = words[wordCount + part + 1] - first;
+      if (scratchAt >= 0) args[scratchAt] = scratch;
+      kernel(...args);
     }
   }
 
@@ -118,20 +125,8 @@ export class SharedJob {
     Atomics.add(this.#words, word.helped, this.take(kernels, scratch));
   }
 
-  #part(first: number, at: { readonly units: number; readonly scratch: number }): number[] {
-    const args = this.#args;
-    args.length = this.#words[word.arguments];
-    for (let i = 0; i < args.length; i++) {
-      args[i] = this.#numbers[i * 2] + first * this.#numbers[i * 2 + 1];
-    }
-    const { [word.unitsAt]: unitsAt, [word.scratchAt]: scratchAt } = this.#words;
-    if (unitsAt >= 0) args[unitsAt] = at.units;
-    if (scratchAt >= 0) args[scratchAt] = at.scratch;
-    return args;
-  }
-
   #isEmpty(): boolean {
-    return Atomics.load(this.#words, word.next) >= this.#words[word.units];
+    return Atomics.load(this.#words, word.next) >= this.#words[word.parts];
   }
 }
 
@@ -152,15 +147,16 @@ const word = {
   failed: 5,
   helped: 6,
   kernel: 7,
-  units: 8,
-  step: 9,
-  arguments: 10,
-  unitsAt: 11,
-  scratchAt: 12,
+  parts: 8,
+  arguments: 9,
+  unitsAt: 10,
+  scratchAt: 11,
 } as const;
-const wordCount = 16;
+const wordCount = 12;
+/** Behind the words: where parts begin and the last one ends. */
+const mostCuts = 300;
 const mostArguments = 24;
-const bytes = wordCount * 4 + mostArguments * 16;
+const bytes = (wordCount + mostCuts) * 4 + mostArguments * 16;
 
 /** Turns of waiting awake, about 50 µs: jobs of one pass follow each other faster than that, and waking takes as long. */
 const spins = 10_000;

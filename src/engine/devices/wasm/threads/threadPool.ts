@@ -47,10 +47,7 @@ export class ThreadPool {
   /** Runs a kernel in parts, on this thread and those that come. */
   run(name: string, work: Work, args: readonly Argument[]): void {
     this.#start();
-    const { units, multiple } = work;
-    const even = Math.ceil(units / ((this.#helpers.count + 1) * partsPerThread));
-    const step = Math.ceil(even / multiple) * multiple;
-    this.#job.open(this.#names.indexOf(name), { ...work, step }, args);
+    this.#job.open(this.#names.indexOf(name), cuts(work, this.#helpers.count + 1), args);
     try {
       this.#job.take(this.#kernels, this.#scratch);
     } finally {
@@ -69,8 +66,25 @@ export class ThreadPool {
   }
 }
 
-/** More than one, so that a thread that was held up does not hold up the others. */
-const partsPerThread = 3;
+/**
+ * Where work is cut for so many threads: each round of them takes half of what is left, the last round all. Large parts
+ * read memory in long stretches, and small ones at the end let nobody wait long for a thread that was held up.
+ */
+function cuts({ units, multiple }: Work, threads: number): readonly number[] {
+  const found = [0];
+  let end = 0;
+  for (let round = 1; round <= rounds; round++) {
+    const share = (units - end) / (round < rounds ? 2 * threads : threads);
+    const step = Math.ceil(share / multiple) * multiple;
+    for (let n = 0; n < threads && end < units; n++) {
+      end = Math.min(units, end + step);
+      found.push(end);
+    }
+  }
+  return found;
+}
+
+const rounds = 4;
 /**
  * Below these a second thread gains nothing: calling one that is awake takes some 2 µs, waking one 10 µs on an idle
  * machine and over 100 µs on a busy one, where it takes the place of the thread that called.

@@ -1,6 +1,6 @@
 /** Where the person is looking: made valid for what is on screen, and kept in step with the host's memory of it. */
 import { steps } from '../src/protocol/axes';
-import type { Place } from '../src/protocol/panelApi';
+import type { MoveNumber, PanelState, Place } from '../src/protocol/panelApi';
 import { startPlace } from '../src/protocol/panelApi';
 import type { Subject, ValidPlace } from './view';
 
@@ -44,31 +44,22 @@ export function readPlace(stored: unknown): Place | undefined {
 }
 
 /**
- * Tells the host's own moves from echoes of ours: a snapshot may carry a place that was sent before the person's last
- * move, and must not throw them back.
+ * Counts the page's moves. A snapshot says which of them the host had heard of when it was made: one that lacks the last
+ * was made before it, and must not throw the person back.
  */
-export class PlaceEchoes {
-  #lastHeard = '';
-  #sent: { readonly key: string; readonly at: number }[] = [];
+export class PageMoves {
+  #last: MoveNumber = 0;
 
-  sent(place: Place): void {
-    this.#sent.push({ key: JSON.stringify(place), at: performance.now() });
+  next(): MoveNumber {
+    this.#last += 1;
+    return this.#last;
   }
 
-  /** Whether a place in a snapshot is a move of the host's own. */
-  isNews(place: Place): boolean {
-    const key = JSON.stringify(place);
-    if (key === this.#lastHeard) return false;
-    this.#lastHeard = key;
-    this.#sent = this.#sent.filter(({ at }) => performance.now() - at < echoMs);
-    const echo = this.#sent.findIndex((move) => move.key === key);
-    this.#sent.splice(0, echo + 1);
-    return echo < 0;
+  /** Whether the person has moved since a snapshot was made. */
+  isOvertaken({ heard }: Pick<PanelState, 'heard'>): boolean {
+    return heard < this.#last;
   }
 }
-
-/** An echo that takes longer than this is taken for a move of the host. */
-const echoMs = 2000;
 
 export function clamp(value: number, from: number, to: number): number {
   return Math.max(from, Math.min(to, value));

@@ -14,9 +14,9 @@ import { t, translateAny, type MessageKey } from './l10n';
 import { Labels } from './labels';
 import { Numbers } from './numbers';
 import { OtherSide } from './otherSide';
-import { intentOf, PlaceEchoes, readPlace, validPlace } from './place';
+import { intentOf, PageMoves, readPlace, validPlace } from './place';
 import { PlaceHistory } from './placeHistory';
-import { pointsAtSame, present, subjectOf } from './subject';
+import { pointsAtSame, present, showsSame, subjectOf } from './subject';
 import type { Direction, Inspector, Pointed, Size, Subject, ValidPlace } from './view';
 import type { TimePath } from './shell/timeTree';
 import type { NumberAt } from './numberPlace';
@@ -48,7 +48,7 @@ const tellings: readonly (keyof HostApi)[] = [
 
 export class Store {
   readonly #connection: Connection<HostApi, Place>;
-  readonly #echoes = new PlaceEchoes();
+  readonly #moves = new PageMoves();
   readonly history = new PlaceHistory();
   readonly #state = signal<PanelState | undefined>(undefined);
   readonly #subject = signal<Subject | undefined>(undefined);
@@ -252,7 +252,8 @@ export class Store {
   #update(state: PanelState): void {
     batch(() => {
       this.#startFailure.value = undefined;
-      if (this.#echoes.isNews(state.place)) this.#intent.value = state.place;
+      if (!this.#moves.isOvertaken(state) && !isSame(state.place, this.#intent.value))
+        this.#intent.value = state.place;
       if (state.run?.run !== this.#state.value?.run?.run) {
         this.#pointed.value = undefined;
         this.copies.value = undefined;
@@ -261,7 +262,7 @@ export class Store {
       }
       this.#state.value = state;
       const subject = subjectOf(state);
-      if (subject) this.#subject.value = subject;
+      if (subject && !showsSame(subject, this.#subject.value)) this.#subject.value = subject;
     });
     void this.#readVocabulary(state);
   }
@@ -278,7 +279,7 @@ export class Store {
     const subject = this.#subject.value;
     const wanted = { ...this.#intent.value, ...patch };
     const place = subject ? intentOf(validPlace(wanted, subject)) : wanted;
-    if (JSON.stringify(place) === JSON.stringify(this.#intent.value)) return;
+    if (isSame(place, this.#intent.value)) return;
     this.history.moved(this.#intent.value, place);
     this.#go(place);
   }
@@ -292,9 +293,8 @@ export class Store {
   #go(place: Place): void {
     if (place.step !== this.#intent.value.step) this.spoken.value = t(stepName(place.step));
     this.#intent.value = place;
-    this.#echoes.sent(place);
     this.#connection.remember(place);
-    this.#connection.host.moved(place);
+    this.#connection.host.moved(place, this.#moves.next());
   }
 
   async #readVocabulary({ model }: PanelState): Promise<void> {
@@ -307,6 +307,10 @@ export class Store {
     // A failed read is tried again with the next snapshot.
     if (!outcome.ok) this.#vocabularyOf = '';
   }
+}
+
+function isSame(a: Place, b: Place): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
 }
 
 function stepName(step: Place['step']): MessageKey {

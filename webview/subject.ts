@@ -12,6 +12,22 @@ export function subjectOf(shown: Shown): Subject | undefined {
   return { text, tokens, run, model, edits, unedited, length: run.ids.length };
 }
 
+/** Whether a snapshot shows what was shown before, so that nothing has to be drawn anew. */
+export function showsSame(now: Subject, before: Subject | undefined): boolean {
+  return (
+    before !== undefined &&
+    now.run.run === before.run.run &&
+    now.unedited?.run === before.unedited?.run &&
+    now.text === before.text &&
+    isEqual(now.tokens.ids, before.tokens.ids) &&
+    JSON.stringify([now.edits, now.model]) === JSON.stringify([before.edits, before.model])
+  );
+}
+
+function isEqual(a: Int32Array, b: Int32Array): boolean {
+  return a.length === b.length && a.every((id, index) => id === b[index]);
+}
+
 /** Weights belong to what is pointed at, so they need no comparison of their own. */
 export function pointsAtSame(a: Pointed | undefined, b: Pointed | undefined): boolean {
   if (a === undefined || b === undefined) return a === b;

@@ -61,8 +61,11 @@ export type HostApi = {
 } & {
   /** Asked once after loading; the host answers and from then on sends `update`. */
   ready(place: Place | undefined): Promise<PanelState>;
-  /** The person moved to another place: the host remembers it and lights the token up in the editor. */
-  moved(place: Place): void;
+  /**
+   * The person moved to another place: the host remembers it and lights the token up in the editor. Moves are counted
+   * from 1 since `ready`, so that a snapshot can say which of them it knows.
+   */
+  moved(place: Place, move: MoveNumber): void;
   /** Generates one token, or `count`, after the cursor of the timeline; what stood after it is dropped. */
   generate(request: { count: number }): void;
   /** Moves the timeline's cursor: 0 is the prompt alone. */
@@ -135,9 +138,14 @@ export interface PanelState {
   readonly sampling: SamplingSettings;
   readonly stop: StopSettings;
   readonly place: Place;
+  /** The page's last move that the host has heard of. A snapshot that has heard of fewer holds an older place. */
+  readonly heard: MoveNumber;
   /** What the run is compared with, if anything. */
   readonly comparison: Comparison | undefined;
 }
+
+/** 0 is none yet. */
+export type MoveNumber = number;
 
 /** A picture is shown only when there is one to show: the other three are designed states of their own. */
 export type Condition =

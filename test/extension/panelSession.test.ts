@@ -200,6 +200,14 @@ describe('panel session', () => {
     assert.equal(restored.state.condition.kind, 'ready');
   });
 
+  it('says which move of the page it has heard of, also when it moves by itself', async () => {
+    const session = await inspected();
+    session.moved({ ...startPlace, step: 'attend' }, 4);
+    assert.equal(session.state.heard, 4);
+    session.moved({ ...session.state.place, token: 1 });
+    assert.deepEqual([session.state.heard, session.state.place.token], [4, 1]);
+  });
+
   it('drops tokens that another model generated', async () => {
     const session = await inspected();
     await session.generate(3);
@@ -248,7 +256,7 @@ describe('messages of the panel', () => {
   it('pass when they are what the panel sends', () => {
     send('ready', null);
     send('ready', startPlace);
-    send('moved', { ...startPlace, cell: [2, 1] });
+    send('moved', { ...startPlace, cell: [2, 1] }, 1);
     send('activation', { run: 3, name: 'blocks.0.attn.pattern', index: [1] });
     send('setSampling', greedySampling, stop);
     send('reveal', { token: 3 });
@@ -256,14 +264,15 @@ describe('messages of the panel', () => {
     assert.deepEqual(calls[0], ['ready', [undefined]]);
   });
 
-  it('keep the order of a place’s fields, by which the panel knows its own moves', () => {
+  it('keep the order of a place’s fields, by which the panel compares places', () => {
     const place = { ...startPlace, cell: [2, 1], neuron: 4 };
-    send('moved', JSON.parse(JSON.stringify(place)));
+    send('moved', JSON.parse(JSON.stringify(place)), 1);
     assert.equal(JSON.stringify(calls[0]?.[1][0]), JSON.stringify(place));
   });
 
   for (const [method, given] of [
-    ['moved', [{ ...startPlace, step: 'elsewhere' }]],
+    ['moved', [{ ...startPlace, step: 'elsewhere' }, 1]],
+    ['moved', [startPlace, -1]],
     ['moved', []],
     ['generate', [{ count: -1 }]],
     ['generate', [{ count: 1e9 }]],

@@ -1,7 +1,7 @@
 /** Where the person is looking: made valid, remembered, and told from echoes. */
 import assert from 'node:assert/strict';
 import { startPlace, type Place } from '../../src/protocol/panelApi';
-import { PlaceEchoes, readPlace, validPlace } from '../../webview/place';
+import { PageMoves, readPlace, validPlace } from '../../webview/place';
 import type { Subject } from '../../webview/view';
 
 /** A run of the last 8 of 11 tokens of a model with 4 blocks of 2 heads, 16 channels and 64 neurons: all that a place is checked against. */
@@ -59,28 +59,14 @@ describe('A remembered place', () => {
   });
 });
 
-describe('Places that the host sends back', () => {
-  const first = { ...startPlace, step: 'embed' } as const;
-  const second = { ...startPlace, step: 'attend' } as const;
-
-  it('are no news while they are what the panel sent', () => {
-    const echoes = new PlaceEchoes();
-    echoes.sent(first);
-    echoes.sent(second);
-    assert.equal(echoes.isNews(first), false);
-    assert.equal(echoes.isNews(second), false);
-  });
-
-  it('are no news when a snapshot repeats the one before', () => {
-    const echoes = new PlaceEchoes();
-    assert.equal(echoes.isNews(first), true);
-    assert.equal(echoes.isNews(first), false);
-  });
-
-  it('are news when the host moved by itself', () => {
-    const echoes = new PlaceEchoes();
-    echoes.sent(first);
-    assert.equal(echoes.isNews(first), false);
-    assert.equal(echoes.isNews(second), true);
+describe('A snapshot of the host', () => {
+  it('holds an older place while it has not heard of the last move, however long that takes', () => {
+    const moves = new PageMoves();
+    assert.equal(moves.isOvertaken({ heard: 0 }), false);
+    assert.deepEqual([moves.next(), moves.next()], [1, 2]);
+    assert.deepEqual(
+      [0, 1, 2].map((heard) => moves.isOvertaken({ heard })),
+      [true, true, false],
+    );
   });
 });

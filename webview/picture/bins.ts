@@ -41,14 +41,17 @@ export function binMap({ values, rows, columns, masked }: MapSource, places: num
   const across = Math.ceil(columns / factor);
   const bins = new Float32Array(down * across).fill(Number.NaN);
   for (let row = 0; row < rows; row++) {
-    const first = Math.floor(row / factor) * across;
-    let [bin, left] = [first, factor];
-    for (let column = 0; column < columns; column++, left--) {
-      if (left === 0) [bin, left] = [bin + 1, factor];
-      if (masked?.(row, column)) continue;
-      const value = at(values, row * columns + column);
-      const strong = at(bins, bin);
-      if (Number.isNaN(strong) || Math.abs(value) > Math.abs(strong)) bins[bin] = value;
+    const start = row * columns;
+    let bin = Math.floor(row / factor) * across;
+    for (let first = 0; first < columns; first += factor, bin++) {
+      const end = Math.min(first + factor, columns);
+      let strong = at(bins, bin);
+      for (let column = first; column < end; column++) {
+        if (masked?.(row, column)) continue;
+        const value = values[start + column] ?? Number.NaN;
+        if (Number.isNaN(strong) || Math.abs(value) > Math.abs(strong)) strong = value;
+      }
+      bins[bin] = strong;
     }
   }
   return { values: bins, rows: down, columns: across, factor };

@@ -4,7 +4,7 @@ import { inkOn } from './colour';
 import { hatch } from './hatch';
 import { cellDigits } from './numbers';
 import { colourOf, type Palette } from './palette';
-import { levelOf, type Scale } from './scale';
+import { endOf, levelOf, type Scale } from './scale';
 
 /** A map of numbers on a canvas: colours through a table of 256 into an image of one pixel a cell, then enlarged. */
 export interface MapPainting {
@@ -42,11 +42,36 @@ export function paintMap(
   drawMap(context, theme, { ...colourMap(painting, theme), ...unchanged });
 }
 
-/** Bins a map to its pixels and colours it. */
-export function colourMap(
-  { source, scale, width, height }: MapPainting,
-  theme: Palette,
-): ColouredMap {
+/** The map binned to its pixels and coloured; kept with its numbers, for who comes back to them. */
+export function colouredMap(painting: MapPainting, theme: Palette): ColouredMap {
+  const { values } = painting.source;
+  const before = kept.get(values);
+  if (before?.theme === theme && isSamePicture(before.painting, painting)) return before.map;
+  const map = colourMap(painting, theme);
+  kept.set(values, { theme, painting, map });
+  return map;
+}
+
+interface Kept {
+  readonly theme: Palette;
+  readonly painting: MapPainting;
+  readonly map: ColouredMap;
+}
+
+const kept = new WeakMap<ArrayLike<number>, Kept>();
+
+function isSamePicture(a: MapPainting, b: MapPainting): boolean {
+  return (
+    a.width === b.width &&
+    a.height === b.height &&
+    a.source.masked === b.source.masked &&
+    a.source.columns === b.source.columns &&
+    a.scale.kind === b.scale.kind &&
+    endOf(a.scale) === endOf(b.scale)
+  );
+}
+
+function colourMap({ source, scale, width, height }: MapPainting, theme: Palette): ColouredMap {
   const map = binMap(source, Math.floor(Math.max(width, height)));
   const colours = mapColours(map, scale, theme);
   const masked = maskedRegion(map, width / map.columns, height / map.rows);

@@ -5,10 +5,9 @@ import { styleMap } from './styleMap';
 import type { MapSource } from './bins';
 import { follow, type Following } from './follow';
 import type { LedgerLabel } from './ledger';
-import { colourMap, drawMap, paintDigits, type ColouredMap } from './mapPainting';
+import { colouredMap, drawMap, paintDigits } from './mapPainting';
 import type { Morph } from './morph';
 import { painted } from './painted';
-import type { Palette } from './palette';
 import { arrowStep, cellAt, clampIndex } from './pointer';
 import { range } from './at';
 import { endOf, type Scale } from './scale';
@@ -177,13 +176,6 @@ function mapCanvas(
   width: number,
   height: number,
 ): TemplateResult {
-  // A change paints many frames of the same numbers.
-  let made: { readonly theme: Palette; readonly map: ColouredMap } | undefined;
-  const coloured = (theme: Palette): ColouredMap => {
-    if (made?.theme !== theme)
-      made = { theme, map: colourMap({ source, scale, width, height }, theme) };
-    return made.map;
-  };
   return html`<canvas
     aria-hidden="true"
     ${painted({
@@ -193,7 +185,7 @@ function mapCanvas(
       inputs: [source.values, source.rows, source.masked, scale.kind, endOf(scale)],
       paint: (context, theme) => {
         const change = { from: morph?.from(), progress: morph?.progress() ?? 1 };
-        const map = coloured(theme);
+        const map = colouredMap({ source, scale, width, height }, theme);
         drawMap(context, theme, { ...map, ...change });
         if (morph) morph.colours = map.colours;
       },

@@ -42,8 +42,16 @@ export function powerOfTen(x: number, digits = 0): string {
 
 /** Whole numbers with the language's separators: 1,350,400. */
 export function grouped(n: number, language = document.documentElement.lang || 'en'): string {
-  return new Intl.NumberFormat(language, { maximumFractionDigits: 0 }).format(n);
+  let format = formats.get(language);
+  if (format === undefined) {
+    format = new Intl.NumberFormat(language, { maximumFractionDigits: 0 });
+    formats.set(language, format);
+  }
+  return format.format(n);
 }
+
+/** Making one takes a hundred times as long as using it. */
+const formats = new Map<string, Intl.NumberFormat>();
 
 /** Two digits for a cell of a matrix: `.42` for a probability, one decimal for a score below 10. */
 export function cellDigits(x: number, kind: 'signed' | 'probability'): string {

@@ -1,18 +1,18 @@
 /**
  * The token strip: the text, its ids and how surprising each token was. It is always there and answers to whatever is
  * pointed at below: tint = weight of that key, edge = query, frame = key. A torn character stands once over its tokens.
+ * What follows the person (tinted.ts) is no part of the template, so that moving does not draw a thousand tokens anew.
  */
-import { html, noChange, nothing, type ElementPart, type TemplateResult } from 'lit';
-import { directive } from 'lit/directive.js';
+import { html, nothing, type TemplateResult } from 'lit';
 import { styleMap } from '../picture/styleMap';
 import { tokenCount } from '../counts';
 import { spelled } from '../labels';
-import { EffectDirective } from '../picture/effectDirective';
 import { fixed, grouped } from '../picture/numbers';
 import { roving } from '../roving';
 import type { Store } from '../store';
-import type { Inspector, Pointed } from '../view';
+import type { Inspector } from '../view';
 import type { Stages } from '../views';
+import { tinted } from './tinted';
 
 /** Tokens per piece that the browser may leave undrawn while it is out of view (style/strip.css). */
 const pieceLength = 64;
@@ -35,7 +35,10 @@ export function strip({ inspector, isReady }: Store, stages: Stages): TemplateRe
       aria-label=${label}
       aria-orientation="horizontal"
       ${roving('choose')}
-      ${tinted(() => inspector.pointed.value ?? stages.view.value.resting?.())}
+      ${tinted({
+        chosen: () => inspector.place.value.position,
+        pointed: () => inspector.pointed.value ?? stages.view.value.resting?.(),
+      })}
     >
       ${
         run.dropped > 0
@@ -77,17 +80,16 @@ function torn(inspector: Inspector, first: number, count: number): TemplateResul
 }
 
 function token(inspector: Inspector, position: number): TemplateResult {
-  const { subject, place, labels, set, point } = inspector;
+  const { subject, labels, set, point } = inspector;
   const { run } = subject.value;
   const id = run.ids[position] ?? 0;
-  const selected = position === place.value.position;
   const bits = run.surprisalBits[position] ?? Number.NaN;
   const hint = surprisal(inspector, position);
   return html`<button
     class=${position % 2 ? 'token odd' : 'token'}
     role="option"
-    aria-selected=${selected ? 'true' : 'false'}
-    tabindex=${selected ? 0 : -1}
+    aria-selected="false"
+    tabindex="-1"
     data-position=${position}
     title=${hint}
     @click=${() => {
@@ -123,58 +125,3 @@ function surprisal({ subject, t }: Inspector, position: number): string {
 function barPercent(bits: number): number {
   return Number.isNaN(bits) ? 0 : Math.min(100, (bits / fullBits) * 100);
 }
-
-/** Lets the strip follow the pointer without being drawn again, and keeps the chosen token in view. */
-class Tinted extends EffectDirective {
-  #pointed: (() => Pointed | undefined) | undefined;
-  #element: HTMLElement | undefined;
-  #chosen: Element | undefined;
-
-  override render(...[]: [() => Pointed | undefined]): unknown {
-    return noChange;
-  }
-
-  override update(part: ElementPart, [pointed]: [() => Pointed | undefined]): unknown {
-    this.#element = part.element as HTMLElement;
-    this.#pointed = pointed;
-    // The tokens are drawn after their container; both wait for that.
-    queueMicrotask(() => {
-      this.start();
-      this.#reveal();
-    });
-    return noChange;
-  }
-
-  protected override act(): void {
-    const what = this.#pointed?.();
-    for (const token of this.#element?.querySelectorAll<HTMLElement>('.token') ?? [])
-      tint(token, what);
-  }
-
-  /** Scrolls to the token when another one is chosen: looking where it is lays the whole strip out. */
-  #reveal(): void {
-    const chosen = this.#element?.querySelector('[aria-selected="true"]') ?? undefined;
-    if (chosen === this.#chosen) return;
-    this.#chosen = chosen;
-    chosen?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
-  }
-}
-
-/** Style and marks of a token, as one text, so that what stays the same is not set again. */
-const shown = new WeakMap<HTMLElement, string>();
-
-function tint(token: HTMLElement, what: Pointed | undefined): void {
-  const position = Number(token.dataset['position']);
-  const weight = what?.weights?.[position] ?? 0;
-  const share = Math.round(Math.sqrt(weight) * 48);
-  const isKey = what?.cell ? what.cell[1] === position : what?.token === position;
-  const isQuery = what?.cell?.[0] === position;
-  const now = `${share} ${isKey} ${isQuery}`;
-  if (shown.get(token) === now) return;
-  shown.set(token, now);
-  token.style.setProperty('--tint', `${share}%`);
-  token.toggleAttribute('data-pointed', isKey);
-  token.toggleAttribute('data-asking', isQuery);
-}
-
-const tinted = directive(Tinted);

@@ -75,14 +75,29 @@ export function rowOf(inspector: Inspector, query: number): Float32Array | undef
 }
 
 /** The locked cell, else the chosen token's query with the key it weighs most. */
-export function restingCell(inspector: Inspector): readonly [query: number, key: number] {
+export function restingCell(inspector: Inspector): Cell {
   const { cell, position } = inspector.place.value;
   if (cell) return cell;
+  const pattern = patternOf(inspector);
+  if (!pattern) return [position, position];
+  let cells = resting.get(pattern.values);
+  if (!cells) resting.set(pattern.values, (cells = new Map<number, Cell>()));
+  let found = cells.get(position);
+  if (!found) cells.set(position, (found = [position, strongestKey(inspector, position)]));
+  return found;
+}
+
+type Cell = readonly [query: number, key: number];
+
+/** By the weights of a head and the query: every frame, ring and tint asks for it. The mask belongs to the weights. */
+const resting = new WeakMap<Float32Array, Map<number, Cell>>();
+
+function strongestKey(inspector: Inspector, position: number): number {
   const row = rowOf(inspector, position);
   let best = position;
   if (row)
     for (const key of seenKeys(inspector, position)) if (at(row, key) > at(row, best)) best = key;
-  return [position, best];
+  return best;
 }
 
 /** The cell under the pointer, else the resting one. */

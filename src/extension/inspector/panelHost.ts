@@ -19,6 +19,7 @@ import { pageHtml } from '../webviews/page';
 import { linkOf, writeLink } from './inspectorLink';
 import { LongReads } from './longReads';
 import type { OtherModelEngine } from './otherModelEngine';
+import { PageUpdates } from './pageUpdates';
 import { checked, withAll, withName } from './panelMessages';
 import type { PanelSession } from './panelSession';
 import { SourceHighlight } from './sourceHighlight';
@@ -34,8 +35,6 @@ export interface PanelHostOptions {
   readonly onClosed: () => void;
 }
 
-/** Snapshots that follow one another faster are sent as one: the last. */
-const gatherMs = 15;
 /** How long the status bar says that something was copied. */
 const copiedMs = 4000;
 
@@ -48,7 +47,8 @@ export class PanelHost {
   /** Aborted when the panel closes, and with it whatever the page has asked for. */
   readonly #life = new AbortController();
   readonly #longReads: LongReads;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  /** A page that is hidden does not live; it asks for everything when it is shown again. */
+  readonly #updates = new PageUpdates((state) => void this.#wire.update(state));
   #isListening = false;
 
   constructor(options: PanelHostOptions) {
@@ -84,6 +84,7 @@ export class PanelHost {
   /** Loads the page, again when the language has changed. */
   async load(): Promise<void> {
     this.#isListening = false;
+    this.#updates.end();
     const { panel, extension } = this.#options;
     panel.iconPath = vscode.Uri.joinPath(extension, 'media', 'icon.svg');
     panel.webview.html = await pageHtml({
@@ -112,11 +113,7 @@ export class PanelHost {
   #changed(state: PanelState): void {
     this.#highlight.show(state);
     this.#setTitle(state);
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => {
-      // A page that is hidden does not live; it asks for everything when it is shown again.
-      if (this.#isListening) void this.#wire.update(this.session.state);
-    }, gatherMs);
+    this.#updates.changed(state);
   }
 
   #setTitle({ source }: PanelState): void {
@@ -193,7 +190,7 @@ export class PanelHost {
   }
 
   #closed(): void {
-    clearTimeout(this.#timer);
+    this.#updates.end();
     this.#life.abort();
     this.#longReads.dispose();
     this.#wire.$close();
@@ -235,12 +232,15 @@ export class PanelHost {
       continuations: this.#longReads.continuations,
       ready: (place) => {
         const isFresh = session.state.place === startPlace;
-        if (isFresh && place !== undefined) session.moved(withAll(place));
+        session.moved(isFresh && place !== undefined ? withAll(place) : session.state.place, 0);
         this.#isListening = true;
+        this.#updates.begin(session.state);
         return Promise.resolve(session.state);
       },
-      moved: (place) => {
-        session.moved(withAll(place));
+      moved: (given, move) => {
+        const place = withAll(given);
+        this.#updates.pageMoved(place);
+        session.moved(place, move);
       },
       generate: ({ count }) => void session.generate(count),
       goTo: ({ generated }) => void session.goTo(generated),

@@ -166,7 +166,7 @@ const messages = {
   openBranch: branch,
   dropBranch: branch,
   ready: v.union([v.tuple([place]), v.tuple([absent]), v.tuple([])]),
-  moved: v.tuple([place]),
+  moved: v.tuple([place, index]),
   generate: v.tuple([v.object({ count: v.pipe(count, v.minValue(1)) })]),
   goTo: v.tuple([v.object({ generated: count })]),
   setSampling: v.tuple([sampling, stop]),

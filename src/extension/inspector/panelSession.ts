@@ -5,7 +5,7 @@
 import type { ComparedWith } from '../../protocol/comparison';
 import type { EngineClient, GeneratedToken } from '../../protocol/engineApi';
 import { failureOf } from '../../protocol/failures';
-import type { Condition, PanelState, Place } from '../../protocol/panelApi';
+import type { Condition, MoveNumber, PanelState, Place } from '../../protocol/panelApi';
 import { noEdits } from '../../protocol/runEdits';
 import type { RunEdits } from '../../protocol/runEdits';
 import type { SamplingSettings, StopSettings } from '../../protocol/sampling';
@@ -211,8 +211,9 @@ export class PanelSession {
     await this.#compare();
   }
 
-  moved(place: Place): void {
-    this.#snapshot.set({ place });
+  /** The page moved, which counts its moves, or without a number the host did. */
+  moved(place: Place, heard: MoveNumber = this.state.heard): void {
+    this.#snapshot.set({ place, heard });
   }
 
   async retry(): Promise<void> {

@@ -98,6 +98,7 @@ export function emptyState(
     unedited: undefined,
     generation: noGeneration(),
     place: startPlace,
+    heard: 0,
     comparison: undefined,
   };
 }

@@ -79,11 +79,11 @@ export function hostApi(
       longReads.cancel(read);
     },
     ready: (place) => {
-      if (place) session.moved(place);
+      session.moved(place ?? session.state.place, 0);
       return Promise.resolve(session.state);
     },
-    moved: (place) => {
-      session.moved(place);
+    moved: (place, move) => {
+      session.moved(place, move);
     },
     generate: ({ count }) => void session.generate(count),
     goTo: ({ generated }) => void session.goTo(generated),

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
+import { steps } from '../../src/protocol/axes';
 import type { Workbench } from '../harness/workbench';
 import { readBundle } from '../l10n/bundles';
 import { seriousViolations } from './axe';
 import { commandTitle } from './commandTitle';
-import { InspectorPage, stepNames } from './inspectorPage';
+import { InspectorPage } from './inspectorPage';
 import { Session, shoot, shootFailures, themes } from './session';
 
 describe('The packaged extension', () => {
@@ -43,7 +44,7 @@ describe('The packaged extension', () => {
           await workbench.chooseTheme(name);
           const body = inspector.frame.locator(`body[data-vscode-theme-id="${id}"]`);
           await body.waitFor({ state: 'attached' });
-          for (const step of stepNames) {
+          for (const step of steps) {
             await inspector.open(step);
             await inspector.stage.locator('h1').waitFor();
             // The pictures are painted in the frame after the numbers came.

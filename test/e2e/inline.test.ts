@@ -61,7 +61,10 @@ describe('Tokens in the editor of the packaged extension', () => {
   it('follows the text when it is edited', async () => {
     await workbench.selectInLine(sentence.line, 0, sentence.text.length);
     await workbench.page.keyboard.type('Hello hello');
-    await workbench.lines.nth(sentence.line).filter({ hasText: /Hello\shello/ }).waitFor();
+    await workbench.lines
+      .nth(sentence.line)
+      .filter({ hasText: /Hello\shello/ })
+      .waitFor();
     await workbench.selectInLine(sentence.line, 0, 'Hello hello'.length);
     await assertIds(workbench, await tokenize('Hello hello'));
     await workbench.page.keyboard.press('Control+Z');

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
+import { steps } from '../../src/protocol/axes';
 import type { Workbench } from '../harness/workbench';
 import type { Tensor } from '../support/safetensors';
 import { tokenize, trace } from './commandLine';
-import { assertWritten, InspectorPage, readNumber, stepNames } from './inspectorPage';
+import { assertWritten, InspectorPage, readNumber } from './inspectorPage';
 import { sentence, Session, shoot, shootFailures } from './session';
 
 describe('The Inspector of the packaged extension', () => {
@@ -26,7 +27,7 @@ describe('The Inspector of the packaged extension', () => {
     assert.deepEqual(await inspector.ids(), ids);
   });
 
-  for (const step of stepNames) {
+  for (const step of steps) {
     it(`opens the step ${step} with a heading, numbers and an explanation`, async () => {
       await inspector.open(step);
       await inspector.stage.locator('h1').waitFor();

@@ -1,22 +1,9 @@
 // The Inspector as a person meets it: its strip, its rail, the numbers it writes.
 import assert from 'node:assert/strict';
 import type { Frame, Locator } from 'playwright-core';
+import type { Step } from '../../src/protocol/axes';
 import type { Workbench } from '../harness/workbench';
 import { sentence } from './session';
-
-export type StepName =
-  'context' | 'tokenize' | 'embed' | 'attend' | 'feedforward' | 'repeat' | 'predict' | 'append';
-
-export const stepNames: readonly StepName[] = [
-  'context',
-  'tokenize',
-  'embed',
-  'attend',
-  'feedforward',
-  'repeat',
-  'predict',
-  'append',
-];
 
 export class InspectorPage {
   /** Selects the sample's sentence and inspects it with the command of the given title. */
@@ -53,7 +40,7 @@ export class InspectorPage {
   }
 
   /** Opens a step by its place on the rail, and waits for its picture. */
-  async open(step: StepName): Promise<void> {
+  async open(step: Step): Promise<void> {
     await this.frame.locator(`.rail li.${step} > button.step`).click();
     await this.frame.locator(`main[data-step="${step}"]`).waitFor();
   }

@@ -2,11 +2,12 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { steps } from '../../src/protocol/axes';
 import { runOrThrow } from '../harness/processes';
 import type { Workbench } from '../harness/workbench';
 import { generate } from './commandLine';
 import { commandTitle } from './commandTitle';
-import { InspectorPage, stepNames } from './inspectorPage';
+import { InspectorPage } from './inspectorPage';
 import { LabPage, says } from './labPage';
 import { sentence, Session, shoot, shootFailures } from './session';
 
@@ -186,7 +187,7 @@ describe('The lab and files', () => {
     await name.filter({ hasText: 'my-model' }).waitFor();
     await workbench.runCommand(commandTitle('useTinyModel', 'en'));
     await name.filter({ hasText: 'tiny' }).waitFor();
-    for (const step of stepNames) {
+    for (const step of steps) {
       await inspector.open(step);
       assert.equal(await inspector.stage.locator('.faults').count(), 0, step);
     }

@@ -2,12 +2,12 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Engine } from '../../src/engine/engine';
+import type { Engine } from '../../src/engine/engine';
 import { writeLink } from '../../src/extension/inspector/inspectorLink';
 import { startPlace } from '../../src/protocol/panelApi';
 import { noEdits } from '../../src/protocol/runEdits';
-import { nodeParts } from '../../src/worker/nodeHost';
 import type { Workbench } from '../harness/workbench';
+import { builtinEngine } from '../support/builtinEngine';
 import { assertWritten, InspectorPage, readNumber } from './inspectorPage';
 import { sentence, Session, shoot, shootFailures } from './session';
 
@@ -26,10 +26,7 @@ describe('Comparing and sharing in the packaged extension', function () {
     session = await Session.start();
     workbench = await session.open();
     inspector = await InspectorPage.inspect(workbench);
-    engine = new Engine(
-      nodeParts({ kernels: 'dist/kernels.wasm', builtin: 'media/models/builtin' }),
-    );
-    await engine.openModel({ location: { kind: 'builtin' }, device: 'wasm' });
+    engine = await builtinEngine();
   });
 
   after(async () => {

@@ -1,9 +1,9 @@
 // What can be changed and asked in the views of the packaged Inspector, compared with runs of the engine.
 import assert from 'node:assert/strict';
-import { Engine } from '../../src/engine/engine';
+import type { Engine } from '../../src/engine/engine';
 import { maskOf } from '../../src/protocol/runEdits';
-import { nodeParts } from '../../src/worker/nodeHost';
 import type { Workbench } from '../harness/workbench';
+import { builtinEngine } from '../support/builtinEngine';
 import { trace } from './commandLine';
 import { assertWritten, InspectorPage, readNumber } from './inspectorPage';
 import { sentence, Session, shoot, shootFailures } from './session';
@@ -19,10 +19,7 @@ describe('The views of the packaged extension', () => {
     session = await Session.start();
     workbench = await session.open();
     inspector = await InspectorPage.inspect(workbench);
-    engine = new Engine(
-      nodeParts({ kernels: 'dist/kernels.wasm', builtin: 'media/models/builtin' }),
-    );
-    await engine.openModel({ location: { kind: 'builtin' }, device: 'wasm' });
+    engine = await builtinEngine();
     ({ ids } = await engine.tokenize({ text: sentence.text }));
   });
 

@@ -1,10 +1,10 @@
 /** Attention measured and drawn in other ways: what is on screen is what the engine computed. */
 import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
-import { Engine } from '../../src/engine/engine';
+import type { Engine } from '../../src/engine/engine';
 import type { AttentionMapOf } from '../../src/protocol/runs';
-import { nodeParts } from '../../src/worker/nodeHost';
-import { startInspectors, type Inspectors } from './page';
+import { builtinEngine } from '../support/builtinEngine';
+import { inspectorsFor } from './page';
 
 const text = 'Once upon a time there was a little girl who lived in the';
 const length = 14;
@@ -12,25 +12,16 @@ const [block, head] = [1, 1];
 const at = { step: 'attend', open: true, block, head, cell: [9, 6] } as const;
 
 describe('Attention in the Inspector', function () {
-  this.timeout(60_000);
-  let inspectors: Inspectors;
+  const inspectors = inspectorsFor(this);
   let engine: Engine;
   let run: number;
 
-  before(async function () {
-    this.timeout(240_000);
-    inspectors = await startInspectors();
-    engine = new Engine(
-      nodeParts({ kernels: 'dist/kernels.wasm', builtin: 'media/models/builtin' }),
-    );
-    await engine.openModel({ location: { kind: 'builtin' } });
+  before(async () => {
+    engine = await builtinEngine();
     ({ run } = await engine.run({ ids: (await engine.tokenize({ text })).ids }));
   });
 
-  after(async () => {
-    await inspectors.close();
-    await engine.dispose();
-  });
+  after(() => engine.dispose());
 
   const maps: readonly [string, AttentionMapOf][] = [
     ['contributions of a head', { kind: 'contributions', block, head }],

@@ -1,13 +1,13 @@
 /** Two runs side by side in the panel: every number of A, of B and of B − A is the one that an engine of its own computes. */
 import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
-import { Engine } from '../../src/engine/engine';
+import type { Engine } from '../../src/engine/engine';
 import type { ComparedWith } from '../../src/protocol/comparison';
 import { steps } from '../../src/protocol/axes';
 import type { ModelLocation } from '../../src/protocol/models';
-import { nodeParts } from '../../src/worker/nodeHost';
+import { builtinEngine } from '../support/builtinEngine';
 import { violations } from './axe';
-import { settled, startInspectors, type Inspectors } from './page';
+import { inspectorsFor, settled } from './page';
 
 const text = 'Once upon a time there was a little girl';
 const otherText = 'Once upon a time there was a big old girl';
@@ -15,15 +15,7 @@ const compare: ComparedWith = { kind: 'text', text: otherText, name: undefined }
 const sampling = { temperature: 0.8, topK: 40, topP: 1, seed: 7 };
 
 describe('A comparison in the Inspector', function () {
-  this.timeout(60_000);
-  let inspectors: Inspectors;
-
-  before(async function () {
-    this.timeout(240_000);
-    inspectors = await startInspectors();
-  });
-
-  after(() => inspectors.close());
+  const inspectors = inspectorsFor(this);
 
   it('aligns the tokens of two texts and says which are in one alone', async () => {
     const { page, errors } = await inspectors.open({
@@ -226,11 +218,8 @@ describe('A comparison in the Inspector', function () {
 });
 
 async function withEngine<Value>(work: (engine: Engine) => Promise<Value>): Promise<Value> {
-  const engine = new Engine(
-    nodeParts({ kernels: 'dist/kernels.wasm', builtin: 'media/models/builtin' }),
-  );
+  const engine = await builtinEngine();
   try {
-    await engine.openModel({ location: { kind: 'builtin' } });
     return await work(engine);
   } finally {
     await engine.dispose();

@@ -1,21 +1,13 @@
 /** What is copied out of the panel is what the engine computed. */
 import assert from 'node:assert/strict';
 import type { Request } from 'playwright-core';
-import { startInspectors, type Inspectors } from './page';
+import { inspectorsFor } from './page';
 import { patternOf } from './patternOf';
 
 const text = 'Once upon a time there was a little girl who lived in the';
 
 describe('Copying from the Inspector', function () {
-  this.timeout(60_000);
-  let inspectors: Inspectors;
-
-  before(async function () {
-    this.timeout(240_000);
-    inspectors = await startInspectors();
-  });
-
-  after(() => inspectors.close());
+  const inspectors = inspectorsFor(this);
 
   it('copies the locked cell, its row and the whole pattern as the engine computed them', async () => {
     const [block, head] = [2, 1];

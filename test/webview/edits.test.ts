@@ -1,37 +1,28 @@
 /** An edited mask or position in the panel is an edited run: every number after it is the engine's for that run. */
 import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
-import { Engine } from '../../src/engine/engine';
+import type { Engine } from '../../src/engine/engine';
 import type { PassEdits } from '../../src/protocol/engineApi';
 import { maskOf, positionsOf, type RunEdits } from '../../src/protocol/runEdits';
-import { nodeParts } from '../../src/worker/nodeHost';
-import { settled, startInspectors, type Inspectors } from './page';
+import { builtinEngine } from '../support/builtinEngine';
+import { inspectorsFor, settled } from './page';
 
 const text = 'Once upon a time there was a little girl who lived in the';
 const length = 14;
 const window = { dropped: 0, length };
 
 describe('Edits of the run in the Inspector', function () {
-  this.timeout(60_000);
-  let inspectors: Inspectors;
+  const inspectors = inspectorsFor(this);
   let engine: Engine;
   let ids: Int32Array;
 
-  before(async function () {
-    this.timeout(240_000);
-    inspectors = await startInspectors();
-    engine = new Engine(
-      nodeParts({ kernels: 'dist/kernels.wasm', builtin: 'media/models/builtin' }),
-    );
-    await engine.openModel({ location: { kind: 'builtin' } });
+  before(async () => {
+    engine = await builtinEngine();
     ({ ids } = await engine.tokenize({ text }));
     assert.equal(ids.length, length);
   });
 
-  after(async () => {
-    await inspectors.close();
-    await engine.dispose();
-  });
+  after(() => engine.dispose());
 
   async function runWith(edits: Partial<RunEdits>): Promise<{ run: number; edits: PassEdits }> {
     const mask = maskOf(edits.mask ?? [], window);

@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 import { steps } from '../../src/protocol/axes';
-import { Engine } from '../../src/engine/engine';
-import { nodeParts } from '../../src/worker/nodeHost';
+import type { Engine } from '../../src/engine/engine';
 import { elementOf, placeOf } from '../../webview/numberPlace';
-import { settled, startInspectors, type Inspectors } from './page';
+import { builtinEngine } from '../support/builtinEngine';
+import { inspectorsFor, settled } from './page';
 
 const text = 'Once upon a time there was a little girl who lived in the';
 
@@ -35,25 +35,16 @@ describe('The place of a number', () => {
 });
 
 describe('Numbers in the Inspector', function () {
-  this.timeout(60_000);
-  let inspectors: Inspectors;
+  const inspectors = inspectorsFor(this);
   let engine: Engine;
   let run: number;
 
-  before(async function () {
-    this.timeout(240_000);
-    inspectors = await startInspectors();
-    engine = new Engine(
-      nodeParts({ kernels: 'dist/kernels.wasm', builtin: 'media/models/builtin' }),
-    );
-    await engine.openModel({ location: { kind: 'builtin' } });
+  before(async () => {
+    engine = await builtinEngine();
     ({ run } = await engine.run({ ids: (await engine.tokenize({ text })).ids }));
   });
 
-  after(async () => {
-    await inspectors.close();
-    await engine.dispose();
-  });
+  after(() => engine.dispose());
 
   it('lead from a weight down to the embedding, back, and to their picture', async () => {
     const place = {

@@ -1,9 +1,8 @@
 /** The context in the panel: every part of a conversation under who wrote it, and what of it the model does not read. */
 import assert from 'node:assert/strict';
-import { Engine } from '../../src/engine/engine';
 import type { PromptOrigins } from '../../src/protocol/chat';
-import { nodeParts } from '../../src/worker/nodeHost';
-import { startInspectors, type Inspectors } from './page';
+import { builtinEngine } from '../support/builtinEngine';
+import { inspectorsFor } from './page';
 
 const said = ['Be brief.', 'Tell me about the girl', 'Well, she'] as const;
 const text = `<sys>${said[0]}</sys><user>${said[1]}</user><reply>${said[2]}`;
@@ -17,15 +16,7 @@ const origins: PromptOrigins = {
 };
 
 describe('The context of a conversation in the Inspector', function () {
-  this.timeout(60_000);
-  let inspectors: Inspectors;
-
-  before(async function () {
-    this.timeout(240_000);
-    inspectors = await startInspectors();
-  });
-
-  after(() => inspectors.close());
+  const inspectors = inspectorsFor(this);
 
   it('marks each part by who wrote it, and shows the template', async () => {
     const { page, errors } = await inspectors.open({ text, origins, place: { step: 'context' } });
@@ -53,10 +44,7 @@ describe('The context of a conversation in the Inspector', function () {
           ] as const,
       ),
     );
-    const engine = new Engine(
-      nodeParts({ kernels: 'dist/kernels.wasm', builtin: 'media/models/builtin' }),
-    );
-    await engine.openModel({ location: { kind: 'builtin' } });
+    const engine = await builtinEngine();
     const { starts } = await engine.tokenize({ text });
     await engine.dispose();
     const roleOf = (start: number): string =>

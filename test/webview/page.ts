@@ -29,6 +29,23 @@ interface Opened {
   readonly errors: readonly string[];
 }
 
+/** For the tests of a suite, over the built-in model: started before the first, closed after the last. */
+export function inspectorsFor(suite: Mocha.Suite): Pick<Inspectors, 'open'> {
+  let started: Inspectors | undefined;
+  suite.timeout(60_000);
+  before(async function () {
+    this.timeout(240_000);
+    started = await startInspectors();
+  });
+  after(() => started?.close());
+  return {
+    open: (how) => {
+      if (started === undefined) throw new Error('the page is opened before the tests run');
+      return started.open(how);
+    },
+  };
+}
+
 /** Over the built-in model, or the one of a folder. */
 export async function startInspectors(over: { readonly model?: string } = {}): Promise<Inspectors> {
   const { executablePath, args, env } = await findBrowser();

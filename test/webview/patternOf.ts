@@ -1,6 +1,5 @@
-import { Engine } from '../../src/engine/engine';
 import type { NumberBlock } from '../../src/protocol/runs';
-import { nodeParts } from '../../src/worker/nodeHost';
+import { builtinEngine } from '../support/builtinEngine';
 
 /** The pattern [Q, K] of one head of the built-in model for a text, from an engine of its own. */
 export async function patternOf({
@@ -12,11 +11,8 @@ export async function patternOf({
   readonly block: number;
   readonly head: number;
 }): Promise<NumberBlock> {
-  const engine = new Engine(
-    nodeParts({ kernels: 'dist/kernels.wasm', builtin: 'media/models/builtin' }),
-  );
+  const engine = await builtinEngine();
   try {
-    await engine.openModel({ location: { kind: 'builtin' } });
     const { ids } = await engine.tokenize({ text });
     const { run } = await engine.run({ ids });
     return await engine.activation({ run, name: `blocks.${block}.attn.pattern`, index: [head] });

@@ -1,36 +1,27 @@
 /** What the Predict step offers beyond the draw: another u, any token of the vocabulary, where others would have led. */
 import assert from 'node:assert/strict';
-import { Engine } from '../../src/engine/engine';
+import type { Engine } from '../../src/engine/engine';
 import { greedySampling } from '../../src/protocol/sampling';
-import { nodeParts } from '../../src/worker/nodeHost';
-import { settled, startInspectors, type Inspectors } from './page';
+import { builtinEngine } from '../support/builtinEngine';
+import { inspectorsFor, settled } from './page';
 
 const text = 'Once upon a time there was a little girl who lived in the';
 /** What the dev host samples with. */
 const sampling = { ...greedySampling, temperature: 0.8, topK: 40, seed: 7 };
 
 describe('The Predict step', function () {
-  this.timeout(60_000);
-  let inspectors: Inspectors;
+  const inspectors = inspectorsFor(this);
   let engine: Engine;
   let ids: Int32Array;
   let run: number;
 
-  before(async function () {
-    this.timeout(240_000);
-    inspectors = await startInspectors();
-    engine = new Engine(
-      nodeParts({ kernels: 'dist/kernels.wasm', builtin: 'media/models/builtin' }),
-    );
-    await engine.openModel({ location: { kind: 'builtin' } });
+  before(async () => {
+    engine = await builtinEngine();
     ({ ids } = await engine.tokenize({ text }));
     ({ run } = await engine.run({ ids }));
   });
 
-  after(async () => {
-    await inspectors.close();
-    await engine.dispose();
-  });
+  after(() => engine.dispose());
 
   it('says which token another u would have fallen on', async () => {
     const { page, errors } = await inspectors.open({ text, place: { step: 'predict' } });

@@ -1,23 +1,15 @@
 /** A saved picture holds the numbers of the run, not pixels that look like them. */
 import assert from 'node:assert/strict';
 import type { Page, Request } from 'playwright-core';
-import { settled, startInspectors, type Inspectors } from './page';
+import { inspectorsFor, settled, type Look } from './page';
 import { patternOf } from './patternOf';
 
 const text = 'Once upon a time there was a little girl who lived in the';
 
 describe('Saving a picture of the Inspector', function () {
-  this.timeout(60_000);
-  let inspectors: Inspectors;
+  const inspectors = inspectorsFor(this);
 
-  before(async function () {
-    this.timeout(240_000);
-    inspectors = await startInspectors();
-  });
-
-  after(() => inspectors.close());
-
-  async function open(place: Parameters<Inspectors['open']>[0]): Promise<Page> {
+  async function open(place: Look): Promise<Page> {
     return (await inspectors.open(place)).page;
   }
 

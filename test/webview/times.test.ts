@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import type { TimedOperation, Timings } from '../../src/protocol/timings';
 import { allNodes, movedPath, nodeAt, timeTree } from '../../webview/shell/timeTree';
-import { startInspectors, type Inspectors } from './page';
+import { inspectorsFor } from './page';
 
 const operation = (
   of: Pick<TimedOperation, 'operation' | 'step' | 'block' | 'ms'>,
@@ -74,15 +74,7 @@ describe('The tree of times', () => {
 });
 
 describe('The times in the Inspector', function () {
-  this.timeout(60_000);
-  let inspectors: Inspectors;
-
-  before(async function () {
-    this.timeout(240_000);
-    inspectors = await startInspectors();
-  });
-
-  after(() => inspectors.close());
+  const inspectors = inspectorsFor(this);
 
   it('open by a key, total the time in the head, and are read by arrows and as a table', async () => {
     const { page, errors } = await inspectors.open({ place: { step: 'embed' } });

@@ -1,21 +1,13 @@
 /** "Verify this number" shows what the engine recorded and what it is when it is computed again. */
 import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
-import { startInspectors, type Inspectors } from './page';
+import { inspectorsFor } from './page';
 import { patternOf } from './patternOf';
 
 const text = 'Once upon a time there was a little girl who lived in the';
 
 describe('Verify this number in the Inspector', function () {
-  this.timeout(60_000);
-  let inspectors: Inspectors;
-
-  before(async function () {
-    this.timeout(240_000);
-    inspectors = await startInspectors();
-  });
-
-  after(() => inspectors.close());
+  const inspectors = inspectorsFor(this);
 
   it('shows the locked weight with all digits, beside the one computed in float64', async () => {
     const [block, head] = [2, 1];

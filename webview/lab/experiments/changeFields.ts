@@ -40,7 +40,7 @@ export function changeFields(
         },
       })}
       ${numberField({
-        label: t('inspector.seedLabel'),
+        label: t('lab.seed'),
         hint: t('inspector.seedHint'),
         value: baseline.training.seed,
         allowed: { from: 0, to: 2 ** 32 - 1, whole: true },
@@ -114,7 +114,7 @@ function sizeOf(change: Change): SizeField | undefined {
   switch (change.kind) {
     case 'freeze-block':
       return {
-        label: 'inspector.block',
+        label: 'lab.block',
         value: change.block,
         allowed: { from: 0, to: 63, whole: true },
         with: (block) => ({ ...change, block }),

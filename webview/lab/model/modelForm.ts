@@ -188,7 +188,7 @@ function start({ t, form }: Lab, { initialisation }: ModelForm, set: Set): Templ
     },
   })}
   ${numberField({
-    label: t('inspector.seedLabel'),
+    label: t('lab.seed'),
     hint: t('inspector.seedHint'),
     value: training.seed,
     allowed: { from: 0, to: 2 ** 32 - 1, whole: true },

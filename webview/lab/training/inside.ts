@@ -143,7 +143,7 @@ export class Inside {
     const { t } = this.#lab;
     const { block, head } = this.#head.value;
     return html`${choice({
-      label: t('inspector.block'),
+      label: t('lab.block'),
       value: String(block),
       options: numbered(config.layers),
       take: (value) => {
@@ -151,7 +151,7 @@ export class Inside {
       },
     })}
     ${choice({
-      label: t('inspector.head'),
+      label: t('lab.head'),
       value: String(head),
       options: numbered(config.heads),
       take: (value) => {

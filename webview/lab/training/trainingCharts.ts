@@ -74,7 +74,7 @@ function bitsChart(
   return chart(lab, {
     name: 'bits',
     title: t('lab.chart.bits'),
-    unit: t('lab.unit.bits'),
+    unit: '',
     xName: t('lab.step'),
     xs: validations.map(({ step }) => step),
     lines: [

@@ -121,7 +121,7 @@ function details(
         },
       })}
       ${numberField({
-        label: t('inspector.seedLabel'),
+        label: t('lab.seed'),
         value: corpus.seed,
         allowed: { from: 0, to: 2 ** 32 - 1, whole: true },
         take: (seed) => {

@@ -247,6 +247,15 @@ export class Engine implements EngineClient {
     });
   }
 
+  steps(request: Request<'steps'>, options?: CallOptions): Answer<'steps'> {
+    return this.#during('generating', options, async (model, { pace }) => {
+      const tokens = await model.stepper.steps(request, pace);
+      const { device, ms } = tokens[tokens.length - 1];
+      this.#health.ready(device, ms);
+      return tokens;
+    });
+  }
+
   /** Closes the model; what still runs ends first. */
   async dispose(): Promise<void> {
     const model = this.#model;

@@ -214,6 +214,13 @@ export interface EngineApi {
 
   /** Generates one token. Stateless: the engine finds by itself what its key/value cache can keep. */
   step(request: StepRequest): Promise<GeneratedToken>;
+  /**
+   * Generates tokens one after another, each as `step` does: at least one, until one ends the generation, `most` are made,
+   * or `ms` have passed. Who writes them somewhere asks for the next ones meanwhile.
+   */
+  steps(
+    request: Omit<StepRequest, 'choice'> & { readonly most: number; readonly ms: number },
+  ): Promise<readonly GeneratedToken[]>;
 }
 
 /** A text that the engine keeps, as of one version. */

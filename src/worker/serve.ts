@@ -75,6 +75,7 @@ function wireOf(engine: EngineClient, requests: Requests): EngineWire {
     distribution: served(engine.distribution.bind(engine)),
     predict: served(engine.predict.bind(engine)),
     step: served(engine.step.bind(engine)),
+    steps: served(engine.steps.bind(engine)),
     cancel: (ticket) => {
       requests.cancel(ticket);
     },

@@ -7,6 +7,7 @@ import { Server } from '../harness/server';
 import { launchBrowser, Workbench } from '../harness/workbench';
 import { openEngine } from './enginePart';
 import { logged, traceLog } from './extensionLog';
+import { floorKey, floorTimes, writeGhostFloor } from './ghostFloor';
 import { against, median } from './measurement';
 import type { Measurement } from './measurement';
 import { untilDrawn } from './pageClock';
@@ -16,8 +17,8 @@ const clock = { selector: '.view-lines', input: 'keydown', quietMs: 600 } as con
 const status = '.statusbar-item[id*="tokenscope.generation"]';
 const keys = 15;
 const rounds = 5;
-/** Prompt and run together stay inside the built-in model's context of 128. */
-const runTokens = 100;
+/** Prompt and run together stay inside the built-in model's context of 256. */
+const runLengths = [100, 200] as const;
 const sampling = { temperature: 1, topK: 0, topP: 1, seed: 5 };
 
 export async function steppingPart(): Promise<readonly Measurement[]> {
@@ -29,17 +30,17 @@ export async function steppingPart(): Promise<readonly Measurement[]> {
     'tokenscope.sampling.temperature': sampling.temperature,
     'tokenscope.sampling.seed': sampling.seed,
   };
-  const alone = await modelAlone();
   const server = await Server.start({ workspace, vsix, settings });
   const browser = await launchBrowser();
   try {
-    const options = { file: 'sample.txt', payload: [traceLog] };
-    const workbench = await Workbench.open(browser, server, options);
-    return [
-      ...(await steps(workbench)),
-      against(await runs(workbench), 'the model alone', median([alone, await modelAlone()])),
-      ...(await pauses(workbench)),
-    ];
+    const floor = join(server.folder, 'floor');
+    writeGhostFloor(floor);
+    const payload = [traceLog, ['extensionDevelopmentPath', server.uri(floor)] as const];
+    const workbench = await Workbench.open(browser, server, { file: 'sample.txt', payload });
+    const stepped = await steps(workbench, floor);
+    const ran: Measurement[] = [];
+    for (const tokens of runLengths) ran.push(await runs(workbench, tokens));
+    return [...stepped, ...ran, ...(await pauses(workbench))];
   } finally {
     await browser.close();
     await server.stop();
@@ -47,7 +48,7 @@ export async function steppingPart(): Promise<readonly Measurement[]> {
   }
 }
 
-async function steps(workbench: Workbench): Promise<Measurement[]> {
+async function steps(workbench: Workbench, floor: string): Promise<Measurement[]> {
   const { page, server } = workbench;
   await page.locator('.view-line').first().click();
   await page.keyboard.press('Control+End');
@@ -60,16 +61,31 @@ async function steps(workbench: Workbench): Promise<Measurement[]> {
   if (offered.length < keys)
     throw new Error(`only ${offered.length} of ${keys} keys were answered`);
   await end(workbench);
+  const alone = median(await floorSteps(workbench, floor));
+  const handed = 'key to ghost text handed to VS Code';
   return [
-    { name: 'key to ghost text handed to VS Code', value: median(offered), unit: 'ms' },
+    against({ name: handed, value: median(offered), unit: 'ms' }, 'VS Code alone', alone),
     { name: 'key to text, tint and next ghost text drawn', value: median(drawn), unit: 'ms' },
   ];
 }
 
+/** The same edits and questions of an extension that makes nothing. */
+async function floorSteps({ page }: Workbench, floor: string): Promise<readonly number[]> {
+  for (let key = 1; key <= keys; key++) {
+    await page.keyboard.press(floorKey);
+    while (floorTimes(floor).length < key) await page.waitForTimeout(50);
+    await page.waitForTimeout(clock.quietMs);
+  }
+  for (let key = 1; key <= keys; key++) await page.keyboard.press('Control+Z');
+  return floorTimes(floor);
+}
+
 /** Tokens per second of a run in the document: a new session each time, so that every token is made anew. */
-async function runs(workbench: Workbench): Promise<Pick<Measurement, 'name' | 'value' | 'unit'>> {
+async function runs(workbench: Workbench, runTokens: number): Promise<Measurement> {
   const { page, server } = workbench;
   const pattern = /ran (\d+) tokens in ([\d.]+) ms/g;
+  const before = logged(server, pattern).length;
+  const alone = [await modelAlone(runTokens)];
   for (let round = 0; round < rounds; round++) {
     await begin(workbench);
     await page.keyboard.press('Control+K');
@@ -77,18 +93,19 @@ async function runs(workbench: Workbench): Promise<Pick<Measurement, 'name' | 'v
     const input = page.locator('.quick-input-widget:visible input.input');
     await input.fill(String(runTokens));
     await page.keyboard.press('Enter');
-    while (logged(server, pattern).length <= round) await page.waitForTimeout(50);
+    while (logged(server, pattern).length <= before + round) await page.waitForTimeout(50);
     // Escape pauses a run and ends a session at rest.
     await page.locator(status).filter({ hasText: 'rank' }).waitFor();
     await page.keyboard.press('Control+Z');
     await end(workbench);
   }
-  const rates = logged(server, pattern).map(([tokens = NaN, ms = NaN]) => (tokens * 1000) / ms);
-  return {
-    name: `run of ${runTokens} tokens in the document`,
-    value: median(rates),
-    unit: 'tokens/s',
-  };
+  alone.push(await modelAlone(runTokens));
+  const rates = logged(server, pattern)
+    .slice(before)
+    .map(([tokens = NaN, ms = NaN]) => (tokens * 1000) / ms);
+  const name = `run of ${runTokens} tokens in the document`;
+  const run = { name, value: median(rates), unit: 'tokens/s' } as const;
+  return against(run, 'the model alone', median(alone));
 }
 
 async function pauses(workbench: Workbench): Promise<Measurement[]> {
@@ -120,7 +137,7 @@ async function end({ page }: Workbench): Promise<void> {
 }
 
 /** Tokens per second of the same generation in this process, with nobody to show it to: time that passes. */
-async function modelAlone(): Promise<number> {
+async function modelAlone(runTokens: number): Promise<number> {
   const engine = await openEngine('wasm');
   const { ids: context } = await engine.tokenize({ text: prompt });
   const stop = { maxTokens: runTokens + 1, stopStrings: [] };

@@ -102,6 +102,30 @@ for (const { name: deviceName, create, rounding } of deviceCases) {
       stepper.dispose();
     });
 
+    it('makes several at once as one after another, up to a number, an end or a time', async () => {
+      const stepper = stepperOf(decoder);
+      const expected = await generated(stepper, prompt, 12);
+      const start = { ...request(prompt), sampling: warm, stop: { ...stop, maxTokens: 12 } };
+      const all = await stepper.steps({ ...start, most: 50, ms: 1000 }, pace());
+      const plain = ({ id, rank, stopped }: GeneratedToken): unknown[] => {
+        return [id, rank, stopped];
+      };
+      assert.deepEqual(all.map(plain), expected.map(plain));
+      const some = await stepper.steps({ ...start, most: 5, ms: 1000 }, pace());
+      assert.deepEqual(some.map(plain), expected.slice(0, 5).map(plain));
+      // This clock stands still, so that no time at all is over at once.
+      const one = await stepper.steps({ ...start, most: 50, ms: 0 }, pace());
+      assert.deepEqual(one.map(plain), expected.slice(0, 1).map(plain));
+      for (const wrong of [
+        { most: 0, ms: 10 },
+        { most: 1.5, ms: 10 },
+        { most: 5, ms: 5000 },
+      ]) {
+        await rejectsWith('setting-invalid', stepper.steps({ ...start, ...wrong }, pace()));
+      }
+      stepper.dispose();
+    });
+
     it('serves steps that overlap one after another', async () => {
       const stepper = stepperOf(decoder);
       const texts = [prompt, prompt.slice(0, 3), Int32Array.of(...prompt, 1)];

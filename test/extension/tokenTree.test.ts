@@ -73,6 +73,41 @@ describe('tree of tokens', () => {
     assert.equal(Buffer.from(tree.cursor.text).toString(), tree.cursor.text);
   });
 
+  it('makes many pieces at once as one after another, whole characters also here', async () => {
+    const sampling = { temperature: 1.5, topK: 0, topP: 1, seed: 3 };
+    const settings = settingsOf({ sampling, stop: { maxTokens: 60 } });
+    const slow = await treeAfter('むかしむかし、漢字の');
+    const expected = await writeAll(slow, 60, { sampling, stop: { maxTokens: 60 } });
+    const tree = await treeAfter('むかしむかし、漢字の');
+    let node = tree.root;
+    let requests = 0;
+    for (;;) {
+      const atOnce = { pieces: 7, ms: 1000 };
+      const nodes = await tree.nextOnes(node, { settings, atOnce }, signal);
+      if (nodes.length === 0) break;
+      assert.ok(nodes.length <= 7);
+      for (const made of nodes) {
+        assert.equal(made.parent, node);
+        node = made;
+      }
+      requests++;
+    }
+    const texts = (nodes: readonly TreeNode[]): string[] => nodes.map(({ piece }) => piece.text);
+    assert.deepEqual(texts(node.path), texts(expected));
+    assert.deepEqual(
+      node.lastIds(5).slice(-5),
+      node.tokens.slice(-5).map(({ id }) => id),
+    );
+    assert.ok(requests < node.path.length / 2, `${requests} requests`);
+    // What was made is there at once for whoever steps from here on.
+    const [first] = node.path;
+    assert.equal(tree.nextIfMade(tree.root, settings), first);
+    assert.deepEqual(
+      await tree.nextOnes(tree.root, { settings, atOnce: { pieces: 9, ms: 0 } }, signal),
+      [first],
+    );
+  });
+
   it('goes back with undo and forth with redo to the same pieces', async () => {
     const tree = await treeAfter('The cat');
     const path = await writeAll(tree, 4);

@@ -63,6 +63,8 @@ describe('an engine served over a channel', () => {
     const neurons = { run, block: 1, position: 2, neurons: 3, top: 2 };
     const sampling = { temperature: 1, topK: 0, topP: 1, seed: 1 };
     const stop = { maxTokens: 1, stopStrings: [] };
+    const three = { maxTokens: 3, stopStrings: [] };
+    const several = { promptLength: 5, sampling, stop: three, most: 10, ms: 500 };
     const shapes = {
       activation: (await wire.ask('activation', { run, name: 'blocks.0.attn.q' })).shape,
       weight: (await wire.ask('weight', { name: 'ln_f.bias' })).shape,
@@ -86,6 +88,7 @@ describe('an engine served over a channel', () => {
       distribution: (await wire.ask('distribution', { run, sampling, step: 0, rows: 7 })).ids
         .length,
       step: (await wire.ask('step', { ids, promptLength: 5, sampling, stop })).top.length,
+      steps: (await wire.ask('steps', { ...several, ids })).length,
     };
     assert.deepEqual(shapes, {
       activation: [5, 4, 32],
@@ -107,6 +110,7 @@ describe('an engine served over a channel', () => {
       neurons: 6,
       distribution: 7,
       step: 5,
+      steps: 3,
     });
   });
 

@@ -15,6 +15,10 @@ import { stopReason, type StopQuestion } from './stopping';
 /** How many of the most likely tokens are told with each step. */
 const toldTokens = 5;
 
+/** The most that is generated at once, in tokens and in time: who waits for it wants to see it grow. */
+const mostSteps = 10_000;
+const longestStepsMs = 1000;
+
 /** Generates one token at a time from a text that is given whole each time. Owns the cache that makes this cheap. */
 export class Stepper {
   readonly #decoder: Decoder;
@@ -64,6 +68,26 @@ export class Stepper {
       ms: this.#host.now() - started,
       device: this.#decoder.device.name,
     };
+  }
+
+  /** As `step`, again and again; other requests are let in between. `most` in [1, 10,000], `ms` in [0, 1,000]. */
+  async steps(
+    { most, ms, ...request }: Parameters<EngineApi['steps']>[0],
+    pace: Pace,
+  ): Promise<readonly GeneratedToken[]> {
+    checkWhole('most', most, [1, mostSteps]);
+    checkWhole('ms', ms, [0, longestStepsMs]);
+    const until = this.#host.now() + ms;
+    const tokens: GeneratedToken[] = [];
+    let { ids } = request;
+    do {
+      await pace.pause();
+      const token = await this.step({ ...request, ids }, pace);
+      tokens.push(token);
+      if (token.stopped !== undefined) break;
+      ids = Int32Array.of(...ids, token.id);
+    } while (tokens.length < most && this.#host.now() < until);
+    return tokens;
   }
 
   /** Throws `text-empty`, `id-out-of-range`, `setting-invalid`, `cancelled`. */

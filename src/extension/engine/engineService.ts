@@ -86,6 +86,7 @@ const methods: Readonly<Record<EngineMethod, true>> = {
   distribution: true,
   predict: true,
   step: true,
+  steps: true,
 };
 
 export class EngineService {

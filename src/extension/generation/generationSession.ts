@@ -16,10 +16,10 @@ import type { SessionOptions } from './sessionContext';
 import { listen } from './sessionListeners';
 import type { SessionEvents } from './sessionListeners';
 import type { SessionText } from './sessionText';
+import { SessionRun } from './sessionRun';
 import { SessionView } from './sessionView';
 import { SessionWriter } from './sessionWriter';
-import { runTokens } from './tokenRun';
-import type { TokenTree, TreeNode } from './tokenTree';
+import type { TreeNode } from './tokenTree';
 import { Trail } from './trail';
 import { Turns } from './turns';
 
@@ -35,10 +35,10 @@ export class GenerationSession {
   readonly #view: SessionView;
   readonly #offers: Offers;
   readonly #writer: SessionWriter;
+  readonly #run: SessionRun;
   readonly #turns = new Turns();
   readonly #owned: readonly { dispose(): void }[];
   readonly #eol: vscode.EndOfLine;
-  #run: { readonly stop: AbortController; readonly ended: Promise<void> } | undefined;
   #last: Ending | undefined;
   #hasEnded = false;
 
@@ -52,10 +52,20 @@ export class GenerationSession {
     const { context, trail } = this;
     const { inline, known, notices } = options;
     this.#view = new SessionView({ document, text, context, trail, inline, log: notices.log });
+    this.#run = new SessionRun({
+      view: this.#view,
+      log: notices.log,
+      settings: () => this.settings(),
+      write: (node, stops) => this.#write(node, stops),
+      onEnd: (why) => {
+        this.#last = why ?? this.#last;
+        this.#offers.anew();
+      },
+    });
     this.#offers = new Offers({
       ...{ text, context, view: this.#view, known },
       settings: () => this.settings(),
-      isRunning: () => this.#run !== undefined,
+      isRunning: () => this.#run.isRunning,
       lastEnding: () => this.#last,
       onShown: (ended) => {
         if (ended !== undefined) this.#last = ended;
@@ -104,7 +114,7 @@ export class GenerationSession {
 
   /** Writes the offered piece, once it is made, as one edit of its own. */
   async accept(): Promise<void> {
-    if (this.#run !== undefined) return;
+    if (this.#run.isRunning) return;
     await this.#turns.takeSoon(() => this.#accept());
   }
 
@@ -157,12 +167,8 @@ export class GenerationSession {
   }
 
   /** Ends a run; resolves when nothing more will be written. */
-  async pause(): Promise<void> {
-    if (this.#run === undefined) return;
-    const asked = performance.now();
-    this.#run.stop.abort();
-    await this.#run.ended;
-    this.#options.notices.log.trace(`paused after ${since(asked)} ms`);
+  pause(): Promise<void> {
+    return this.#run.pause();
   }
 
   /** Ends the session and takes out of the document whatever it generated that still stands there. */
@@ -178,7 +184,7 @@ export class GenerationSession {
   end(reason?: string): void {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
-    this.#run?.stop.abort();
+    this.#run.stop();
     for (const owned of this.#owned) owned.dispose();
     if (reason !== undefined) {
       this.#options.notices.log.info(reason);
@@ -196,7 +202,7 @@ export class GenerationSession {
         this.end();
       },
       settingsChanged: () => {
-        if (this.#run === undefined) this.#offers.anew();
+        if (!this.#run.isRunning) this.#offers.anew();
       },
       // Another model's ids would mean other words; a restarted engine has the same model and goes on.
       modelOpened: (key) => {
@@ -220,8 +226,8 @@ export class GenerationSession {
     if (piece === undefined || this.#hasEnded || piece.piece.text === '') return;
     this.#view.measureFrom(asked);
     const written = this.#write(piece, ownUndo);
-    // VS Code gets the question right behind the edit, while the next piece is being made.
-    this.#view.askForGhost();
+    // The next piece can be asked for right behind the edit, if nobody would have to wait for it.
+    if (this.#offers.isReadyBehind(piece)) this.#view.askForGhost();
     await written;
   }
 
@@ -229,47 +235,14 @@ export class GenerationSession {
   async #startRun(pieces: number): Promise<(() => Promise<void>) | undefined> {
     await this.#offers.settled();
     const { tree } = this.text.segment;
-    if (this.#run !== undefined || tree === undefined || this.#hasEnded) return undefined;
+    if (this.#run.isRunning || tree === undefined || this.#hasEnded) return undefined;
     this.#offers.cancel();
-    this.#view.setRunning('running');
-    const stop = new AbortController();
-    const ended = this.#runIn(tree, pieces, stop.signal).finally(() => {
-      this.#run = undefined;
-      this.#view.setRunning('at rest');
-      this.#offers.anew();
-    });
-    this.#run = { stop, ended: ended.catch(() => undefined) };
+    const ended = this.#run.start(tree, pieces);
     return () => ended;
   }
 
-  async #runIn(tree: TokenTree, pieces: number, signal: AbortSignal): Promise<void> {
-    let undoStopBefore = true;
-    let edits = 0;
-    const began = performance.now();
-    const from = tree.cursor;
-    this.#last = await runTokens(
-      {
-        from,
-        pieces,
-        next: (node: TreeNode) => tree.next(node, this.settings(), signal),
-        write: async (node: TreeNode) => {
-          const stops = { undoStopBefore, undoStopAfter: false };
-          undoStopBefore = false;
-          edits++;
-          await this.#write(node, stops);
-        },
-        onMade: (tokens: number) => {
-          this.#view.tell({ kind: 'running', tokens });
-        },
-      },
-      signal,
-    );
-    const tokens = tree.cursor.tokenCount - from.tokenCount;
-    const { log } = this.#options.notices;
-    log.trace(`ran ${String(tokens)} tokens in ${since(began)} ms, ${String(edits)} edits`);
-  }
-
   async #write(node: TreeNode, stops: UndoStops): Promise<void> {
+    this.#view.beforeEdit();
     try {
       await this.#writer.show(node, stops);
     } catch (error) {
@@ -296,14 +269,10 @@ export class GenerationSession {
     this.#view.paint();
     if (meaning === 'elsewhere') this.#view.tellKeys();
     else if (meaning === 'rewritten') {
-      this.#run?.stop.abort();
+      this.#run.stop();
       this.#offers.anewAfterTyping();
-    } else if (this.#run === undefined) this.#offers.anew();
+    } else if (!this.#run.isRunning) this.#offers.anew();
     // Somebody undid or redid in the middle of the run.
-    else if (this.text.segment.tree?.isAsExpected === false) this.#run.stop.abort();
+    else if (this.text.segment.tree?.isAsExpected === false) this.#run.stop();
   }
-}
-
-function since(began: number): string {
-  return (performance.now() - began).toFixed(1);
 }

@@ -65,7 +65,16 @@ export class Offers {
   anew(): void {
     clearTimeout(this.#typing);
     this.#typing = undefined;
-    if (!this.#isOver) void this.made((tree, signal) => this.#next(tree, signal));
+    if (this.#isOver) return;
+    const { tree } = this.#options.text.segment;
+    const ready = tree?.nextIfMade(tree.cursor, this.#options.settings());
+    if (tree === undefined || ready === undefined) {
+      void this.made((grown, signal) => this.#next(grown, signal));
+    } else {
+      // At once: VS Code's question may be behind the very news that the text has changed.
+      this.#latest.begin();
+      this.#offering = this.#show(tree, ready).catch(this.#options.onFailed);
+    }
   }
 
   /** Offers what `make` makes. */
@@ -91,6 +100,13 @@ export class Offers {
     let awaited: Promise<void>;
     do await (awaited = this.#offering);
     while (awaited !== this.#offering);
+  }
+
+  /** Whether what comes after a piece can be shown as soon as the piece stands in the text. */
+  isReadyBehind(piece: TreeNode): boolean {
+    const { text, settings } = this.#options;
+    const next = text.segment.tree?.nextIfMade(piece, settings());
+    return next !== undefined && next.piece.text !== '';
   }
 
   /** The offered piece, which then is offered no more. */
@@ -147,14 +163,15 @@ export class Offers {
   async #show(tree: TokenTree, node: TreeNode | undefined): Promise<void> {
     const { text, context, view, known, settings, lastEnding, onShown } = this.#options;
     this.#piece = node;
-    view.paint();
     let ended: Ending | undefined;
     if (node === undefined || node.piece.text === '') {
       ended = node?.piece.stopped ?? tree.cursor.piece.stopped ?? 'length';
       view.tell({ kind: 'stopped', tokens: tree.cursor.tokenCount, why: ended });
       view.hideGhost();
+      view.paint();
     } else {
       view.showGhost(node.piece.text);
+      view.paint();
       const vocabulary = await known.vocabulary();
       const period = repetition(tree.cursor.tokens.map(({ id }) => id));
       view.tell({ kind: 'offered', piece: node.piece, vocabulary, period, last: lastEnding() });

@@ -32,12 +32,13 @@ export interface PieceRequest extends StepSettings {
 }
 
 export interface PieceMaker {
-  readonly engine: Pick<EngineClient, 'step'>;
+  readonly engine: Pick<EngineClient, 'step' | 'steps'>;
   readonly vocabulary: Vocabulary;
 }
 
 /** UTF-8 has characters of four bytes at most, and a token holds at least one; more would be no character anyway. */
 const mostTokensInPiece = 16;
+const mostTokensAtOnce = 1000;
 
 export async function makePiece(
   maker: PieceMaker,
@@ -49,11 +50,39 @@ export async function makePiece(
     const choice = made.length === 0 ? request.choice : undefined;
     const token = await tokenAfter(made, { maker, request, choice }, signal);
     made.push(token);
-    const { text, isWhole } = spelled(made, maker.vocabulary);
-    if (isWhole || token.stopped !== undefined || made.length >= mostTokensInPiece) {
-      return { tokens: made, text, stopped: token.stopped };
-    }
+    const piece = ended(made, maker.vocabulary);
+    if (piece !== undefined) return piece;
   }
+}
+
+/** How far the engine goes on by itself: pieces, and time after which it hands over what it has. */
+export interface PiecesAtOnce {
+  readonly pieces: number;
+  readonly ms: number;
+}
+
+/** Several pieces as the settings make them, at least one; tokens of a character that is not whole yet are left out. */
+export async function makePieces(
+  maker: PieceMaker,
+  request: Omit<PieceRequest, 'choice'> & { readonly atOnce: PiecesAtOnce },
+  signal: AbortSignal,
+): Promise<readonly Piece[]> {
+  const { prompt, before, sampling, stop, atOnce } = request;
+  const pieces: Piece[] = [];
+  let made: GeneratedToken[] = [];
+  do {
+    const ids = idsAfter(prompt, [...before, ...made]);
+    const wanted = { most: Math.min(atOnce.pieces, mostTokensAtOnce), ms: atOnce.ms };
+    const step = { ids, promptLength: prompt.length, sampling, stop, ...wanted };
+    for (const token of await maker.engine.steps(step, { signal })) {
+      made.push(token);
+      const piece = ended(made, maker.vocabulary);
+      if (piece === undefined) continue;
+      pieces.push(piece);
+      made = [];
+    }
+  } while (pieces.length === 0);
+  return pieces;
 }
 
 /**
@@ -109,6 +138,14 @@ function tokenAfter(
   const chosen = choice === undefined ? {} : { choice };
   const step = { ids, promptLength: prompt.length, sampling, stop, ...chosen };
   return maker.engine.step(step, { signal });
+}
+
+/** The piece that tokens make; undefined while they are not whole characters and generation goes on. */
+function ended(made: readonly GeneratedToken[], vocabulary: Vocabulary): Piece | undefined {
+  const stopped = made.at(-1)?.stopped;
+  const { text, isWhole } = spelled(made, vocabulary);
+  const isEnded = isWhole || stopped !== undefined || made.length >= mostTokensInPiece;
+  return isEnded ? { tokens: made, text, stopped } : undefined;
 }
 
 function spelled(

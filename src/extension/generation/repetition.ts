@@ -5,6 +5,9 @@ const longestPeriod = 32;
 const fewestTokens = 12;
 const rounds = 3;
 
+/** As many of the last ids as can decide. */
+export const repetitionTokens = Math.max(fewestTokens, rounds * longestPeriod);
+
 /**
  * The length of the circle that `ids` end in, or undefined: the smallest p ≤ 32 for which the last max(12, 3p) ids repeat
  * with period p, so that the same p tokens stand at least three times in a row.

@@ -1,41 +1,30 @@
 /** What a session shows in its editors: the ghost text, the tinted trail, the status bar, and keys that come and go. */
 import * as vscode from 'vscode';
 import { lengthOf } from '../editor/editorText';
-import type { InlineTokens } from '../editor/inlineTokens';
 import { GenerationStatus } from './generationStatus';
 import type { GenerationNews } from './generationStatus';
+import { GhostText } from './ghostText';
+import type { GhostTextOptions } from './ghostText';
 import type { SessionContext } from './sessionContext';
-import type { SessionText } from './sessionText';
 import type { Trail } from './trail';
 import { TrailPainter } from './trailPainter';
 
 /** While tokens run, what they look like is drawn no more often. */
 const drawnEveryMs = 150;
-/** A question for ghost text that has not come after so long does not come. */
-const lostAfterMs = 100;
 
-export interface SessionViewOptions {
-  readonly document: vscode.TextDocument;
-  readonly text: SessionText;
+export interface SessionViewOptions extends GhostTextOptions {
   readonly context: SessionContext;
   readonly trail: Trail;
-  readonly inline: InlineTokens;
-  readonly log: vscode.LogOutputChannel;
 }
 
-export class SessionView implements vscode.InlineCompletionItemProvider {
+export class SessionView {
   readonly #options: SessionViewOptions;
   readonly #status = new GenerationStatus();
   readonly #painter = new TrailPainter();
+  readonly #ghost: GhostText;
   readonly #owned: readonly { dispose(): void }[];
-  #ghost: string | undefined;
-  /** What VS Code was told last, and for which UTF-16 offset. */
-  #given: { readonly offset: number; readonly text: string } | undefined;
-  /** Whether VS Code was made to ask and has not asked yet. */
-  #isAsked = false;
-  #waiting: ReturnType<typeof setTimeout> | undefined;
+  /** Whether a piece is offered, or is about to be in the place of one. */
   #hasGhost = false;
-  #measuredFrom: number | undefined;
   /** What the keys' conditions were told last. */
   readonly #told = new Map<string, boolean>();
   #isRunning = false;
@@ -46,11 +35,12 @@ export class SessionView implements vscode.InlineCompletionItemProvider {
 
   constructor(options: SessionViewOptions) {
     this.#options = options;
-    const { window, languages } = vscode;
+    this.#ghost = new GhostText(options);
+    const { window } = vscode;
     this.#owned = [
       this.#status,
       this.#painter,
-      languages.registerInlineCompletionItemProvider(selectorOf(options.document), this),
+      this.#ghost,
       window.onDidChangeVisibleTextEditors(() => {
         this.paint();
       }),
@@ -71,38 +61,24 @@ export class SessionView implements vscode.InlineCompletionItemProvider {
     this.#status.show(news);
   }
 
-  /** Another piece is being made: what was offered is no answer any more, though its key stays ours. */
+  /** Another piece is being made; its key stays ours. */
   expectGhost(): void {
-    this.#ghost = undefined;
+    this.#ghost.expect();
   }
 
   showGhost(text: string): void {
-    const { document, inline } = this.#options;
     if (this.#isOver) return;
     this.#hasGhost = true;
-    this.#ghost = text;
-    inline.makeRoom({ document, offset: this.#options.text.head });
+    this.#ghost.show(text);
     this.tellKeys();
-    clearTimeout(this.#waiting);
-    // What VS Code shows it keeps, for as long as it fits the place: another text there would come second.
-    const given = this.#given;
-    if (given?.offset === this.#options.text.head && given.text !== text) this.#inEditor('hide');
-    if (!this.#isAsked) this.askForGhost();
-    else {
-      // A question is on its way; where VS Code dropped it, it is asked again.
-      this.#waiting = setTimeout(() => {
-        if (!this.#isOver && this.#ghost !== undefined && this.#isAsked) this.askForGhost();
-      }, lostAfterMs);
-    }
   }
 
   hideGhost(): void {
     if (this.#isOver) return;
     const hadGhost = this.#hasGhost;
     this.#hasGhost = false;
-    this.#ghost = undefined;
     this.tellKeys();
-    if (hadGhost) this.#inEditor('hide');
+    if (hadGhost) this.#ghost.hide();
   }
 
   setRunning(running: 'running' | 'at rest'): void {
@@ -111,32 +87,19 @@ export class SessionView implements vscode.InlineCompletionItemProvider {
     this.hideGhost();
   }
 
-  /** Makes VS Code ask for ghost text, which it does by itself only when somebody types. */
+  /** An edit of ours follows, and what comes next has its keys already. */
+  beforeEdit(): void {
+    this.#ghost.clearForEdit();
+  }
+
+  /** The next piece is made and stands behind an edit that is under way. */
   askForGhost(): void {
-    this.#isAsked = this.#inEditor('trigger');
+    this.#ghost.ask();
   }
 
   /** The next ghost text that is handed to VS Code is timed from here, for the log. */
   measureFrom(ms: number): void {
-    this.#measuredFrom = ms;
-  }
-
-  /** Answers at once: of several providers VS Code shows whose answer comes first. */
-  provideInlineCompletionItems(
-    document: vscode.TextDocument,
-    position: vscode.Position,
-  ): vscode.InlineCompletionItem[] {
-    const text = this.#ghost;
-    if (document !== this.#options.document || !position.isEqual(this.#head())) return [];
-    this.#isAsked = false;
-    if (text === undefined) return [];
-    this.#given = { offset: this.#options.text.head, text };
-    if (this.#measuredFrom !== undefined) {
-      const ms = (performance.now() - this.#measuredFrom).toFixed(1);
-      this.#options.log.trace(`offered ${ms} ms after the key`);
-      this.#measuredFrom = undefined;
-    }
-    return [new vscode.InlineCompletionItem(text, new vscode.Range(position, position))];
+    this.#ghost.measureFrom(ms);
   }
 
   /** Draws the trail; while tokens run, no more often than a person can follow, since VS Code draws and edits in one thread. */
@@ -151,12 +114,11 @@ export class SessionView implements vscode.InlineCompletionItemProvider {
 
   /** Whether the caret of the active editor stands where the next piece goes. */
   isAtHead(): boolean {
+    const { document, text } = this.#options;
     const editor = vscode.window.activeTextEditor;
-    return (
-      editor?.document === this.#options.document &&
-      editor.selection.isEmpty &&
-      editor.selection.active.isEqual(this.#head())
-    );
+    if (editor?.document !== document || !editor.selection.isEmpty) return false;
+    const head = document.positionAt(Math.min(text.head, lengthOf(document)));
+    return editor.selection.active.isEqual(head);
   }
 
   tellKeys(): void {
@@ -175,12 +137,9 @@ export class SessionView implements vscode.InlineCompletionItemProvider {
 
   dispose(): void {
     this.#isOver = true;
-    clearTimeout(this.#waiting);
     clearTimeout(this.#painting);
-    this.#options.inline.makeRoom(undefined);
     for (const owned of this.#owned) owned.dispose();
     this.tellKeys();
-    this.#inEditor('hide');
   }
 
   #paintNow(): void {
@@ -193,25 +152,4 @@ export class SessionView implements vscode.InlineCompletionItemProvider {
       if (editor.document === document) this.#painter.paint(editor, picture);
     }
   }
-
-  /** In another editor the ghost text is somebody else's. */
-  #inEditor(action: 'trigger' | 'hide'): boolean {
-    if (vscode.window.activeTextEditor?.document !== this.#options.document) return false;
-    void vscode.commands.executeCommand(`editor.action.inlineSuggest.${action}`);
-    return true;
-  }
-
-  /** Where the next piece goes. */
-  #head(): vscode.Position {
-    const { document, text } = this.#options;
-    return document.positionAt(Math.min(text.head, lengthOf(document)));
-  }
-}
-
-/** As exact as it can be, so that in this document, and for as long, ours comes before other providers' ghost text. */
-function selectorOf({ uri, languageId: language }: vscode.TextDocument): vscode.DocumentSelector {
-  const { scheme } = uri;
-  if (scheme !== 'file') return { scheme, language };
-  const pattern = new vscode.RelativePattern(vscode.Uri.joinPath(uri, '..'), '*');
-  return { scheme, language, pattern };
 }

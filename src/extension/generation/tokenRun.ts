@@ -3,93 +3,62 @@
  * While one edit is under way the next tokens gather, so that a fast model makes few edits and a slow one an edit a token.
  */
 import { failureOf } from '../../protocol/failures';
+import { GatheringWriter } from './gatheringWriter';
 import type { Ending } from './generationStatus';
-import { repetition } from './repetition';
+import { repetition, repetitionTokens } from './repetition';
 import type { TreeNode } from './tokenTree';
 
 export interface RunParts {
   readonly from: TreeNode;
   /** Most pieces that are generated. */
   readonly pieces: number;
-  /** The piece after a node; undefined when the length limit is reached. */
-  readonly next: (node: TreeNode, signal: AbortSignal) => Promise<TreeNode | undefined>;
-  /** Writes everything up to a node; resolves to whether the document took it. */
+  /** Some of the pieces after a node, one behind another, `most` at most; none when the length limit is reached. */
+  readonly next: (node: TreeNode, most: number) => Promise<readonly TreeNode[]>;
+  /** Writes everything up to a node; resolves when the document has taken it. */
   readonly write: (node: TreeNode) => Promise<void>;
+  /** Tokens made so far; told of several at once. */
   readonly onMade: (made: number) => void;
+  /** Milliseconds. */
+  readonly now: () => number;
 }
 
 /** Resolves to why it ended. Rejects when generating or writing fails; what was written stays. */
 export async function runTokens(parts: RunParts, signal: AbortSignal): Promise<Ending> {
-  const writer = new GatheringWriter(parts.write);
-  let node = parts.from;
-  // Whoever goes on although the text goes round in circles was warned.
-  const wasWarned = isRepeating(node);
+  const writer = new GatheringWriter({ ...parts, signal });
   try {
-    for (let made = 1; made <= parts.pieces; made++) {
-      const next = await parts.next(node, signal);
-      if (signal.aborted) return 'person';
-      if (next === undefined) return 'length';
-      node = next;
-      if (node.piece.text !== '') writer.write(node);
-      parts.onMade(node.tokenCount - parts.from.tokenCount);
-      writer.throwIfFailed();
-      if (node.piece.stopped !== undefined) return node.piece.stopped;
-      if (!wasWarned && isRepeating(node)) return 'repetition';
-    }
-    return 'count';
+    return await generateInto(writer, parts, signal);
   } catch (error) {
     if (signal.aborted && failureOf(error).code === 'cancelled') return 'person';
     throw error;
   } finally {
-    await writer.settled(signal);
+    await writer.settled();
   }
 }
 
-function isRepeating({ tokens }: TreeNode): boolean {
-  return repetition(tokens.map(({ id }) => id)) !== undefined;
-}
-
-/** One write at a time; of what came meanwhile only the newest counts, since a node holds all before it. */
-class GatheringWriter {
-  readonly #write: (node: TreeNode) => Promise<void>;
-  #waiting: TreeNode | undefined;
-  #writing: Promise<void> | undefined;
-  #failure: { readonly error: unknown } | undefined;
-
-  constructor(write: (node: TreeNode) => Promise<void>) {
-    this.#write = write;
-  }
-
-  write(node: TreeNode): void {
-    this.#waiting = node;
-    this.#writing ??= this.#drain();
-  }
-
-  throwIfFailed(): void {
-    if (this.#failure !== undefined) throw this.#failure.error;
-  }
-
-  /** What waits is written too, unless it was cancelled. */
-  async settled(signal: AbortSignal): Promise<void> {
-    if (signal.aborted) this.#waiting = undefined;
-    await this.#writing;
-    this.throwIfFailed();
-  }
-
-  async #drain(): Promise<void> {
-    try {
-      for (let node = this.#take(); node !== undefined; node = this.#take()) {
-        await this.#write(node);
-      }
-    } catch (error) {
-      this.#failure = { error };
+async function generateInto(
+  writer: GatheringWriter,
+  { from, pieces, next, onMade }: RunParts,
+  signal: AbortSignal,
+): Promise<Ending> {
+  // Whoever goes on although the text goes round in circles was warned.
+  const wasWarned = isRepeating(from);
+  let node = from;
+  for (let made = 0; made < pieces;) {
+    const nodes = await next(node, pieces - made);
+    if (signal.aborted) return 'person';
+    if (nodes.length === 0) return 'length';
+    for (node of nodes.slice(0, pieces - made)) {
+      made++;
+      if (node.piece.text !== '') writer.write(node);
+      if (node.piece.stopped !== undefined) return node.piece.stopped;
+      if (!wasWarned && isRepeating(node)) return 'repetition';
     }
-    this.#writing = undefined;
+    onMade(node.tokenCount - from.tokenCount);
+    writer.throwIfFailed();
   }
+  return 'count';
+}
 
-  #take(): TreeNode | undefined {
-    const node = this.#waiting;
-    this.#waiting = undefined;
-    return node;
-  }
+function isRepeating(node: TreeNode): boolean {
+  return repetition(node.lastIds(repetitionTokens)) !== undefined;
 }

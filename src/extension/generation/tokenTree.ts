@@ -7,11 +7,11 @@ import type { Distribution, SamplingSettings } from '../../protocol/sampling';
 import type { Vocabulary } from '../tokens/vocabulary';
 import type { RecordedPiece } from '../../protocol/sessionRecord';
 import { failureOf } from '../../protocol/failures';
-import { idsAfter, makePiece, remakePiece } from './piece';
-import type { Piece, StepSettings } from './piece';
+import { idsAfter, makePiece, makePieces, remakePiece } from './piece';
+import type { Piece, PiecesAtOnce, StepSettings } from './piece';
 
 export interface TreeOptions {
-  readonly engine: Pick<EngineClient, 'step' | 'predict'>;
+  readonly engine: Pick<EngineClient, 'step' | 'steps' | 'predict'>;
   readonly vocabulary: Vocabulary;
   /** Ids of the context. */
   readonly prompt: Int32Array;
@@ -50,19 +50,39 @@ export class TreeNode {
 
   /** From the first piece to this one; empty for the root. */
   get path(): readonly TreeNode[] {
-    return pathTo(this);
+    return [...this.#backwards()].reverse();
   }
 
   get tokens(): readonly GeneratedToken[] {
     return this.path.flatMap(({ piece }) => piece.tokens);
+  }
+
+  /** The last ids of the line, `count` of them or a few more; a long line is not gone through for them. */
+  lastIds(count: number): readonly number[] {
+    const pieces: number[][] = [];
+    let found = 0;
+    for (const { piece } of this.#backwards()) {
+      pieces.push(piece.tokens.map(({ id }) => id));
+      found += piece.tokens.length;
+      if (found >= count) break;
+    }
+    return pieces.reverse().flat();
+  }
+
+  /** From this one to the first piece; in a loop: lines of ten thousand pieces are allowed. */
+  *#backwards(): Generator<TreeNode> {
+    let { parent } = this;
+    if (parent !== undefined) yield this;
+    for (; parent?.parent !== undefined; parent = parent.parent) yield parent;
   }
 }
 
 export class TokenTree {
   readonly root: TreeNode;
   readonly #options: TreeOptions;
-  /** What the settings picked after a node, by node and settings. */
+  /** What the settings picked after a node, by node and settings; and those of them that are made. */
   readonly #picked = new WeakMap<TreeNode, Map<string, Promise<TreeNode>>>();
+  readonly #made = new WeakMap<TreeNode, Map<string, TreeNode>>();
   #cursor: TreeNode;
   /** The node whose text is about to be written. */
   #expected: TreeNode | undefined;
@@ -90,10 +110,9 @@ export class TokenTree {
     signal: AbortSignal,
   ): Promise<TreeNode | undefined> {
     if (hasEnded(node, settings)) return undefined;
-    const last = node.lastWritten;
-    const key = JSON.stringify(settings);
-    if (last !== undefined && JSON.stringify(last.settings) === key) return last;
-    const picked = this.#picked.get(node)?.get(key);
+    const made = this.nextIfMade(node, settings);
+    if (made !== undefined) return made;
+    const picked = this.#picked.get(node)?.get(JSON.stringify(settings));
     if (picked === undefined) return this.#pick(node, settings, signal);
     try {
       return await picked;
@@ -102,6 +121,37 @@ export class TokenTree {
       if (signal.aborted || failureOf(error).code !== 'cancelled') throw error;
       return this.#pick(node, settings, signal);
     }
+  }
+
+  /** The piece after `node` where nobody has to wait for it. */
+  nextIfMade(node: TreeNode, settings: StepSettings): TreeNode | undefined {
+    if (hasEnded(node, settings)) return undefined;
+    const last = node.lastWritten;
+    const key = JSON.stringify(settings);
+    if (last !== undefined && JSON.stringify(last.settings) === key) return last;
+    return this.#made.get(node)?.get(key);
+  }
+
+  /**
+   * The next pieces one behind another, at least one: what is known already, else what the settings make, as many as asked
+   * for `atOnce`. Empty after an end.
+   */
+  async nextOnes(
+    node: TreeNode,
+    { settings, atOnce }: { readonly settings: StepSettings; readonly atOnce: PiecesAtOnce },
+    signal: AbortSignal,
+  ): Promise<readonly TreeNode[]> {
+    if (hasEnded(node, settings)) return [];
+    const next = this.nextIfMade(node, settings);
+    if (next !== undefined) return [next];
+    const request = { ...settings, prompt: this.prompt, before: node.tokens, atOnce };
+    const pieces = await makePieces(this.#options, request, signal);
+    let parent = node;
+    return pieces.map((piece) => {
+      const made = this.adopt(parent, { piece, settings });
+      this.#keepPicked(parent, settings, made);
+      return (parent = made);
+    });
   }
 
   /** The piece after `node` that begins with a token that a person chose. */
@@ -176,13 +226,21 @@ export class TokenTree {
 
   #pick(node: TreeNode, settings: StepSettings, signal: AbortSignal): Promise<TreeNode> {
     const key = JSON.stringify(settings);
-    const made = this.#make(node, { settings, choice: undefined }, signal);
+    const made = this.#make(node, { settings, choice: undefined }, signal).then((child) => {
+      this.#keepPicked(node, settings, child);
+      return child;
+    });
     const known = this.#picked.get(node) ?? new Map<string, Promise<TreeNode>>();
     this.#picked.set(node, known.set(key, made));
     made.catch(() => {
       if (known.get(key) === made) known.delete(key);
     });
     return made;
+  }
+
+  #keepPicked(node: TreeNode, settings: StepSettings, child: TreeNode): void {
+    const made = this.#made.get(node) ?? new Map<string, TreeNode>();
+    this.#made.set(node, made.set(JSON.stringify(settings), child));
   }
 
   async #make(
@@ -194,13 +252,6 @@ export class TokenTree {
     const piece = await makePiece(this.#options, request, signal);
     return this.adopt(parent, { piece, settings });
   }
-}
-
-/** In a loop: lines of ten thousand pieces are allowed. */
-function pathTo(last: TreeNode): readonly TreeNode[] {
-  const path: TreeNode[] = [];
-  for (let node = last; node.parent !== undefined; node = node.parent) path.push(node);
-  return path.reverse();
 }
 
 /** A node and all after it, branches last visited first. */

@@ -10,23 +10,24 @@ export interface Report {
 
 export type Stage = readonly [name: string, work: () => Promise<Report>];
 
-/** Runs the stages one after another, prints each one's closing line and adds them up. */
-export async function runStages(stages: readonly Stage[]): Promise<Report> {
+/** Runs the stages, those of a group at the same time, prints each one's closing line and adds them up. */
+export async function runStages(groups: readonly (readonly Stage[])[]): Promise<Report> {
   const reports: Report[] = [];
-  for (const [name, work] of stages) {
-    const start = Date.now();
-    const report = await work().catch(broken);
-    for (const failure of report.failures) console.log(`\n✘ ${name}: ${failure}\n`);
-    for (const test of report.unsteady ?? [])
-      console.log(`~ ${name}: passed when repeated: ${test}`);
-    const seconds = ((Date.now() - start) / 1000).toFixed(1);
-    console.log(`${name.padEnd(12)} ${closingLine(report)}  (${seconds} s)`);
-    reports.push(report);
-  }
+  for (const group of groups) reports.push(...(await Promise.all(group.map(told))));
   return {
     passed: reports.reduce((sum, report) => sum + report.passed, 0),
     failures: reports.flatMap((report) => report.failures),
   };
+}
+
+async function told([name, work]: Stage): Promise<Report> {
+  const start = Date.now();
+  const report = await work().catch(broken);
+  for (const failure of report.failures) console.log(`\n✘ ${name}: ${failure}\n`);
+  for (const test of report.unsteady ?? []) console.log(`~ ${name}: passed when repeated: ${test}`);
+  const seconds = ((Date.now() - start) / 1000).toFixed(1);
+  console.log(`${name.padEnd(12)} ${closingLine(report)}  (${seconds} s)`);
+  return report;
 }
 
 export function closingLine(report: Report): string {

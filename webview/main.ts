@@ -8,6 +8,7 @@ import { keepFocus } from './shell/keepFocus';
 import { watchKeyboard } from './shell/keyboard';
 import { shell } from './shell/shell';
 import { Store } from './store';
+import { watchNumbers } from './numberLinks';
 import { Stages } from './views';
 
 const language = document.documentElement.lang.startsWith('ja') ? 'ja' : 'en';
@@ -22,6 +23,9 @@ watchTheme();
 watchMotion();
 watchKeyboard(store, stages);
 keepFocus();
+watchNumbers((number, side) => {
+  store.sheets.openNumber(number, side);
+});
 render(shell(store, stages), document.body);
 void store.start();
 

@@ -1,7 +1,6 @@
 /** Numbers of the run by name and index: where each is shown, and those that others are computed from. */
 import type { Place } from '../src/protocol/panelApi';
 import type { VerifiedOperand } from '../src/protocol/runs';
-import type { Inspector } from './view';
 
 /** One number of an activation. */
 export interface NumberAt {
@@ -10,15 +9,30 @@ export interface NumberAt {
   readonly index: readonly number[];
 }
 
-/** Opens a number: what it is computed from, and the way on from there. */
-export function openNumber(
-  { verify }: Inspector,
-  name: string,
-  index: readonly number[],
-): () => void {
-  return () => {
-    verify({ name, index });
-  };
+/** How a number is told where it is shown: `blocks.0.attn.q[5, 2, 7]`, or one that is made of such, `exp(…)`. */
+export type NumberName = string;
+
+export function numberName(name: string, index: readonly number[]): NumberName {
+  return `${name}[${index.join(', ')}]`;
+}
+
+/** One element of a vector of the run; a weight's elements are leaves, for which nothing was computed. */
+export function elementName(vector: NumberName, index: number): NumberName | undefined {
+  const at = numberAt(vector);
+  return at && numberName(at.name, [...at.index, index]);
+}
+
+/** The number of an activation that a name tells; undefined where it tells another. */
+export function numberAt(told: NumberName): NumberAt | undefined {
+  const found = /^((?:blocks\.\d+\.|embed|pos_embed|ln_final|logits)[^[(]*)\[([\d, ]+)\]$/.exec(
+    told,
+  );
+  const [, name, index] = found ?? [];
+  // Maps that are made of several heads are no activations.
+  const isOther = name === undefined || /\.(contribution|mean)$/.test(name);
+  return isOther || index === undefined
+    ? undefined
+    : { name, index: index.split(', ').map(Number) };
 }
 
 /** The place that shows a number; undefined for what no picture shows. */

@@ -8,7 +8,6 @@ import { failureOf, type Failure } from '../src/protocol/failures';
 import type { Condition, HostApi, PanelEvents, PanelState, Place } from '../src/protocol/panelApi';
 import { startPlace } from '../src/protocol/panelApi';
 import type { RunId } from '../src/protocol/runs';
-import { exhibitOf, indexOf, type Exhibit } from './exhibit';
 import { connect, type Connection } from './host';
 import { t, translateAny, type MessageKey } from './l10n';
 import { Labels } from './labels';
@@ -16,11 +15,9 @@ import { Numbers } from './numbers';
 import { OtherSide } from './otherSide';
 import { intentOf, PageMoves, readPlace, validPlace } from './place';
 import { PlaceHistory } from './placeHistory';
+import { Sheets } from './sheets';
 import { pointsAtSame, present, showsSame, subjectOf } from './subject';
 import type { Direction, Inspector, Pointed, Size, Subject, ValidPlace } from './view';
-import type { TimePath } from './shell/timeTree';
-import type { NumberAt } from './numberPlace';
-import type { VerifiedCell } from './shell/verifySheet';
 import { Vocabulary } from './vocabulary';
 
 /** What the host is told without waiting for an answer. */
@@ -65,19 +62,6 @@ export class Store {
   readonly calm = signal(false);
   /** What the live region says. */
   readonly spoken = signal('');
-  /** Whether the list of keys is open. */
-  readonly keysShown = signal(false);
-  /** Whether the settings of the sampling are open. */
-  readonly samplingShown = signal(false);
-  /** What the open sheet of copies offers, as it was pointed at when the sheet was opened. */
-  readonly copies = signal<Exhibit | undefined>(undefined);
-  /** The number whose verification is open; `nothing` where none was pointed at. */
-  readonly verified = signal<VerifiedCell | 'nothing' | undefined>(undefined);
-  /** Whether the flame strip is open, and which part of it is pointed at. */
-  readonly timesShown = signal(false);
-  readonly timePath = signal<TimePath>([]);
-  /** Who had the focus before a sheet was opened. */
-  #beforeSheet: HTMLElement | undefined;
   #resting: () => Pointed | undefined = () => undefined;
 
   /** Undefined until the host answered. */
@@ -93,6 +77,7 @@ export class Store {
   readonly hasSubject: ReadonlySignal<boolean> = computed(() => this.#subject.value !== undefined);
   readonly numbers: Numbers;
   readonly inspector: Inspector;
+  readonly sheets: Sheets;
 
   constructor(language: 'en' | 'ja') {
     this.#connection = connect<HostApi, Place>(
@@ -128,9 +113,8 @@ export class Store {
       },
       numbers: this.numbers,
       progress: this.#progress,
-      verify: (number) => {
-        if (number) this.openNumber(number);
-        else this.toggleVerification();
+      verify: () => {
+        this.sheets.toggleVerification();
       },
       labels,
       other: new OtherSide(host, this.#state, { subject: this.#subject, labels }),
@@ -143,6 +127,7 @@ export class Store {
         this.spoken.value = sentence;
       },
     };
+    this.sheets = new Sheets(this.inspector, () => this.pointedNow);
   }
 
   /** The snapshot, undefined until the host answered. */
@@ -155,54 +140,9 @@ export class Store {
     this.#resting = resting;
   }
 
-  openCopies(): void {
-    this.#rememberFocus();
-    this.copies.value = this.#exhibit();
-  }
-
   /** What counts as pointed at now. */
   get pointedNow(): Pointed | undefined {
     return this.#pointed.peek() ?? this.#resting();
-  }
-
-  /** The focus goes back to where it was. */
-  closeCopies(): void {
-    this.copies.value = undefined;
-    this.#restoreFocus();
-  }
-
-  /** Opens the verification of the number that is pointed at, or closes the open one. */
-  toggleVerification(): void {
-    if (this.verified.value) {
-      this.closeVerification();
-      return;
-    }
-    const exhibit = this.#exhibit();
-    const index = exhibit.name === 'ids' ? undefined : indexOf(exhibit, 'value');
-    this.#rememberFocus();
-    this.verified.value = index ? { name: exhibit.name, index } : 'nothing';
-    document.querySelector<HTMLElement>('.verification')?.focus();
-  }
-
-  /** Shows what a number is computed from; from an open one there is a way back. */
-  openNumber(number: NumberAt): void {
-    const open = this.verified.value;
-    if (!open) this.#rememberFocus();
-    this.verified.value = { ...number, ...(open && open !== 'nothing' && { from: open }) };
-    document.querySelector<HTMLElement>('.verification')?.focus();
-  }
-
-  toggleTimes(): void {
-    const isOpen = this.timesShown.value;
-    if (!isOpen) this.#rememberFocus();
-    this.timesShown.value = !isOpen;
-    if (isOpen) this.#restoreFocus();
-    else document.querySelector<HTMLElement>('.times')?.focus();
-  }
-
-  closeVerification(): void {
-    this.verified.value = undefined;
-    this.#restoreFocus();
   }
 
   /** The sentence for a failure, in the person's language. */
@@ -227,20 +167,6 @@ export class Store {
     }
   }
 
-  #exhibit(): Exhibit {
-    return exhibitOf(this.inspector, this.pointedNow);
-  }
-
-  #rememberFocus(): void {
-    const { activeElement } = document;
-    this.#beforeSheet = activeElement instanceof HTMLElement ? activeElement : undefined;
-  }
-
-  #restoreFocus(): void {
-    this.#beforeSheet?.focus();
-    this.#beforeSheet = undefined;
-  }
-
   /** An engine that was started anew knows no run; once for each run the host is asked to make it again. */
   #runAgainWhenLost(failure: Failure | undefined): void {
     const run = this.#state.peek()?.run?.run;
@@ -256,9 +182,7 @@ export class Store {
         this.#intent.value = state.place;
       if (state.run?.run !== this.#state.value?.run?.run) {
         this.#pointed.value = undefined;
-        this.copies.value = undefined;
-        this.verified.value = undefined;
-        this.timePath.value = [];
+        this.sheets.forgetRun();
       }
       this.#state.value = state;
       const subject = subjectOf(state);

@@ -19,7 +19,6 @@ import type { RunInfo } from '../src/protocol/runs';
 import type { TokenTable } from '../src/protocol/tokens';
 import type { Translate } from './l10n';
 import type { Labels } from './labels';
-import type { NumberAt } from './numberPlace';
 import type { Numbers } from './numbers';
 import type { OtherSide } from './otherSide';
 
@@ -80,8 +79,8 @@ export interface Inspector {
   /** What the run is compared with. */
   readonly other: OtherSide;
   readonly host: HostApi;
-  /** Computes a number again by another path and shows both, with what it is made of; without one, the pointed number. */
-  readonly verify: (number?: NumberAt) => void;
+  /** Computes the pointed number again by another path and shows both, with what it is made of. */
+  readonly verify: () => void;
 
   /** Room for the picture in CSS pixels, without the stage's padding. */
   readonly size: ReadonlySignal<Size>;

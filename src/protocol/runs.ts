@@ -86,6 +86,8 @@ export interface Lens {
   /** Rank, in each hidden state, of the token the last one ranks first: [L + 1, T]. */
   readonly finalRank: Int32Array;
   readonly entropyBits: Float32Array;
+  /** log ∑ exp of a state's logits over the whole vocabulary: p = exp(logit − this), [L + 1, T]. */
+  readonly logSumExp: Float32Array;
   /** KL(last ‖ this): how far each state's prediction is from the model's own, in bits, [L + 1, T]. */
   readonly divergenceBits: Float32Array;
   /** Rank and probability of the token that was asked for, [L + 1, T]; empty when none was. */

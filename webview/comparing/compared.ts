@@ -1,6 +1,7 @@
 /** Both sides of a comparison with what belongs together, and where in it the person looks. */
 import type { AlignedPair } from '../../src/protocol/alignment';
 import type { NumberBlock } from '../../src/protocol/runs';
+import { numberName, type NumberName } from '../numberPlace';
 import type { Direction, Inspector, Subject } from '../view';
 
 export interface Compared {
@@ -69,10 +70,14 @@ export function activations(
   { numbers, other }: Inspector,
   name: string,
   { before, after }: AlignedPair,
-): Both<Float32Array> {
+): Both<Float32Array> & { readonly names: Both<NumberName> } {
   return {
     a: before === undefined ? undefined : numbers.activation(name, [before])?.values,
     b: after === undefined ? undefined : other.numbers.activation(name, [after])?.values,
+    names: {
+      a: before === undefined ? undefined : numberName(name, [before]),
+      b: after === undefined ? undefined : numberName(name, [after]),
+    },
   };
 }
 

@@ -1,5 +1,7 @@
 /** Two vectors and their difference: as strips, as norms and cosine, and the channels that changed most as numbers. */
 import { html, nothing, type TemplateResult } from 'lit';
+import { pressed } from '../numberLinks';
+import { elementName, type NumberName } from '../numberPlace';
 import { at, cosine, norm, range } from '../picture/at';
 import { fixed, fixedWithSign } from '../picture/numbers';
 import { signedScale, type Scale } from '../picture/scale';
@@ -13,6 +15,8 @@ export interface VectorPair extends Both<Float32Array> {
   readonly caption: string;
   /** What an index of the vectors counts. */
   readonly axis: string;
+  /** The vectors of the runs that they are. */
+  readonly names: Both<NumberName>;
 }
 
 const listed = 8;
@@ -58,7 +62,7 @@ interface Known {
 
 function numbers(
   inspector: Inspector,
-  { caption, axis }: VectorPair,
+  { caption, axis, names }: VectorPair,
   { a, b, moved }: Known,
 ): TemplateResult {
   const { t } = inspector;
@@ -70,16 +74,20 @@ function numbers(
       <dt>${t('compare.cosine')}</dt>
       <dd class="num" data-measure="cosine">${fixed(cosine(a, b), 4)}</dd>
     </dl>
-    ${norm(moved) === 0 ? html`<p class="dim">${t('compare.equal')}</p>` : largest(inspector, axis, { a, b, moved })}
+    ${norm(moved) === 0 ? html`<p class="dim">${t('compare.equal')}</p>` : largest(inspector, { axis, names }, { a, b, moved })}
     ${vectorTwin(inspector, caption, [
-      { label: 'A', values: a },
-      { label: 'B', values: b },
+      { label: 'A', values: a, from: names.a },
+      { label: 'B', values: b, from: names.b, side: 'b' },
       { label: 'B − A', values: moved },
     ])}`;
 }
 
 /** The numbers that differ most, those first. */
-function largest({ t }: Inspector, axis: string, { a, b, moved }: Known): TemplateResult {
+function largest(
+  { t }: Inspector,
+  { axis, names }: Pick<VectorPair, 'axis' | 'names'>,
+  { a, b, moved }: Known,
+): TemplateResult {
   const order = range(moved.length).toSorted(
     (i, j) => Math.abs(at(moved, j)) - Math.abs(at(moved, i)),
   );
@@ -100,8 +108,12 @@ function largest({ t }: Inspector, axis: string, { a, b, moved }: Known): Templa
         (index) =>
           html`<tr data-index=${index}>
             <th scope="row" class="mono">${index}</th>
-            <td class="num">${fixed(at(a, index))}</td>
-            <td class="num">${fixed(at(b, index))}</td>
+            <td class="num">
+              ${pressed(fixed(at(a, index)), names.a && elementName(names.a, index), index === order[0] ? 'stop' : 'inside')}
+            </td>
+            <td class="num" data-side="b">
+              ${pressed(fixed(at(b, index)), names.b && elementName(names.b, index))}
+            </td>
             <td class="num">${fixedWithSign(at(moved, index))}</td>
           </tr>`,
       )}

@@ -1,7 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit';
 
 import { at } from './at';
-import { roving } from '../roving';
+import { pressed } from '../numberLinks';
+import type { NumberName } from '../numberPlace';
 import { fixed } from './numbers';
 
 /** A calculation written out: one line per operand, a rule, the result. */
@@ -18,11 +19,11 @@ interface LedgerProduct {
   readonly right: number;
 }
 
-/** What a press of a number does: it shows what that number is computed from. */
+/** The names of the numbers; a press shows what they are computed from. */
 export interface LedgerLinks {
-  readonly left?: (() => void) | undefined;
-  readonly right?: (() => void) | undefined;
-  readonly value?: (() => void) | undefined;
+  readonly left?: NumberName | undefined;
+  readonly right?: NumberName | undefined;
+  readonly value?: NumberName | undefined;
 }
 
 /** A total under the rule; a string is written as it is (such as −∞). */
@@ -31,7 +32,7 @@ export interface LedgerTotal {
   readonly value: number | string;
   /** The number the whole calculation is for. */
   readonly result?: true;
-  readonly link?: (() => void) | undefined;
+  readonly link?: NumberName | undefined;
 }
 
 export type LedgerLabel = string | TemplateResult;
@@ -47,8 +48,7 @@ export function ledger(
   totals: readonly LedgerTotal[],
   { digits = 3, joint = '×' }: LedgerStyle = {},
 ): TemplateResult {
-  // All numbers that can be pressed are one stop of the Tab key.
-  return html`<table class="ledger" ${roving('move')}>
+  return html`<table class="ledger">
     <tbody>
       ${lines.map((line) => ledgerLine(line, digits, joint))}
     </tbody>
@@ -85,17 +85,6 @@ function ledgerLine(line: LedgerLine, digits: number, joint: string): TemplateRe
     <td class="op">=</td>
     ${product}
   </tr>`;
-}
-
-/** A number, as a button where it leads somewhere. */
-export function pressed(
-  number: string,
-  link: (() => void) | undefined,
-  tab: 'stop' | 'inside' = 'inside',
-): TemplateResult | string {
-  if (link === undefined) return number;
-  const index = tab === 'stop' ? 0 : -1;
-  return html`<button class="number" tabindex=${index} @click=${link}>${number}</button>`;
 }
 
 /** The largest products of a dot product, and the rest as one number, so that the sum stays exact. */

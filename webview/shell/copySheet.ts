@@ -6,6 +6,7 @@ import { asJson, asTsv, type CopyFormat } from '../copyText';
 import { indexOf, nameOf, readExhibit, type Exhibit, type Extent } from '../exhibit';
 import type { PictureFormat } from '../saving/savePicture';
 import type { Store } from '../store';
+import { sideChoice } from './sideChoice';
 
 const extents: readonly Extent[] = ['value', 'vector', 'matrix'];
 const formats: readonly CopyFormat[] = ['TSV', 'JSON'];
@@ -14,6 +15,7 @@ export function copySheet(store: Store, exhibit: Exhibit): TemplateResult {
   const { t } = store.inspector;
   return html`<div class="sheet copies" role="dialog" aria-label=${t('inspector.copy')}>
     <h2>${t('inspector.copy')}</h2>
+    ${sideChoice(store)}
     <table>
       <tbody>
         ${extents.map((extent) => row(store, exhibit, extent))} ${pictureRow(store)}
@@ -23,7 +25,7 @@ export function copySheet(store: Store, exhibit: Exhibit): TemplateResult {
       class="quiet"
       data-copy="link"
       @click=${() => {
-        store.closeCopies();
+        store.sheets.closeCopies();
         store.inspector.host.copyLink();
         store.inspector.say(t('sharing.copied'));
       }}
@@ -34,7 +36,7 @@ export function copySheet(store: Store, exhibit: Exhibit): TemplateResult {
       class="quiet"
       data-copy="trace"
       @click=${() => {
-        store.closeCopies();
+        store.sheets.closeCopies();
         store.inspector.host.saveTrace();
       }}
     >
@@ -84,7 +86,7 @@ function pictureRow(store: Store): TemplateResult {
             aria-label=${`${name}, ${format.toUpperCase()}`}
             @click=${() => {
               const pointed = store.pointedNow;
-              store.closeCopies();
+              store.sheets.closeCopies();
               void import('../seldom').then(({ savePicture }) =>
                 savePicture(inspector, format, pointed),
               );
@@ -106,8 +108,8 @@ interface Wanted {
 
 /** Copies as soon as the numbers are there; those of another run never arrive and are not waited for. */
 function copy(store: Store, { exhibit, index, name, format }: Wanted): void {
-  const { inspector } = store;
-  store.closeCopies();
+  const { inspector } = store.sheets;
+  store.sheets.closeCopies();
   let isDone = false;
   const stop = effect(() => {
     const block = isDone ? undefined : readExhibit(inspector, exhibit, index);

@@ -21,10 +21,10 @@ export function head(store: Store): TemplateResult {
     <button
       class="quiet icon"
       aria-label=${t('inspector.keys')}
-      aria-expanded=${store.keysShown.value ? 'true' : 'false'}
+      aria-expanded=${store.sheets.keysShown.value ? 'true' : 'false'}
       title=${`${t('inspector.keys')} (?)`}
       @click=${() => {
-        store.keysShown.value = !store.keysShown.value;
+        store.sheets.keysShown.value = !store.sheets.keysShown.value;
       }}
     >
       ?
@@ -79,7 +79,7 @@ function compareButton({ inspector: { t, host, state } }: Store): TemplateResult
 
 function copyButton(store: Store): TemplateResult {
   const { t } = store.inspector;
-  const isOpen = store.copies.value !== undefined;
+  const isOpen = store.sheets.copies.value !== undefined;
   return html`<button
     class="quiet icon copy"
     aria-label=${t('inspector.copy')}
@@ -95,16 +95,16 @@ function copyButton(store: Store): TemplateResult {
 
 /** Opens the sheet with the focus on its first offer, or closes it. */
 export function toggleCopies(store: Store): void {
-  if (store.copies.value) store.closeCopies();
+  if (store.sheets.copies.value) store.sheets.closeCopies();
   else {
-    store.openCopies();
+    store.sheets.openCopies();
     document.querySelector<HTMLElement>('.copies button')?.focus();
   }
 }
 
 /** Opens the sheet of copies with the focus on the pictures. */
 export function offerPictures(store: Store): void {
-  if (!store.copies.value) store.openCopies();
+  if (!store.sheets.copies.value) store.sheets.openCopies();
   document.querySelector<HTMLElement>('[data-picture]')?.focus();
 }
 
@@ -149,9 +149,9 @@ function model(store: Store, { model, run }: PanelState): TemplateResult | typeo
             class="quiet dim mono measured"
             title=${`${name}: ${t('inspector.measured')}\n${t('times.title')} (F)`}
             aria-label=${`${run.device} · ${fixed(run.ms, 1)} ms. ${t('times.title')}`}
-            aria-expanded=${store.timesShown.value ? 'true' : 'false'}
+            aria-expanded=${store.sheets.timesShown.value ? 'true' : 'false'}
             @click=${() => {
-              store.toggleTimes();
+              store.sheets.toggleTimes();
             }}
           >
             ${run.device} · ${fixed(run.ms, 1)} ms

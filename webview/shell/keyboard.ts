@@ -27,7 +27,7 @@ function actionFor(event: KeyboardEvent, store: Store, stages: Stages): Action |
     };
   if (event.key === '?')
     return () => {
-      store.keysShown.value = !store.keysShown.value;
+      store.sheets.keysShown.value = !store.sheets.keysShown.value;
     };
   const target = event.target instanceof Element ? event.target : undefined;
   if (target?.closest('input, select, textarea, vscode-text-field')) return undefined;
@@ -106,7 +106,7 @@ function going(store: Store, stages: Stages, space: Direction): Actions {
       store.inspector.say(t('sharing.copied'));
     },
     v: () => {
-      store.toggleVerification();
+      store.sheets.toggleVerification();
     },
     Backspace: () => {
       store.walk(space > 0 ? -1 : 1);
@@ -115,7 +115,7 @@ function going(store: Store, stages: Stages, space: Direction): Actions {
       host.chooseComparison();
     },
     f: () => {
-      store.toggleTimes();
+      store.sheets.toggleTimes();
     },
     e: () => {
       host.reveal({ token });
@@ -152,11 +152,11 @@ function forward({ inspector }: Store, stages: Stages, by: Direction): void {
 /** Frees the innermost thing: a sheet, the lock, the view's own, then the step. */
 function escape(store: Store, stages: Stages): void {
   const { place, set } = store.inspector;
-  if (store.keysShown.value) store.keysShown.value = false;
-  else if (store.copies.value) store.closeCopies();
-  else if (store.verified.value) store.closeVerification();
-  else if (store.timesShown.value && isIn('.times')) store.toggleTimes();
-  else if (store.samplingShown.value) store.samplingShown.value = false;
+  if (store.sheets.keysShown.value) store.sheets.keysShown.value = false;
+  else if (store.sheets.copies.value) store.sheets.closeCopies();
+  else if (store.sheets.verified.value) store.sheets.closeVerification();
+  else if (store.sheets.timesShown.value && isIn('.times')) store.sheets.toggleTimes();
+  else if (store.sheets.samplingShown.value) store.sheets.samplingShown.value = false;
   else if (store.condition.value?.kind !== 'ready') return;
   else if (place.value.cell) set({ cell: undefined });
   else if (!stages.view.value.moves?.close?.()) set({ step: 'overview' });

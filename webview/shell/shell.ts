@@ -1,4 +1,5 @@
 /** The frame: head, token strip, rail, the open step with its side, timeline. It is drawn once; its parts watch signals. */
+import { effect, signal } from '@preact/signals-core';
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Store } from '../store';
 import type { Stages } from '../views';
@@ -12,23 +13,44 @@ import { rail } from './rail';
 import { strip } from './strip';
 import { timeline } from './timeline';
 import { times } from './times';
-import { verifySheet } from './verifySheet';
+import type { verifySheet } from './verifySheet';
 
 export function shell(store: Store, stages: Stages): TemplateResult {
   const { t } = store.inspector;
+  const verification = verificationOf(store);
   return html`<div class="app">
       <a class="skip" href="#stage" @click=${skip}>${t('inspector.skip')}</a>
       ${watch(() => (store.state.value ? head(store) : nothing))}
       ${watch(() => (hasTokens(store) ? strip(store, stages) : html`<nav class="strip"></nav>`))}
       ${watch(() => (hasSteps(store) ? rail(store) : html`<nav class="rail"></nav>`))}
       ${watch(() => body(store, stages))}
-      ${watch(() => (store.timesShown.value && store.isReady.value ? times(store) : nothing))}
+      ${watch(() => (store.sheets.timesShown.value && store.isReady.value ? times(store) : nothing))}
       ${watch(() => (hasText(store) ? timeline(store) : nothing))}
-      ${watch(() => (store.keysShown.value ? keySheet(store) : nothing))}
-      ${watch(() => (store.copies.value ? copySheet(store, store.copies.value) : nothing))}
-      ${watch(() => (store.verified.value ? verifySheet(store, store.verified.value) : nothing))}
+      ${watch(() => (store.sheets.keysShown.value ? keySheet(store) : nothing))}
+      ${watch(() => (store.sheets.copies.value ? copySheet(store, store.sheets.copies.value) : nothing))}
+      ${watch(verification)}
     </div>
     <div id="live" class="sr" aria-live="polite">${watch(() => store.spoken.value)}</div>`;
+}
+
+/** The sheet of a number, which takes the focus; its script is loaded with the first. */
+function verificationOf(store: Store): () => TemplateResult | typeof nothing {
+  const sheet = signal<typeof verifySheet | undefined>(undefined);
+  effect(() => {
+    if (store.sheets.verified.value === undefined) return;
+    if (sheet.value === undefined)
+      void import('../seldom').then((seldom) => {
+        sheet.value = seldom.verifySheet;
+      });
+    else
+      queueMicrotask(() => {
+        document.querySelector<HTMLElement>('.verification')?.focus();
+      });
+  });
+  return () => {
+    const number = store.sheets.verified.value;
+    return number && sheet.value ? sheet.value(store, number) : nothing;
+  };
 }
 
 /** While a run goes on, the text that it goes on from stays, with the ids that it has. */

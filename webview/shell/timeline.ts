@@ -21,12 +21,12 @@ export function timeline(store: Store): TemplateResult {
     ${iconButton({
       icon: 'settings',
       says: t('inspector.sampling'),
-      expanded: store.samplingShown.value,
+      expanded: store.sheets.samplingShown.value,
       press: () => {
-        store.samplingShown.value = !store.samplingShown.value;
+        store.sheets.samplingShown.value = !store.sheets.samplingShown.value;
       },
     })}
-    ${store.samplingShown.value ? samplingForm(store) : nothing}
+    ${store.sheets.samplingShown.value ? samplingForm(store) : nothing}
   </section>`;
 }
 

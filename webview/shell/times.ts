@@ -33,7 +33,7 @@ export function times(store: Store): TemplateResult {
         aria-label=${t('times.close')}
         title=${`${t('times.close')} (F)`}
         @click=${() => {
-          store.toggleTimes();
+          store.sheets.toggleTimes();
         }}
       >
         ${icon('close')}
@@ -44,7 +44,11 @@ export function times(store: Store): TemplateResult {
 }
 
 /** Arrows lead from part to part; each is said. */
-function moveTo({ inspector, timePath }: Store, root: TimeNode, event: KeyboardEvent): void {
+function moveTo(
+  { inspector, sheets: { timePath } }: Store,
+  root: TimeNode,
+  event: KeyboardEvent,
+): void {
   const path = movedPath(root, timePath.value, event.key);
   if (path === undefined) return;
   event.preventDefault();
@@ -63,7 +67,8 @@ function treeOf(timings: Timings): TimeNode {
 }
 
 function flame(store: Store, timings: Timings): TemplateResult {
-  const { inspector, timePath } = store;
+  const { inspector } = store;
+  const { timePath } = store.sheets;
   const { t, place } = inspector;
   const root = treeOf(timings);
   const isShown = place.value.table;
@@ -101,7 +106,7 @@ function bars(store: Store, root: TimeNode): unknown[] {
 }
 
 function bar(
-  { inspector, timePath, size }: Store,
+  { inspector, sheets: { timePath }, size }: Store,
   root: TimeNode,
   { node, path }: { readonly node: TimeNode; readonly path: TimePath },
 ): unknown {

@@ -1,37 +1,35 @@
-/** The pointed number beside the same number computed again: both with all their digits, and what they come from. */
+/** The sheet of one number: what it is, what it is computed from, and the way to the picture that shows it. */
 import { html, nothing, type TemplateResult } from 'lit';
-import type { ProductSum, Verification, VerifiedOperand } from '../../src/protocol/runs';
-import { elementOf, openNumber, placeOf, type NumberAt } from '../numberPlace';
-import { ledger, pressed, type LedgerLine, type LedgerTotal } from '../picture/ledger';
-import { allDigits, grouped, powerOfTen } from '../picture/numbers';
+import { derivation } from '../deriving/derivation';
+import { numberAt, placeOf, type NumberName } from '../numberPlace';
+import type { OpenNumber } from '../sheets';
 import type { Store } from '../store';
-import type { Subject } from '../view';
+import type { Inspector } from '../view';
+import { sideChoice } from './sideChoice';
+import { verification } from './verification';
 
-export interface VerifiedCell extends NumberAt {
-  /** The number from which a person came to this one. */
-  readonly from?: VerifiedCell;
-}
-
-/** Beyond this share of the activation's largest value rounding is no explanation. */
-const allowed = 1e-4;
-
-export function verifySheet(store: Store, cell: VerifiedCell | 'nothing'): TemplateResult {
+export function verifySheet(store: Store, open: OpenNumber | 'nothing'): TemplateResult {
   const { t } = store.inspector;
+  const isDerived = open !== 'nothing' && numberAt(open.number) === undefined;
+  const title = t(isDerived ? 'verify.made' : 'verify.title');
   return html`<div
     class="sheet verification"
     role="dialog"
     tabindex="-1"
-    aria-label=${t('verify.title')}
+    aria-label=${title}
+    data-side=${store.sheets.side.value}
   >
-    <h2>${t('verify.title')}</h2>
-    ${cell === 'nothing' ? html`<p>${t('verify.nothing')}</p>` : answer(store, cell)}
+    <h2>${title}</h2>
+    ${sideChoice(store)}
+    ${open === 'nothing' ? html`<p>${t('verify.nothing')}</p>` : content(store, open)}
   </div>`;
 }
 
-function answer(store: Store, cell: VerifiedCell): TemplateResult {
-  const { name, index, from } = cell;
-  const found = store.numbers.ask('verify', { name, index });
-  return html`<p><code>${name}[${index.join(', ')}]</code></p>
+function content(store: Store, { number, from }: OpenNumber): TemplateResult {
+  const { inspector } = store.sheets;
+  const at = numberAt(number);
+  const made = at ? verification(inspector, at) : derivation(inspector, number)?.content;
+  return html`<p><code>${number}</code></p>
     <p class="ways">
       ${
         from
@@ -39,28 +37,31 @@ function answer(store: Store, cell: VerifiedCell): TemplateResult {
               class="quiet"
               data-focus="number-back"
               @click=${() => {
-                store.verified.value = from;
+                store.sheets.verified.value = from;
               }}
             >
-              ← <code>${from.name}[${from.index.join(', ')}]</code>
+              ← <code>${from.number}</code>
             </button>`
           : nothing
       }
-      ${there(store, cell)}
+      ${store.sheets.side.value === 'a' ? there(store, number) : nothing}
     </p>
-    ${found ? verification(store, found) : waiting(store)}`;
+    ${made ?? waiting(store, inspector)}`;
 }
 
 /** The way to the picture that shows the number. */
-function there(store: Store, cell: VerifiedCell): TemplateResult | typeof nothing {
+function there(store: Store, number: NumberName): TemplateResult | typeof nothing {
   const { t, set, subject } = store.inspector;
-  const place = placeOf(cell, subject.value.run.dropped);
+  const at = numberAt(number);
+  const place = at
+    ? placeOf(at, subject.value.run.dropped)
+    : derivation(store.inspector, number)?.place;
   if (place === undefined) return nothing;
   return html`<button
     class="quiet"
     data-focus="number-place"
     @click=${() => {
-      store.closeVerification();
+      store.sheets.closeVerification();
       set(place);
     }}
   >
@@ -68,100 +69,9 @@ function there(store: Store, cell: VerifiedCell): TemplateResult | typeof nothin
   </button>`;
 }
 
-function waiting(store: Store): TemplateResult {
-  const failure = store.numbers.failure.value;
+function waiting(store: Store, { numbers, t }: Inspector): TemplateResult {
+  const failure = numbers.failure.value;
   return failure
     ? html`<p class="error">${store.failureText(failure)}</p>`
-    : html`<p class="dim">${store.inspector.t('verify.computing')}</p>`;
-}
-
-function verification(store: Store, found: Verification): TemplateResult {
-  const { t } = store.inspector;
-  const { recorded, recomputed, largest, operands, products } = found;
-  const difference = Math.abs(recorded - recomputed);
-  const share = difference === 0 ? 0 : difference / largest;
-  const agrees = share <= allowed;
-  return html`<table class="both">
-      <tbody>
-        ${row(t('verify.recorded', { device: found.device }), allDigits(recorded))}
-        ${row(t('verify.recomputed'), allDigits(recomputed))}
-        ${row(t('verify.difference'), short(difference))}
-        ${row(t('verify.share', { x: allDigits(largest) }), short(share))}
-      </tbody>
-    </table>
-    <p class=${agrees ? 'outcome' : 'outcome error'} role="status">
-      ${t(agrees ? 'verify.agree' : 'verify.disagree')}
-    </p>
-    <p class="dim small">${t('verify.how')}</p>
-    <ul class="sources">
-      ${operands.map((operand) => source(store, operand))}
-    </ul>
-    ${products ? productLedger(store, products, operands) : nothing}`;
-}
-
-/** An operand: one number leads on to itself, a row of them to its elements in the ledger below. */
-function source({ inspector }: Store, operand: VerifiedOperand): TemplateResult {
-  const { t, language, subject } = inspector;
-  const { name, count, value } = operand;
-  const single = value === undefined ? undefined : elementOf(operand, 0, headSizeOf(subject.value));
-  const link = single && openNumber(inspector, single.name, single.index);
-  return html`<li>
-    <code>${name}</code>
-    <span class="num dim"
-      >${
-        value === undefined
-          ? t('verify.numbers', { n: grouped(count, language) })
-          : pressed(allDigits(value), link, 'stop')
-      }</span
-    >
-  </li>`;
-}
-
-function headSizeOf({ model }: Subject): number {
-  return model.config.headSize;
-}
-
-function row(label: string, value: string): TemplateResult {
-  return html`<tr>
-    <th scope="row">${label}</th>
-    <td class="num">${value}</td>
-  </tr>`;
-}
-
-function short(x: number): string {
-  return x === 0 ? '0' : powerOfTen(x, 2);
-}
-
-function productLedger(
-  { inspector }: Store,
-  { count, top, others, bias, factor }: ProductSum,
-  operands: readonly VerifiedOperand[],
-): TemplateResult {
-  const { t, language, subject } = inspector;
-  const link = (side: 0 | 1, element: number): (() => void) | undefined => {
-    const operand = operands[side];
-    if (operand?.count !== count) return undefined;
-    const at = elementOf(operand, element, headSizeOf(subject.value));
-    return at && openNumber(inspector, at.name, at.index);
-  };
-  const lines: LedgerLine[] = top.map(({ index, left, right, product }) => ({
-    label: `[${String(index)}]`,
-    left,
-    right,
-    value: product,
-    links: { left: link(0, index), right: link(1, index) },
-  }));
-  const rest = count - top.length;
-  if (rest > 0) {
-    lines.push({ label: t('verify.others', { n: grouped(rest, language) }), value: others });
-  }
-  if (bias !== 0) lines.push({ label: t('verify.bias'), value: bias });
-  const sum = top.reduce((total, { product }) => total + product, others + bias);
-  const totals: LedgerTotal[] = [{ label: '∑', value: sum, ...(factor === 1 && { result: true }) }];
-  if (factor !== 1) {
-    const label = t('verify.factor', { x: allDigits(factor) });
-    totals.push({ label, value: sum * factor, result: true });
-  }
-  return html`<h2>${t('verify.products', { n: grouped(count, language) })}</h2>
-    ${ledger(lines, totals, { digits: 6 })}`;
+    : html`<p class="dim">${t('verify.computing')}</p>`;
 }

@@ -5,6 +5,7 @@ import type { MapSource } from '../picture/bins';
 import { mapLens } from '../picture/lens';
 import { cellSize, isBinnedMap, matrix, type Cell, type Presses } from '../picture/matrix';
 import type { Morph } from '../picture/morph';
+import { numberName, type NumberName } from '../numberPlace';
 import { fixed, unknown } from '../picture/numbers';
 import { endOf, signedScaleTo, type Scale } from '../picture/scale';
 import { scaleBar } from '../picture/scaleBar';
@@ -12,7 +13,7 @@ import { twin } from '../picture/table';
 import type { AttentionMapOf } from '../../src/protocol/runs';
 import type { Inspector } from '../view';
 import { attendLines } from './attendLines';
-import { mapOf, mapScale, tintOf, wantedMap } from './attentionMeasure';
+import { mapName, mapOf, mapScale, tintOf, wantedMap } from './attentionMeasure';
 import { cellNow, scoresOf, type MapStage } from './headNumbers';
 import type { MaskEditor } from './maskEditor';
 import { maskedIn, maskedSays, type Masked } from './maskNumbers';
@@ -206,11 +207,23 @@ function matrixTwin(inspector: Inspector, source: MapSource, stage: MapStage): T
       cells: positions.map((key) =>
         source.masked?.(query, key)
           ? unknown
-          : fixed(source.values[query * source.columns + key] ?? Number.NaN, 2),
+          : {
+              text: fixed(source.values[query * source.columns + key] ?? Number.NaN, 2),
+              number: cellName(inspector, stage, [query, key]),
+            },
       ),
     })),
     visibility: table ? 'shown' : 'hidden',
   });
+}
+
+/** The name of what a cell shows. Before the division by √d that is the score, which tells the sum it was made of. */
+function cellName(inspector: Inspector, stage: MapStage, cell: Cell): NumberName {
+  const { block, head } = inspector.place.value;
+  if (stage !== 'softmax')
+    return numberName(`blocks.${String(block)}.attn.scores`, [head, ...cell]);
+  const wanted = wantedMap(inspector);
+  return numberName(mapName(wanted), wanted.head === undefined ? cell : [head, ...cell]);
 }
 
 export function matrixLegend(

@@ -1,6 +1,7 @@
 /** Stage "mix V": the values of the tokens a query looks at, each as strong as its weight, and their sum z. */
 import { html, nothing, type TemplateResult } from 'lit';
 import { styleMap } from '../picture/styleMap';
+import { numberName } from '../numberPlace';
 import { at, norm } from '../picture/at';
 import { fixed } from '../picture/numbers';
 import { columnAt } from '../picture/pointer';
@@ -8,7 +9,7 @@ import { signedScale, type SignedScale } from '../picture/scale';
 import { scaleBar } from '../picture/scaleBar';
 import { strip } from '../picture/strip';
 import type { Inspector } from '../view';
-import { headVector, restingCell, rowOf } from './headNumbers';
+import { headVector, keyValueHead, restingCell, rowOf } from './headNumbers';
 import { seenKeys } from './maskNumbers';
 import { vectorTwin } from './vectorTwin';
 
@@ -53,7 +54,8 @@ export function mixOf(inspector: Inspector): Mix | undefined {
 }
 
 export function attendMix(inspector: Inspector, room: number): TemplateResult | typeof nothing {
-  const { t, labels, subject } = inspector;
+  const { t, labels, subject, place } = inspector;
+  const { block, head } = place.value;
   const mix = mixOf(inspector);
   if (!mix) return nothing;
   const { sources, others, z, query } = mix;
@@ -61,8 +63,9 @@ export function attendMix(inspector: Inspector, room: number): TemplateResult | 
     ...sources.map(({ key, weight, value }) => ({
       label: `${fixed(weight)} × ${labels.plain(key)}`,
       values: value,
+      from: numberName(`blocks.${String(block)}.attn.v`, [key, keyValueHead(inspector)]),
     })),
-    { label: 'z', values: z },
+    { label: 'z', values: z, from: numberName(`blocks.${String(block)}.attn.z`, [query, head]) },
   ]);
   if (inspector.place.value.table) return html`${table}`;
   const width = Math.max(96, room - (room < 480 ? 140 : 232));

@@ -3,6 +3,7 @@
  * products with their running sum, which ends at q·k.
  */
 import { html, nothing, type TemplateResult } from 'lit';
+import { numberName } from '../numberPlace';
 import { at } from '../picture/at';
 import { follow } from '../picture/follow';
 import { fixed } from '../picture/numbers';
@@ -13,7 +14,7 @@ import { bars } from '../picture/strip';
 import type { Inspector } from '../view';
 import { watch } from '../watch';
 import { channelNow } from './attendMix';
-import { cellNow, headVector, restingCell, rowOf } from './headNumbers';
+import { cellNow, headVector, keyValueHead, restingCell, rowOf } from './headNumbers';
 import { maskedIn, maskedSays, seenKeys } from './maskNumbers';
 import { vectorTwin } from './vectorTwin';
 
@@ -177,9 +178,11 @@ function pair(inspector: Inspector, room: number): TemplateResult | typeof nothi
   if (!q || !k) return nothing;
   const products = productsOf(q, k);
   const running = runningSum(products);
+  const { block, head } = place.value;
+  const of = `blocks.${String(block)}.attn`;
   const vectors = [
-    { label: 'q', values: q },
-    { label: 'k', values: k },
+    { label: 'q', values: q, from: numberName(`${of}.q`, [query, head]) },
+    { label: 'k', values: k, from: numberName(`${of}.k`, [key, keyValueHead(inspector)]) },
     { label: 'q × k', values: products },
     { label: `∑ q × k`, values: running },
   ];

@@ -1,13 +1,14 @@
 /** The pointed number of each stage, written out from its operands down to the last product. */
 import { html, nothing, type TemplateResult } from 'lit';
+import { exponentialName } from '../derivedNames';
 import { namedFormula } from '../formula';
-import { openNumber } from '../numberPlace';
+import { pressed } from '../numberLinks';
+import { elementName, numberName, type NumberName } from '../numberPlace';
 import { at } from '../picture/at';
-import { ledger, pressed, topProducts, type LedgerLine, type LedgerTotal } from '../picture/ledger';
+import { ledger, topProducts, type LedgerLine, type LedgerTotal } from '../picture/ledger';
 import { fixed, powerOfTen } from '../picture/numbers';
 import { signedScale } from '../picture/scale';
 import { bars } from '../picture/strip';
-import { roving } from '../roving';
 import type { Inspector } from '../view';
 import { isPattern, wantedMap } from './attentionMeasure';
 import { channelNow, mixOf } from './attendMix';
@@ -62,8 +63,8 @@ function dotProduct(
   const root = Math.sqrt(headSize);
   const { top, others, total } = topProducts(q, k);
   const { block, head } = place.value;
-  const of = (part: string, ...index: readonly number[]): (() => void) =>
-    openNumber(inspector, `blocks.${String(block)}.attn.${part}`, index);
+  const of = (part: string, ...index: readonly number[]): NumberName =>
+    numberName(`blocks.${String(block)}.attn.${part}`, index);
   const shared = keyValueHead(inspector);
   const lines: LedgerLine[] = top.map(({ index, left, right, value }) => ({
     label: `${t('inspector.dimension')} ${String(index)}`,
@@ -109,7 +110,7 @@ function scoreTotals(
   const root = Math.sqrt(headSize);
   const [query, key] = cellNow(inspector);
   const name = `blocks.${String(block)}.attn.scores`;
-  const result = { result: true, link: openNumber(inspector, name, [head, query, key]) } as const;
+  const result = { result: true, link: numberName(name, [head, query, key]) } as const;
   if (stage === 'dot') return [{ label: 'q · k', value: total, ...result }];
   const totals: LedgerTotal[] = [
     { label: 'q · k', value: total },
@@ -159,8 +160,8 @@ function softmax(inspector: Inspector): TemplateResult | undefined {
   const keys = seenKeys(inspector, query);
   const largest = keys.reduce((most, each) => Math.max(most, at(row, each)), -Infinity);
   const { block, head } = place.value;
-  const open = (part: string, each: number): (() => void) =>
-    openNumber(inspector, `blocks.${String(block)}.attn.${part}`, [head, query, each]);
+  const open = (part: string, each: number): NumberName =>
+    numberName(`blocks.${String(block)}.attn.${part}`, [head, query, each]);
   const exponential = (each: number) => Math.exp(at(row, each) - largest);
   const shown = shownKeys(weights, keys, key);
   const hidden = keys.filter((each) => !shown.includes(each));
@@ -168,7 +169,7 @@ function softmax(inspector: Inspector): TemplateResult | undefined {
     over.reduce((total, each) => total + of(each), 0);
   const weight = (each: number) => at(weights, each);
   return html`${who(inspector, cell)}
-    <table class="ledger soft" ${roving('move')}>
+    <table class="ledger soft">
       ${softmaxHead(inspector)}
       <tbody>
         ${shown.map(
@@ -176,7 +177,7 @@ function softmax(inspector: Inspector): TemplateResult | undefined {
             html`<tr class=${each === key ? 'on' : nothing}>
               <th scope="row">${labels.token(each)}</th>
               <td>${pressed(fixed(at(row, each)), open('scores', each))}</td>
-              <td>${fixed(exponential(each))}</td>
+              <td>${pressed(fixed(exponential(each)), exponentialName(open('scores', each)))}</td>
               <td class="product">
                 ${pressed(fixed(weight(each)), open('pattern', each), each === key ? 'stop' : 'inside')}
               </td>
@@ -243,8 +244,8 @@ function mix(inspector: Inspector): TemplateResult | undefined {
     right: at(value, channel),
     value: weight * at(value, channel),
     links: {
-      left: openNumber(inspector, `blocks.${String(block)}.attn.pattern`, [head, query, key]),
-      right: openNumber(inspector, `blocks.${String(block)}.attn.v`, [key, shared, channel]),
+      left: numberName(`blocks.${String(block)}.attn.pattern`, [head, query, key]),
+      right: numberName(`blocks.${String(block)}.attn.v`, [key, shared, channel]),
     },
   }));
   const total = at(z, channel);
@@ -265,7 +266,7 @@ function mix(inspector: Inspector): TemplateResult | undefined {
         label: 'z',
         value: total,
         result: true,
-        link: openNumber(inspector, `blocks.${String(block)}.attn.z`, [query, head, channel]),
+        link: numberName(`blocks.${String(block)}.attn.z`, [query, head, channel]),
       },
     ])}
     ${
@@ -288,15 +289,14 @@ function writes(inspector: Inspector, stage: 'output' | 'residual'): TemplateRes
       rows.slice(0, -1).map(({ label, values, from }) => ({
         label,
         value: at(values, channel),
-        links: { value: from && openNumber(inspector, from.name, [...from.index, channel]) },
+        links: { value: from && elementName(from, channel) },
       })),
       [
         {
           label: total.label,
           value: at(total.values, channel),
           result: true,
-          link:
-            total.from && openNumber(inspector, total.from.name, [...total.from.index, channel]),
+          link: total.from && elementName(total.from, channel),
         },
       ],
     )}`;

@@ -1,7 +1,8 @@
 /** Stages W_O and + residual: what each head writes, their sum with the bias, and what that is added to. */
 import { html, nothing, type TemplateResult } from 'lit';
 import { namedFormula } from '../formula';
-import type { NumberAt } from '../numberPlace';
+import { normName } from '../derivedNames';
+import { numberName, type NumberName } from '../numberPlace';
 import { norm, part, range } from '../picture/at';
 import { fixed } from '../picture/numbers';
 import { columnAt } from '../picture/pointer';
@@ -19,8 +20,8 @@ export interface Write {
   readonly values: Float32Array;
   /** Whether it is the open head's own. */
   readonly own: boolean;
-  /** The activation and all but the last of its indices; a bias has none. */
-  readonly from?: NumberAt;
+  /** The vector of the run that it is; a bias is none. */
+  readonly from?: NumberName;
 }
 
 /** The rows of a stage in order; the last is the sum of the others. Undefined until all are there. */
@@ -48,13 +49,13 @@ function headWrites(inspector: Inspector): readonly Pending[] {
     operator: each === 0 ? '' : '+',
     values: results && part(results, each),
     own: each === head,
-    from: { name: `${name}.attn.result`, index: [query, each] },
+    from: numberName(`${name}.attn.result`, [query, each]),
   }));
   const bias: readonly Pending[] = biasName
     ? [{ label: 'b_O', operator: '+', values: numbers.weight(biasName)?.values, own: false }]
     : [];
   const sum = numbers.activation(`${name}.attn_out`, [query])?.values;
-  const from = { name: `${name}.attn_out`, index: [query] };
+  const from = numberName(`${name}.attn_out`, [query]);
   return [...heads, ...bias, { label: 'attn_out', operator: '=', values: sum, own: false, from }];
 }
 
@@ -65,7 +66,7 @@ function streamWrites(inspector: Inspector): readonly Pending[] {
     const name = `blocks.${String(place.value.block)}.${label}`;
     const index = [query];
     const { values } = numbers.activation(name, index) ?? {};
-    return { label, operator, values, own: false, from: { name, index } };
+    return { label, operator, values, own: false, from: numberName(name, index) };
   };
   return [row('resid_pre', ''), row('attn_out', '+'), row('resid_mid', '=')];
 }
@@ -117,7 +118,7 @@ interface Row {
 
 function writeRow(inspector: Inspector, write: Write, row: Row): TemplateResult {
   const { point, set, pointed, place } = inspector;
-  const { label, operator, values, own } = write;
+  const { label, operator, values, own, from } = write;
   const kind = operator === '=' ? 'wrow total' : own ? 'wrow own' : 'wrow';
   return html`<div class=${kind}>
     <span>${operator ? html`<span class="op">${operator} </span>` : nothing}${label}</span>
@@ -133,7 +134,9 @@ function writeRow(inspector: Inspector, write: Write, row: Row): TemplateResult 
       }}
       >${bars(values, { ...row, cursor: () => pointed.value?.channel ?? place.value.channel })}</span
     >
-    <span class="num">‖${fixed(norm(values), 2)}‖</span>
+    <span class="num" data-number=${from ? normName(from) : nothing}
+      >‖${fixed(norm(values), 2)}‖</span
+    >
   </div>`;
 }
 

@@ -1,5 +1,7 @@
 /** The numbers around one channel of several aligned vectors, as a table. */
 import { html, nothing, type TemplateResult } from 'lit';
+import { pressed } from '../numberLinks';
+import { numberName } from '../numberPlace';
 import { at } from '../picture/at';
 import { fixed } from '../picture/numbers';
 import { clamp } from '../place';
@@ -16,6 +18,7 @@ export interface NamedVector {
 
 export interface ChannelLens {
   readonly vectors: readonly NamedVector[];
+  readonly position: number;
   readonly channel: number;
   /** Width there is, in CSS pixels. */
   readonly room: number;
@@ -23,7 +26,7 @@ export interface ChannelLens {
 
 export function channelLens(
   { t }: Inspector,
-  { vectors, channel, room }: ChannelLens,
+  { vectors, position, channel, room }: ChannelLens,
 ): TemplateResult {
   const width = vectors[0]?.values.length ?? 0;
   const span = Math.min(width, room < 480 ? 5 : 9);
@@ -39,12 +42,20 @@ export function channelLens(
     </thead>
     <tbody>
       ${vectors.map(
-        ({ operator, label, values }) =>
+        ({ name, operator, label, values }, row) =>
           html`<tr class=${operator === '=' ? 'total' : nothing}>
             <th scope="row">
               ${operator ? html`<span class="op">${operator} </span>` : nothing}${label}
             </th>
-            ${channels.map((each) => html`<td class=${mark(each)}>${fixed(at(values, each))}</td>`)}
+            ${channels.map((each) => {
+              const tab = row === 0 && each === channel ? 'stop' : 'inside';
+              const number = pressed(
+                fixed(at(values, each)),
+                numberName(name, [position, each]),
+                tab,
+              );
+              return html`<td class=${mark(each)}>${number}</td>`;
+            })}
           </tr>`,
       )}
     </tbody>

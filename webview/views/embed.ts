@@ -1,6 +1,7 @@
 /** Step 3: the token's row, the position's row, their sum; the row's norm and its nearest neighbours. */
 import { html, nothing, type TemplateResult } from 'lit';
-import { openNumber } from '../numberPlace';
+import { normName } from '../derivedNames';
+import { numberName } from '../numberPlace';
 import { at, norm } from '../picture/at';
 import { ledger, type LedgerLine } from '../picture/ledger';
 import { fixed, shapeText } from '../picture/numbers';
@@ -98,7 +99,12 @@ function sum(inspector: Inspector, vectors: readonly NamedVector[]): TemplateRes
   const scale = signedScale(...vectors.map(({ values }) => values));
   const { width } = subject.value.model.config;
   const { channel } = place.value;
-  const table = vectorTwin(inspector, t('inspector.step.embed'), vectors);
+  const { position } = place.value;
+  const table = vectorTwin(
+    inspector,
+    t('inspector.step.embed'),
+    vectors.map((each) => ({ ...each, from: numberName(each.name, [position]) })),
+  );
   if (place.value.table) return html`${table}`;
   const speak = () =>
     `${String(channel)}: ${vectors.map(({ operator, values }) => `${operator} ${fixed(at(values, channel))}`).join(' ')}`;
@@ -128,14 +134,14 @@ function sum(inspector: Inspector, vectors: readonly NamedVector[]): TemplateRes
         point(undefined);
       }}
     >
-      ${watch(() => channelLens(inspector, { vectors, channel: channelOf(inspector), room: size.value.width }))}
+      ${watch(() => channelLens(inspector, { vectors, position, channel: channelOf(inspector), room: size.value.width }))}
     </div>
     <div class="legend">${scaleBar(scale, t)}</div>
     ${table}`;
 }
 
 function vectorRow(inspector: Inspector, vector: NamedVector, scale: SignedScale): TemplateResult {
-  const { size, t, point, set, subject } = inspector;
+  const { size, t, point, set, subject, place } = inspector;
   const narrow = size.value.width < 480;
   const width = Math.max(120, size.value.width - (narrow ? 0 : 164));
   const channels = subject.value.model.config.width;
@@ -159,7 +165,12 @@ function vectorRow(inspector: Inspector, vector: NamedVector, scale: SignedScale
         cursor: () => channelOf(inspector),
       })}</span
     >
-    <span class="num vnorm" title=${t('inspector.norm')}>‖${fixed(norm(vector.values), 2)}‖</span>
+    <span
+      class="num vnorm"
+      title=${t('inspector.norm')}
+      data-number=${normName(numberName(vector.name, [place.value.position]))}
+      >‖${fixed(norm(vector.values), 2)}‖</span
+    >
   </div>`;
 }
 
@@ -170,7 +181,7 @@ function operands(inspector: Inspector, vectors: readonly NamedVector[]): Templa
   const lines: LedgerLine[] = vectors.slice(0, -1).map(({ name, values }) => ({
     label: `${name}${where}`,
     value: at(values, channel),
-    links: { value: openNumber(inspector, name, [place.value.position, channel]) },
+    links: { value: numberName(name, [place.value.position, channel]) },
   }));
   const total = vectors.at(-1);
   return html`<p class="what"><code>blocks.0.resid_pre${where}</code></p>
@@ -179,7 +190,7 @@ function operands(inspector: Inspector, vectors: readonly NamedVector[]): Templa
         label: t('inspector.sum'),
         value: total ? at(total.values, channel) : Number.NaN,
         result: true,
-        link: openNumber(inspector, 'blocks.0.resid_pre', [place.value.position, channel]),
+        link: numberName('blocks.0.resid_pre', [place.value.position, channel]),
       },
     ])}`;
 }

@@ -1,6 +1,7 @@
 /** Step 5: each position alone goes through the neurons of a block, and those that fire write into its stream. */
 import { html, nothing, type TemplateResult } from 'lit';
 import type { NumberBlock } from '../../src/protocol/runs';
+import { numberName } from '../numberPlace';
 import { largestMagnitude, strongest } from '../picture/at';
 import { grouped, shapeText } from '../picture/numbers';
 import { signedScaleTo } from '../picture/scale';
@@ -107,13 +108,20 @@ function writes(inspector: Inspector): TemplateResult | typeof nothing {
   const [before, write, after] = [read('resid_mid'), read('mlp_out'), read('resid_post')];
   if (!before || !write || !after) return nothing;
   const caption = t('inspector.writesToStream');
+  const name = (part: string) => numberName(`blocks.${block}.${part}`, [position]);
   return html`<h2>${caption}</h2>
     ${streamRows(inspector, {
       caption,
       rows: [
-        { label: 'resid_mid', vector: before, role: 'r', kind: 'state' },
-        { label: '+ mlp_out', vector: write, role: 'm', kind: 'state' },
-        { label: '= resid_post', vector: after, role: 'r', kind: 'state' },
+        { label: 'resid_mid', name: name('resid_mid'), vector: before, role: 'r', kind: 'state' },
+        { label: '+ mlp_out', name: name('mlp_out'), vector: write, role: 'm', kind: 'state' },
+        {
+          label: '= resid_post',
+          name: name('resid_post'),
+          vector: after,
+          role: 'r',
+          kind: 'state',
+        },
       ],
     })}`;
 }

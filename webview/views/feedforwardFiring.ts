@@ -7,6 +7,7 @@ import { signedScaleTo } from '../picture/scale';
 import { bars } from '../picture/strip';
 import { roving } from '../roving';
 import type { Inspector } from '../view';
+import { neuronName } from './feedforwardNeurons';
 
 const shown = 5;
 
@@ -40,7 +41,11 @@ export function firesAt(
                 >${position}${position === place.value.position ? ` · ${t('inspector.firesHere')}` : ''}</span
               >
             </button>
-            <span class="num">${fixed(at(values, position))}</span>
+            <span
+              class="num"
+              data-number=${neuronName({ ...place.value, position }, 'post', neuron)}
+              >${fixed(at(values, position))}</span
+            >
           </li>`,
       )}
     </ol>`;

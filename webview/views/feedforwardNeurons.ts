@@ -9,7 +9,8 @@ import { painted } from '../picture/painted';
 import { arrowStep, cellAt, clampIndex } from '../picture/pointer';
 import { endOf, type Scale } from '../picture/scale';
 import { twin } from '../picture/table';
-import type { Inspector } from '../view';
+import { numberName, type NumberName } from '../numberPlace';
+import type { Inspector, ValidPlace } from '../view';
 import { activationFunction } from './activationFunctions';
 
 export interface Neurons {
@@ -159,13 +160,24 @@ export function neuronTable({ t, place }: Inspector, { pre, post }: Neurons): Te
     columns: [t('inspector.neuron'), 'pre', 'post'],
     rows: rows.map((neuron) => ({
       heading: String(neuron),
-      cells: [fixed(at(pre, neuron)), fixed(at(post, neuron))],
+      cells: [
+        { text: fixed(at(pre, neuron)), number: neuronName(place.value, 'pre', neuron) },
+        { text: fixed(at(post, neuron)), number: neuronName(place.value, 'post', neuron) },
+      ],
     })),
     visibility: shown ? 'shown' : 'hidden',
   });
 }
 
 const mostRows = 1024;
+
+export function neuronName(
+  { block, position }: ValidPlace,
+  part: 'pre' | 'post',
+  neuron: number,
+): NumberName {
+  return numberName(`blocks.${String(block)}.mlp.${part}`, [position, neuron]);
+}
 
 /** Neurons above 0.1 after the non-linearity: those that visibly write. */
 export function firing(post: Float32Array): number {

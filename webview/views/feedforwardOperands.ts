@@ -1,6 +1,6 @@
 /** One neuron written out: from what it reads to what it gives. */
 import { html, nothing, type TemplateResult } from 'lit';
-import { openNumber } from '../numberPlace';
+import { numberName, type NumberName } from '../numberPlace';
 import { at } from '../picture/at';
 import { ledger, topProducts } from '../picture/ledger';
 import { fixed, powerOfTen } from '../picture/numbers';
@@ -24,8 +24,8 @@ function nonLinearity(
 ): TemplateResult {
   const { subject, t, place } = inspector;
   const { block, position } = place.value;
-  const open = (part: 'pre' | 'post'): (() => void) =>
-    openNumber(inspector, `blocks.${block}.mlp.${part}`, [position, neuron]);
+  const open = (part: 'pre' | 'post'): NumberName =>
+    numberName(`blocks.${block}.mlp.${part}`, [position, neuron]);
   const known = activationFunction(subject.value.model.config.activation);
   const [x, y] = [at(pre, neuron), at(post, neuron)];
   if (!known) {
@@ -73,7 +73,7 @@ function reading(
           left,
           right,
           value,
-          links: { left: openNumber(inspector, `blocks.${block}.${read}`, [position, index]) },
+          links: { left: numberName(`blocks.${block}.${read}`, [position, index]) },
         })),
         { label: t('inspector.others', { n: others.count }), value: others.sum },
         ...(bias ? [{ label: html`<i>b</i>₁`, value: at(bias.values, 0) }] : []),
@@ -83,7 +83,7 @@ function reading(
           label: 'pre',
           value: at(pre, neuron),
           result: true,
-          link: openNumber(inspector, `blocks.${block}.mlp.pre`, [position, neuron]),
+          link: numberName(`blocks.${block}.mlp.pre`, [position, neuron]),
         },
       ],
     )}`;

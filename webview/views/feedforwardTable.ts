@@ -3,12 +3,13 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { Neurons as StrongestNeurons, NumberBlock } from '../../src/protocol/runs';
 import { at, largestMagnitude, range } from '../picture/at';
 import { follow } from '../picture/follow';
+import { pressed } from '../numberLinks';
 import { fixed } from '../picture/numbers';
 import { signedScaleTo } from '../picture/scale';
 import { bars } from '../picture/strip';
 import type { Inspector } from '../view';
 import { acrossText } from './feedforwardFiring';
-import type { Neurons } from './feedforwardNeurons';
+import { neuronName, type Neurons } from './feedforwardNeurons';
 
 export interface StrongestTable {
   readonly neurons: Neurons;
@@ -40,7 +41,7 @@ export function strongestTable(inspector: Inspector, table: StrongestTable): Tem
 }
 
 function neuronRow(inspector: Inspector, table: StrongestTable, row: number): TemplateResult {
-  const { point, set, labels } = inspector;
+  const { point, set, labels, place } = inspector;
   const { neurons, strongest, everywhere } = table;
   const neuron = at(strongest.indices, row);
   const post = at(neurons.post, neuron);
@@ -64,8 +65,10 @@ function neuronRow(inspector: Inspector, table: StrongestTable, row: number): Te
     }}
   >
     <th scope="row" class="num"><button data-focus=${`neuron-${neuron}`}>${neuron}</button></th>
-    <td class="num">${fixed(at(neurons.pre, neuron), 2)}</td>
-    <td class="num"><b>${fixed(post, 2)}</b></td>
+    <td class="num">
+      ${pressed(fixed(at(neurons.pre, neuron), 2), neuronName(place.value, 'pre', neuron), row === 0 ? 'stop' : 'inside')}
+    </td>
+    <td class="num"><b>${pressed(fixed(post, 2), neuronName(place.value, 'post', neuron))}</b></td>
     <td>${ids(up).map((id) => labels.chip(id))}</td>
     <td class="suppressed">${ids(down).map((id) => labels.chip(id))}</td>
     ${everywhere ? html`<td>${across(everywhere, neuron)}</td>` : nothing}

@@ -2,6 +2,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { AttentionMapOf } from '../../src/protocol/runs';
 import { namedFormula } from '../formula';
+import { numberName, type NumberName } from '../numberPlace';
 import { at, range } from '../picture/at';
 import { ledger, type LedgerLine, type LedgerTotal } from '../picture/ledger';
 import { percent } from '../picture/numbers';
@@ -36,7 +37,17 @@ function product(inspector: Inspector, wanted: AttentionMapOf): TemplateResult |
   const weight = valueAt(inspector, { ...wanted, kind: 'weights' });
   const value = valueAt(inspector, wanted);
   if (!norms || weight === undefined || value === undefined) return undefined;
-  const line = { label: labels.token(key), left: weight, right: at(norms, key) };
+  const { block, head } = wanted;
+  const left =
+    head === undefined
+      ? undefined
+      : numberName(`blocks.${String(block)}.attn.pattern`, [head, ...cellNow(inspector)]);
+  const line = {
+    label: labels.token(key),
+    left: weight,
+    right: at(norms, key),
+    links: { left },
+  };
   return html`<p class="dim small">${namedFormula('contributionParts', 'α × ‖v W_O‖')}</p>
     ${ledger(
       [{ ...line, value: weight * at(norms, key) }],
@@ -64,6 +75,7 @@ function shares(
   const lines: LedgerLine[] = known.map((each, i) => ({
     label: isBlock ? t('inspector.headN', { n: i }) : t('inspector.blockN', { n: i }),
     value: each,
+    links: { value: cellName(parts[i], cellNow(inspector)) },
   }));
   const sum = known.reduce((total, each) => total + each, 0);
   const isJoint = isBlock && kind === 'contributions';
@@ -77,6 +89,13 @@ function shares(
   ];
   return html`${ledger(lines, totals)}
   ${isJoint ? html`<p class="dim small">${t('attention.jointSays')}</p>` : nothing}`;
+}
+
+function cellName(
+  part: AttentionMapOf | undefined,
+  cell: readonly [number, number],
+): NumberName | undefined {
+  return part && numberName(mapName(part), [...index(part), ...cell]);
 }
 
 /** How much of all that reaches the query that is. */

@@ -1,6 +1,9 @@
 /** Where the chosen token's norm lies among those of all rows of the embedding table. */
 import { html, nothing, type TemplateResult } from 'lit';
 import { styleMap } from '../picture/styleMap';
+import { normName } from '../derivedNames';
+import { pressed } from '../numberLinks';
+import { numberName } from '../numberPlace';
 import { at, norm } from '../picture/at';
 import { fixed, grouped } from '../picture/numbers';
 import { painted } from '../picture/painted';
@@ -29,9 +32,10 @@ export function normHistogram(inspector: Inspector): TemplateResult | typeof not
   const label = `${t('inspector.norm')} ${fixed(mine, 2)}; ${fixed(low, 2)} – ${fixed(high, 2)}`;
   return html`<section>
     <h2>${t('inspector.normHist', { V: grouped(vocabulary, language) })}</h2>
-    <figure class="hist" role="img" aria-label=${label}>
+    <figure class="hist">
       <canvas
-        aria-hidden="true"
+        role="img"
+        aria-label=${label}
         ${painted({
           width: room,
           height,
@@ -53,7 +57,10 @@ export function normHistogram(inspector: Inspector): TemplateResult | typeof not
       ></canvas>
       <div class="ends" style=${styleMap({ width: `${String(room)}px` })}>
         <span class="num">${fixed(low, 2)}</span>
-        <b class="num">‖${t('inspector.tokenVector')}‖ ${fixed(mine, 2)}</b>
+        <b class="num"
+          >‖${t('inspector.tokenVector')}‖
+          ${pressed(fixed(mine, 2), normName(numberName('embed', [place.value.position])), 'stop')}</b
+        >
         <span class="num">${fixed(high, 2)}</span>
       </div>
     </figure>

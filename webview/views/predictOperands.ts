@@ -3,7 +3,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { styleMap } from '../picture/styleMap';
 import type { Place } from '../../src/protocol/panelApi';
 import type { Contributions } from '../../src/protocol/runs';
-import { openNumber } from '../numberPlace';
+import { numberName } from '../numberPlace';
 import { at, largestMagnitude, range } from '../picture/at';
 import { scaleBar } from '../picture/scaleBar';
 import { ledger, type LedgerLine } from '../picture/ledger';
@@ -51,9 +51,7 @@ function probabilityLedger(
       label: t('inspector.logit'),
       value: logit,
       links: {
-        value: openNumber(inspector, 'logits', [
-          ...[subject.value.length - 1, at(distribution.ids, rank)],
-        ]),
+        value: numberName('logits', [...[subject.value.length - 1, at(distribution.ids, rank)]]),
       },
     },
     { label: `÷ ${fixed(temperature, 2)}`, value: logit / temperature },

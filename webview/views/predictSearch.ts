@@ -2,6 +2,8 @@
 import { signal } from '@preact/signals-core';
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Distribution } from '../../src/protocol/sampling';
+import { pressed } from '../numberLinks';
+import { numberName } from '../numberPlace';
 import { at } from '../picture/at';
 import { fixed, grouped, percent } from '../picture/numbers';
 import type { Inspector } from '../view';
@@ -63,7 +65,9 @@ function hits(inspector: Inspector, { prediction, choose, query }: Search): unkn
               </button>
             </th>
             <td class="num">#${grouped(rank + 1, language)}</td>
-            <td class="num">${fixed(at(whole.logits, rank), 2)}</td>
+            <td class="num">
+              ${pressed(fixed(at(whole.logits, rank), 2), numberName('logits', [subject.value.length - 1, id]), 'stop')}
+            </td>
             <td class="num">${percent(at(whole.probabilities, rank))}</td>
           </tr>`;
         })}

@@ -1,5 +1,7 @@
 /** Logits, scaled, cut, as probabilities: the best few, the one that was picked, the last kept, the cut, the first that was not. */
 import { html, nothing, type TemplateResult } from 'lit';
+import { pressed } from '../numberLinks';
+import { numberName } from '../numberPlace';
 import { at, range } from '../picture/at';
 import { follow } from '../picture/follow';
 import { fixed, grouped, percent, roundEnd, unknown } from '../picture/numbers';
@@ -59,7 +61,7 @@ function line(
   { prediction, chosen, choose }: PredictTable,
   { rank, end }: { readonly rank: number; readonly end: number },
 ): TemplateResult {
-  const { point, labels } = inspector;
+  const { point, labels, subject } = inspector;
   const { settings, distribution } = prediction;
   const id = at(distribution.ids, rank);
   const logit = at(distribution.logits, rank);
@@ -81,7 +83,9 @@ function line(
   >
     <th scope="row" class="num">${rank + 1}</th>
     <td><button data-focus=${`token-${id}`}>${labels.chip(id)}</button></td>
-    <td class="num">${fixed(logit, 2)}</td>
+    <td class="num">
+      ${pressed(fixed(logit, 2), numberName('logits', [subject.value.length - 1, id]), rank === 0 ? 'stop' : 'inside')}
+    </td>
     <td class="num scaled">
       ${settings.temperature === 0 ? nothing : fixed(logit / settings.temperature, 2)}
     </td>

@@ -1,6 +1,6 @@
 /** One number of a query, key or value written out: the normalised hidden state times one column of the weights. */
 import { html, nothing, type TemplateResult } from 'lit';
-import { openNumber } from '../numberPlace';
+import { numberName } from '../numberPlace';
 import { at } from '../picture/at';
 import { ledger, topProducts, type LedgerLine } from '../picture/ledger';
 import type { Inspector } from '../view';
@@ -40,7 +40,7 @@ export function projection(
     left,
     right,
     value,
-    links: { left: openNumber(inspector, `blocks.${String(block)}.${read}`, [position, index]) },
+    links: { left: numberName(`blocks.${String(block)}.${read}`, [position, index]) },
   }));
   lines.push({ label: t('inspector.others', { n: others.count }), value: others.sum });
   if (bias) lines.push({ label: 'b', value: at(bias.values, column) });
@@ -53,9 +53,7 @@ export function projection(
         label: what,
         value: at(result.values, dimension),
         result: true,
-        link: openNumber(inspector, `blocks.${String(block)}.attn.${what}`, [
-          ...[position, head, dimension],
-        ]),
+        link: numberName(`blocks.${String(block)}.attn.${what}`, [...[position, head, dimension]]),
       },
     ])}`;
 }

@@ -2,7 +2,7 @@
 import { signal } from '@preact/signals-core';
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Lens } from '../../src/protocol/runs';
-import { openNumber } from '../numberPlace';
+import { elementName, numberName, type NumberName } from '../numberPlace';
 import { at, range } from '../picture/at';
 import { ledger } from '../picture/ledger';
 import { fixed, grouped, shapeText } from '../picture/numbers';
@@ -95,7 +95,7 @@ function stage(
           </div>
           <h2>${t('inspector.lens')} ${labels.tokenChip(here.position)}</h2>
           ${watchChoice(inspector, { lens, here, watch })}
-          ${lensTable(inspector, { lens, here, choose })}`
+          ${lensTable(inspector, { lens, here, choose, watched: watch.id })}`
       : nothing
   }
   ${
@@ -129,7 +129,7 @@ function streamOf({ numbers, place, subject, t }: Inspector): readonly StreamRow
   const rows: StreamRow[] = [];
   const add = (name: string, row: Omit<StreamRow, 'vector'>): void => {
     const vector = numbers.activation(name, [position])?.values;
-    if (vector) rows.push({ ...row, vector, name });
+    if (vector) rows.push({ ...row, vector, name: numberName(name, [position]) });
   };
   const state = { role: 'r', kind: 'state' } as const;
   // A model without blocks has no `resid_pre`: its stream is the sum that the final norm reads, which is not recorded.
@@ -209,8 +209,8 @@ function channelOperands(
   const channel = pointed.value?.channel ?? place.value.channel;
   const last = rows[rows.length - 1];
   if (!last) return nothing;
-  const open = (name: string | undefined): (() => void) | undefined =>
-    name === undefined ? undefined : openNumber(inspector, name, [position, channel]);
+  const open = (name: NumberName | undefined): NumberName | undefined =>
+    name && elementName(name, channel);
   const lines = rows.filter((row, i) => i === 0 || row.kind === 'write');
   return html`<h2>${t('inspector.dimension')} ${channel}</h2>
     ${ledger(

@@ -2,6 +2,8 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { styleMap } from '../picture/styleMap';
 import type { Lens } from '../../src/protocol/runs';
+import { lensName } from '../derivedNames';
+import { pressed } from '../numberLinks';
 import { at, range } from '../picture/at';
 import { fixed, grouped, percent } from '../picture/numbers';
 import { cellStyle } from '../picture/palette';
@@ -20,6 +22,8 @@ export interface LensGrid {
   /** The locked cell. */
   readonly here: LensCell;
   readonly choose: (cell: LensCell) => void;
+  /** The token whose rank is watched. */
+  readonly watched?: number | undefined;
 }
 
 export function lensGrid(inspector: Inspector, grid: LensGrid): TemplateResult {
@@ -164,10 +168,11 @@ function onKey(event: KeyboardEvent, inspector: Inspector, { lens, here, choose 
 }
 
 /** The lens of the chosen position in numbers: what each state would predict, how sure, and how far that is from the end. */
-export function lensTable(inspector: Inspector, { lens, here }: LensGrid): TemplateResult {
+export function lensTable(inspector: Inspector, grid: LensGrid): TemplateResult {
+  const { lens, here, watched } = grid;
   const { t, labels } = inspector;
   const { position } = here;
-  const isWatched = lens.watchedRank.length > 0;
+  const isWatched = watched !== undefined;
   return html`<div class="scroll">
     <table class="plain lens-table">
       <caption class="sr">
@@ -188,17 +193,28 @@ export function lensTable(inspector: Inspector, { lens, here }: LensGrid): Templ
         </tr>
       </thead>
       <tbody>
-        ${range(lens.shape[0]).map((layer) => lensRow(inspector, lens, { layer, position }))}
+        ${range(lens.shape[0]).map((layer) => lensRow(inspector, grid, { layer, position }))}
       </tbody>
     </table>
   </div>`;
 }
 
-function lensRow(inspector: Inspector, lens: Lens, cell: LensCell): TemplateResult {
+function lensRow(
+  inspector: Inspector,
+  { lens, watched }: LensGrid,
+  cell: LensCell,
+): TemplateResult {
   const { labels, t, language } = inspector;
   const { id, probability } = lensToken(lens, cell);
   const index = cell.layer * lens.shape[1] + cell.position;
-  const isWatched = lens.watchedRank.length > 0;
+  const final = lensToken(lens, { layer: lens.shape[0] - 1, position: cell.position });
+  // Whatever is told of a cell is told of one token's row in it.
+  const number = (text: string, of: number): TemplateResult => {
+    const tab = cell.layer === 0 && of === id ? 'stop' : 'inside';
+    return html`<td class="num">
+      ${pressed(text, lensName(cell.layer, cell.position, of), tab)}
+    </td>`;
+  };
   const early = isEarly(cell.layer, lens);
   return html`<tr
     class=${early ? 'early' : nothing}
@@ -206,11 +222,14 @@ function lensRow(inspector: Inspector, lens: Lens, cell: LensCell): TemplateResu
   >
     <th scope="row">${layerName(inspector, cell.layer)}</th>
     <td>${labels.chip(id)}</td>
-    <td class="num">${percent(probability)}</td>
-    <td class="num">${fixed(at(lens.entropyBits, index), 2)}</td>
-    <td class="num">${fixed(at(lens.divergenceBits, index), 2)}</td>
-    <td class="num">${grouped(at(lens.finalRank, index), language)}</td>
-    ${isWatched ? html`<td class="num">${grouped(at(lens.watchedRank, index), language)}</td>` : nothing}
-    ${isWatched ? html`<td class="num">${percent(at(lens.watchedProbability, index))}</td>` : nothing}
+    ${number(percent(probability), id)} ${number(fixed(at(lens.entropyBits, index), 2), id)}
+    ${number(fixed(at(lens.divergenceBits, index), 2), id)}
+    ${number(grouped(at(lens.finalRank, index), language), final.id)}
+    ${
+      watched === undefined
+        ? nothing
+        : html`${number(grouped(at(lens.watchedRank, index), language), watched)}
+          ${number(percent(at(lens.watchedProbability, index)), watched)}`
+    }
   </tr>`;
 }

@@ -1,6 +1,8 @@
 /** Vectors of the residual stream under each other: what was written, what came of it, their sizes, one channel marked. */
 import { html, nothing, type TemplateResult } from 'lit';
 import { styleMap } from '../picture/styleMap';
+import { cosineName, normName } from '../derivedNames';
+import { elementName, type NumberName } from '../numberPlace';
 import { at, cosine, norm } from '../picture/at';
 import { fixed } from '../picture/numbers';
 import type { ColourName } from '../picture/palette';
@@ -14,8 +16,8 @@ import type { Inspector } from '../view';
 export interface StreamRow {
   readonly label: string;
   readonly vector: Float32Array;
-  /** The activation that it is a row of. */
-  readonly name?: string;
+  /** The activation that it is a row of, with the position. */
+  readonly name?: NumberName;
   /** The part of the model it belongs to, as a colour. */
   readonly role: ColourName;
   /** A state of the stream stands tall, a write to it is thin. */
@@ -106,7 +108,7 @@ function pictures(
         >
         ${cells(inspector, row.vector, { width, height: isState ? 14 : 8, scale: scaleOf(i) })}
         ${sizeOf(row, widest)}
-        <span class="num cos"
+        <span class="num cos" data-number=${(isState && cosineOf(rows, row)) || nothing}
           >${isState && start ? fixed(cosine(start, row.vector), 2) : nothing}</span
         >
       </div>`;
@@ -134,12 +136,14 @@ function cells(
   >`;
 }
 
-function sizeOf({ vector, role }: StreamRow, widest: number): TemplateResult {
+function sizeOf({ vector, role, name }: StreamRow, widest: number): TemplateResult {
   const length = norm(vector);
   const width = `${widest > 0 ? (length / widest) * 34 : 0}px`;
   return html`<span class="size"
     ><i style=${styleMap({ width, background: `var(--${role})` })}></i
-    ><span class="num">${fixed(length, 1)}</span></span
+    ><span class="num" data-number=${name === undefined ? nothing : normName(name)}
+      >${fixed(length, 1)}</span
+    ></span
   >`;
 }
 
@@ -154,16 +158,24 @@ function table({ t, place }: Inspector, { rows, caption }: Stream): TemplateResu
       t('inspector.cosine'),
       `${t('inspector.dimension')} ${channel}`,
     ],
-    rows: rows.map(({ label, vector }) => ({
-      heading: label,
+    rows: rows.map((row) => ({
+      heading: row.label,
       cells: [
-        fixed(norm(vector), 3),
-        start ? fixed(cosine(start, vector), 3) : '',
-        fixed(at(vector, channel)),
+        { text: fixed(norm(row.vector), 3), number: row.name && normName(row.name) },
+        { text: start ? fixed(cosine(start, row.vector), 3) : '', number: cosineOf(rows, row) },
+        {
+          text: fixed(at(row.vector, channel)),
+          number: row.name && elementName(row.name, channel),
+        },
       ],
     })),
     visibility: place.value.table ? 'shown' : 'hidden',
   });
+}
+
+/** The cosine to the first row, where both are of the run. */
+function cosineOf([first]: readonly StreamRow[], { name }: StreamRow): NumberName | undefined {
+  return first?.name === undefined || name === undefined ? undefined : cosineName(first.name, name);
 }
 
 /** What the label, the size and the cosine leave of the stage (style/late.css holds the same widths). */

@@ -30,6 +30,7 @@ export async function lens(
     probabilities: new Float32Array(cells * top),
     finalRank: new Int32Array(cells),
     entropyBits: new Float32Array(cells),
+    logSumExp: new Float32Array(cells),
     divergenceBits: new Float32Array(cells),
     watchedRank: new Int32Array(request.watch === undefined ? 0 : cells),
     watchedProbability: new Float32Array(request.watch === undefined ? 0 : cells),
@@ -82,8 +83,10 @@ class LensReader {
     const finalTop = ids[((states - 1) * tokens + cell.position) * top];
     finalRank[index] = rankOf(logits, finalTop);
     entropyBits[index] = found.entropyBits;
+    const shift = found.max + Math.log(sum);
+    this.#lens.logSumExp[index] = shift;
     this.#compare(index, logits, {
-      shift: found.max + Math.log(sum),
+      shift,
       isFinal: cell.state === states - 1,
     });
     if (this.#watch === undefined) return;

@@ -1,38 +1,29 @@
 /** Numbers in tables lead to what they are made of, by pointer and by keyboard, and on both sides of a comparison. */
 import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
-import { Engine } from '../../src/engine/engine';
+import type { Engine } from '../../src/engine/engine';
 import type { RunId } from '../../src/protocol/runs';
-import { nodeParts } from '../../src/worker/nodeHost';
-import { settled, startInspectors, type Inspectors } from './page';
+import { builtinEngine } from '../support/builtinEngine';
+import { inspectorsFor, settled } from './page';
 
 const text = 'Once upon a time there was a little girl who lived in the';
 const otherText = 'Once upon a time there was a little boy who lived in the';
 
 describe('Numbers in tables', function () {
-  this.timeout(60_000);
-  let inspectors: Inspectors;
+  const inspectors = inspectorsFor(this);
   let engine: Engine;
   let run: RunId;
   let otherRun: RunId;
 
-  before(async function () {
-    this.timeout(240_000);
-    inspectors = await startInspectors();
-    engine = new Engine(
-      nodeParts({ kernels: 'dist/kernels.wasm', builtin: 'media/models/builtin' }),
-    );
-    await engine.openModel({ location: { kind: 'builtin' } });
+  before(async () => {
+    engine = await builtinEngine();
     const runOf = async (of: string) =>
       (await engine.run({ ids: (await engine.tokenize({ text: of })).ids })).run;
     run = await runOf(text);
     otherRun = await runOf(otherText);
   });
 
-  after(async () => {
-    await inspectors.close();
-    await engine.dispose();
-  });
+  after(() => engine.dispose());
 
   it('are one stop of the Tab key: arrows move among them, Enter opens, Escape comes back', async () => {
     const head = { step: 'attend', open: true, block: 1, head: 2 } as const;

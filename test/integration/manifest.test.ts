@@ -35,7 +35,11 @@ describe('manifest', () => {
     ) as { key: string; command: string }[];
     assert.ok(entries.length > 500, `${entries.length} default keys`);
     const taken = entries.filter(({ command }) => !command.includes('tokenscope'));
-    const ours = contributes.keybindings.map(({ key }) => key);
+    // In a view of ours F2 names what is selected there, as it does in VS Code's own.
+    const inEditors = contributes.keybindings.filter(
+      ({ when }) => !when.includes('focusedView =='),
+    );
+    const ours = inEditors.map(({ key }) => key);
     // Tab and Escape mean something else while tokens are generated.
     const keys = ours.filter((key) => key !== 'tab' && key !== 'escape');
     assert.ok(keys.filter((key) => key.includes(' ')).length >= 3);
@@ -48,8 +52,8 @@ describe('manifest', () => {
 
   it('takes Tab and Escape only while a token is offered', () => {
     for (const { key, when } of contributes.keybindings) {
-      if (key.includes(' ')) continue;
-      assert.match(when, /tokenscope\.(tokenOffered|generating|runningTokens)/, key);
+      if (key.includes(' ') || when.includes('focusedView ==')) continue;
+      assert.match(when, /tokenscope\.(tokenOffered|generatingHere)/, key);
     }
   });
 });

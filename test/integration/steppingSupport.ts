@@ -9,9 +9,12 @@ export interface CliGenerated {
   readonly probability?: number;
 }
 
+export function generatedAfter(prompt: string, count: number): readonly CliGenerated[] {
+  return cli<CliGenerated>(['generate', '--prompt', prompt, '--max-tokens', String(count)]);
+}
+
 export function expected(prompt: string, count: number): string {
-  const args = ['generate', '--prompt', prompt, '--max-tokens', String(count)];
-  return cli<CliGenerated>(args)
+  return generatedAfter(prompt, count)
     .map(({ text }) => text ?? '')
     .join('');
 }

@@ -31,6 +31,7 @@ export class BranchView implements vscode.TreeDataProvider<Entry> {
   readonly #texts: SessionTexts;
   readonly #changed = new vscode.EventEmitter<undefined>();
   readonly #owned: readonly { dispose(): void }[];
+  readonly #view: vscode.TreeView<Entry>;
   #beams: Extract<Entry, { kind: 'beams' }> | undefined;
   #search = new AbortController();
   /** What tells the items apart: texts alone may be alike. */
@@ -46,8 +47,9 @@ export class BranchView implements vscode.TreeDataProvider<Entry> {
     this.#generation = generation;
     this.#notices = notices;
     this.#texts = texts;
+    this.#view = vscode.window.createTreeView(branchViewId, { treeDataProvider: this });
     this.#owned = [
-      vscode.window.registerTreeDataProvider(branchViewId, this),
+      this.#view,
       generation.onChange(() => {
         if (generation.session === undefined) this.#beams = undefined;
         this.#changed.fire(undefined);
@@ -111,8 +113,10 @@ export class BranchView implements vscode.TreeDataProvider<Entry> {
     );
   }
 
+  /** The branch that is given, or the `selected` one of the view, or one that is chosen from a list. */
   async rename(given: unknown): Promise<void> {
-    const leaf = await this.#leaf(given, t('branches.rename'));
+    const entry = given === 'selected' ? this.#view.selection[0] : given;
+    const leaf = await this.#leaf(entry, t('branches.rename'));
     if (leaf === undefined) return;
     const name = await vscode.window.showInputBox({
       title: t('branches.rename'),

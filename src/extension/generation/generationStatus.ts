@@ -31,12 +31,13 @@ export class GenerationStatus {
 
   constructor() {
     this.#item.name = t('stepping.name');
-    this.#item.command = 'tokenscope.chooseToken';
   }
 
   show(news: GenerationNews): void {
     this.#item.text = textOf(news);
     this.#item.tooltip = tooltipOf(news);
+    this.#item.command =
+      news.kind === 'running' ? 'tokenscope.pauseGenerating' : 'tokenscope.chooseToken';
     const label = this.#item.text.replaceAll(/\$\([^)]*\)/g, '').trim();
     this.#item.accessibilityInformation = { label };
     this.#item.show();
@@ -71,6 +72,7 @@ function textOf(news: GenerationNews): string {
 }
 
 function tooltipOf(news: GenerationNews): string {
+  if (news.kind === 'running') return t('stepping.runningKeys');
   if (news.kind !== 'offered') return t('stepping.keys');
   const { piece, vocabulary, period, last } = news;
   const { tokens } = piece;

@@ -102,14 +102,17 @@ export class SessionView {
     this.#ghost.measureFrom(ms);
   }
 
-  /** Draws the trail; while tokens run, no more often than a person can follow, since VS Code draws and edits in one thread. */
+  /**
+   * Draws the trail: behind what is being done now, for the answer to a key comes first; while tokens run, no more often
+   * than a person can follow, since VS Code draws and edits in one thread.
+   */
   paint(): void {
-    if (!this.#isRunning) this.#paintNow();
-    else {
-      this.#painting ??= setTimeout(() => {
+    this.#painting ??= setTimeout(
+      () => {
         this.#paintNow();
-      }, drawnEveryMs);
-    }
+      },
+      this.#isRunning ? drawnEveryMs : 0,
+    );
   }
 
   /** Whether the caret of the active editor stands where the next piece goes. */
@@ -125,6 +128,7 @@ export class SessionView {
     const isLive = !this.#isOver;
     const keys = {
       generating: isLive,
+      generatingHere: isLive && this.#isActive(),
       runningTokens: isLive && this.#isRunning,
       tokenOffered: isLive && this.#hasGhost && this.isAtHead(),
     };
@@ -140,6 +144,10 @@ export class SessionView {
     clearTimeout(this.#painting);
     for (const owned of this.#owned) owned.dispose();
     this.tellKeys();
+  }
+
+  #isActive(): boolean {
+    return vscode.window.activeTextEditor?.document === this.#options.document;
   }
 
   #paintNow(): void {

@@ -38,7 +38,7 @@ async function marksOf(text: string): Promise<TokenMark[]> {
 after(() => service.stop());
 
 describe('token marks', () => {
-  it('cover any text without a gap, alternating', async () => {
+  it('cover any text without a gap, alternating on each line', async () => {
     const texts = fc.oneof(
       fc.string({ unit: 'binary', maxLength: 60 }),
       fc.string({
@@ -49,10 +49,12 @@ describe('token marks', () => {
     await fc.assert(
       fc.asyncProperty(texts, async (text) => {
         const marks = await marksOf(text);
+        const isLineEnd = (at: number): boolean => /[\r\n]/.test(text[at] ?? '');
         let end = 0;
         marks.forEach((mark, index) => {
           assert.equal(mark.start, end);
-          assert.equal(mark.parity, index % 2);
+          const meetsItsNeighbour = index > 0 && !isLineEnd(end) && !isLineEnd(end - 1);
+          if (meetsItsNeighbour) assert.notEqual(mark.parity, marks[index - 1]?.parity);
           assert.ok(mark.end > mark.start);
           end = mark.end;
         });
@@ -60,6 +62,22 @@ describe('token marks', () => {
       }),
       { numRuns: 150 },
     );
+  });
+
+  it('keep the colours of the other lines when a line is edited', async () => {
+    const others = ['  if (little) {\n    girl();\n', '  }\n\nThe end.\n'] as const;
+    const paritiesWith = async (line: string): Promise<number[]> => {
+      const marks = await marksOf(others[0] + line + others[1]);
+      const touched = [others[0].length - 1, others[0].length + line.length] as const;
+      const isElsewhere = ({ start, end }: TokenMark): boolean =>
+        end <= touched[0] || start >= touched[1] + 3;
+      return marks.filter(isElsewhere).map(({ parity }) => parity);
+    };
+    const one = await paritiesWith('    world\n');
+    assert.ok(one.length > 8);
+    for (const line of ['    world x\n', '    a\n', '    little girl lived there\n']) {
+      assert.deepEqual(await paritiesWith(line), one, line);
+    }
   });
 
   it('mark a character that tokens split once, with all their ids', async () => {

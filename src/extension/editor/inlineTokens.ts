@@ -7,15 +7,14 @@ import type { EngineService } from '../engine/engineService';
 import type { KnownFacts } from '../engine/knownFacts';
 import { failureOf } from '../../protocol/failures';
 import { Emitter } from '../emitter';
-import { Latest } from '../latest';
 import type { Notices } from '../notices';
 import type { Settings } from '../settings';
 import { settingsSection } from '../settings';
 import type { Tokenizers } from '../tokenizers/tokenizers';
-import { RegionTokens } from '../tokens/regionTokens';
-import type { Region, TextSnapshot, TokenPlace } from '../tokens/regionTokens';
+import type { TextSnapshot, TokenPlace } from '../tokens/regionTokens';
 import type { DocumentTexts } from './documentTexts';
 import { isWorkable, regionsOf, snapshotOf, visibleRegions } from './editorText';
+import { ShownEditor } from './shownEditor';
 import { tokenMarks } from './tokenMarks';
 import { TokenPainter } from './tokenPainter';
 
@@ -38,7 +37,7 @@ export interface InlineOptions {
 
 export class InlineTokens {
   readonly #options: InlineOptions;
-  readonly #editors = new Map<vscode.TextEditor, EditorState>();
+  readonly #editors = new Map<vscode.TextEditor, ShownEditor>();
   readonly #owned: { dispose(): void }[] = [];
   readonly #toggled = new Emitter<boolean>();
   #painter: TokenPainter | undefined;
@@ -108,7 +107,8 @@ export class InlineTokens {
       }),
       workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
         if (contentChanges.length === 0) return;
-        for (const { editor } of this.#statesOf(document)) this.#changed(editor);
+        this.#painter?.edited(document, contentChanges);
+        for (const { editor } of this.#statesOf(document)) this.#changed(editor, 'now');
       }),
       window.onDidChangeActiveColorTheme(() => {
         this.#redrawAll();
@@ -139,19 +139,20 @@ export class InlineTokens {
     for (const [editor, state] of this.#editors) {
       if (visible.includes(editor)) continue;
       state.dispose();
+      this.#painter?.leave(editor);
       this.#editors.delete(editor);
     }
     for (const editor of visible) {
       if (this.#editors.has(editor)) continue;
-      this.#editors.set(editor, new EditorState(editor, this.#options.tokenizers));
+      this.#editors.set(editor, new ShownEditor(editor, this.#options.tokenizers));
       this.#changed(editor);
     }
   }
 
   /** Editors may show one document with different selections; nobody says which of them is meant: the active one first. */
-  #statesOf(document: vscode.TextDocument): EditorState[] {
+  #statesOf(document: vscode.TextDocument): ShownEditor[] {
     const states = [...this.#editors.values()].filter(({ editor }) => editor.document === document);
-    const isActive = ({ editor }: EditorState): boolean =>
+    const isActive = ({ editor }: ShownEditor): boolean =>
       editor === vscode.window.activeTextEditor;
     return [...states.filter(isActive), ...states.filter((state) => !isActive(state))];
   }
@@ -160,17 +161,34 @@ export class InlineTokens {
     for (const state of this.#editors.values()) {
       state.tokens.clear();
       state.drawn = undefined;
+      state.underWay = undefined;
       this.#changed(state.editor);
     }
   }
 
-  #changed(editor: vscode.TextEditor): void {
+  #changed(editor: vscode.TextEditor, when: 'now' | 'soon' = 'soon'): void {
     const state = this.#editors.get(editor);
-    if (state === undefined) return;
+    const ghostAt = state && this.#ghostIn(state);
+    // What is due looks at the editor as it is by then.
+    if (state === undefined || state.isDue || state.isWanted(state.underWay, ghostAt)) return;
     clearTimeout(state.timer);
     state.latest.cancel();
-    if (state.isDrawn(this.#ghostIn(state))) return;
-    state.timer = setTimeout(() => void this.#update(state), settleMs);
+    state.underWay = undefined;
+    if (state.isWanted(state.drawn, ghostAt)) return;
+    state.staleSince ??= performance.now();
+    // What is selected while the text changes may be of the text before, and is told right afterwards.
+    const isAtOnce = when === 'now' && editor.selections.every(({ isEmpty }) => isEmpty);
+    if (isAtOnce) this.#drawAtOnce(state);
+    else state.timer = setTimeout(() => void this.#update(state), settleMs);
+  }
+
+  /** Behind what else is told in the same breath: the edit goes to the engine first, and the caret has moved. */
+  #drawAtOnce(state: ShownEditor): void {
+    state.isDue = true;
+    queueMicrotask(() => {
+      state.isDue = false;
+      if (this.#editors.get(state.editor) === state) void this.#update(state);
+    });
   }
 
   #textOf(document: vscode.TextDocument): TextSnapshot {
@@ -182,21 +200,23 @@ export class InlineTokens {
     };
   }
 
-  #ghostIn({ editor }: EditorState): number | undefined {
+  #ghostIn({ editor }: ShownEditor): number | undefined {
     return this.#ghost?.document === editor.document ? this.#ghost.offset : undefined;
   }
 
-  async #update(state: EditorState): Promise<void> {
+  async #update(state: ShownEditor): Promise<void> {
     const signal = state.latest.begin();
     try {
       await this.#draw(state, signal);
       this.#options.notices.recovered('inline');
     } catch (error) {
       this.#options.notices.tellOnce('inline', failureOf(error), error);
+    } finally {
+      if (!state.latest.isSuperseded(signal)) state.underWay = undefined;
     }
   }
 
-  async #draw(state: EditorState, signal: AbortSignal): Promise<void> {
+  async #draw(state: ShownEditor, signal: AbortSignal): Promise<void> {
     const { editor } = state;
     const { settings, known, tokenizers } = this.#options;
     // Embeddings are the model's, and ids of another vocabulary have none.
@@ -204,7 +224,8 @@ export class InlineTokens {
     const regions = regionsOf(editor);
     const visible = visibleRegions(editor, marginLines);
     const ghostAt = this.#ghostIn(state);
-    const key = state.key(ghostAt);
+    const drawing = { key: state.key(ghostAt), visible };
+    state.underWay = drawing;
     const text = this.#textOf(editor.document);
     const began = performance.now();
     const cpuBefore = process.cpuUsage();
@@ -226,12 +247,16 @@ export class InlineTokens {
     if (signal.aborted || editor.document.version !== text.version) return;
     const showIds = settings.get('inline.showIds');
     this.#painter?.paint(editor, { marks, mode, palette, showIds, strips, ghostAt });
-    state.drawn = { key, visible };
-    const ms = performance.now() - began;
+    state.drawn = drawing;
+    const now = performance.now();
+    const ms = now - began;
+    const sinceMs = now - (state.staleSince ?? began);
+    state.staleSince = undefined;
     const { user, system } = process.cpuUsage(cpuBefore);
     const cpuMs = (user + system) / 1000;
     this.#options.notices.log.trace(
-      `drew ${String(marks.length)} tokens in ${ms.toFixed(1)} ms, ${cpuMs.toFixed(1)} ms of CPU time`,
+      `drew ${String(marks.length)} tokens in ${ms.toFixed(1)} ms, ${cpuMs.toFixed(1)} ms of CPU time, ` +
+        `${sinceMs.toFixed(1)} ms after the event`,
     );
   }
 }
@@ -242,40 +267,4 @@ const memoryKey = 'showingTokens';
 export interface GhostPlace {
   readonly document: vscode.TextDocument;
   readonly offset: number;
-}
-
-/** What is known of one visible editor. */
-class EditorState {
-  readonly editor: vscode.TextEditor;
-  readonly tokens: RegionTokens;
-  readonly latest = new Latest();
-  timer: ReturnType<typeof setTimeout> | undefined;
-  /** What was drawn last: for which text and selections, and around which lines. */
-  drawn: { readonly key: string; readonly visible: readonly Region[] } | undefined;
-
-  constructor(editor: vscode.TextEditor, tokenizers: Tokenizers) {
-    this.editor = editor;
-    this.tokens = new RegionTokens(tokenizers.clientFor(editor.document));
-  }
-
-  key(ghostAt: number | undefined): string {
-    const regions = regionsOf(this.editor).map(
-      ({ start, end }) => `${String(start)}-${String(end)}`,
-    );
-    return `${String(this.editor.document.version)} ${String(ghostAt)} ${regions.join(' ')}`;
-  }
-
-  /** Whether what is visible now is drawn already. */
-  isDrawn(ghostAt: number | undefined): boolean {
-    if (this.drawn?.key !== this.key(ghostAt)) return false;
-    const { visible } = this.drawn;
-    return visibleRegions(this.editor, 0).every(({ start, end }) =>
-      visible.some((drawn) => drawn.start <= start && end <= drawn.end),
-    );
-  }
-
-  dispose(): void {
-    clearTimeout(this.timer);
-    this.latest.dispose();
-  }
 }

@@ -10,7 +10,7 @@ export interface TokenMark {
   readonly labelAt: number;
   /** Line ends inside, as marks: `↵`. */
   readonly lineEnds: string;
-  /** Alternates from band to band. */
+  /** Alternates from band to band of a line, and begins anew with each line, so that an edit changes its own line alone. */
   readonly parity: 0 | 1;
   readonly ids: readonly number[];
 }
@@ -53,12 +53,13 @@ export function tokenMarks(
   const marks: TokenMark[] = [];
   const { starts, ends, ids } = span.table;
   const base = span.covers.start;
-  let parity: 0 | 1 = 0;
+  let parity: 0 | 1 = 1;
   for (let row = 0; row < starts.length;) {
     const next = bandEnd(span, row);
     const start = base + (starts[row] ?? 0);
     const end = base + (ends[next - 1] ?? 0);
     if (start >= shown.end) break;
+    parity = parityAt(span.text, start - base, parity);
     if (end > shown.start) {
       const text = span.text.slice(start - base, end - base);
       const lineEnd = lineEndIn(span.text, start - base, end - base);
@@ -71,7 +72,6 @@ export function tokenMarks(
         ids: [...ids.subarray(row, next)],
       });
     }
-    parity = parity === 0 ? 1 : 0;
     row = next;
   }
   return nearest(marks, cap);
@@ -87,6 +87,20 @@ export function bandEnd(span: TokenSpan, row: number): number {
     next++;
   }
   return next;
+}
+
+/**
+ * The parity of a band that starts at a place, after one of another parity. A band that begins with a line end shows
+ * nothing before it, so that its own parity is free; what comes after a line end begins anew.
+ */
+function parityAt(text: string, start: number, before: 0 | 1): 0 | 1 {
+  if (isLineEnd(text[start])) return 1;
+  if (start > 0 && isLineEnd(text[start - 1])) return 0;
+  return before === 0 ? 1 : 0;
+}
+
+function isLineEnd(unit: string | undefined): boolean {
+  return unit === '\n' || unit === '\r';
 }
 
 /** Where the first line end of a part of a text begins, if it has one. A line feed after a carriage return ends with it. */

@@ -4,7 +4,10 @@ import { stripCells } from '../engine/knownFacts';
 import type { SettingValue } from '../settings';
 import { stripUri } from './strip';
 import type { StripTheme } from './strip';
-import { labelsOf } from './tokenMarks';
+import { LineSlots } from './lineSlots';
+import type { SlotUpdate } from './lineSlots';
+import { markLines, placesIn } from './markLines';
+import type { BandRange, MarkLine, PlacedLabel, PlacedText } from './markLines';
 import type { TokenLabel, TokenMark } from './tokenMarks';
 
 /** Bands with ids and strips, bands alone, a line where each token starts, or the line over tints of surprisal. */
@@ -57,60 +60,120 @@ function boundary(): vscode.TextEditorDecorationType {
 
 type Pair = readonly [vscode.TextEditorDecorationType, vscode.TextEditorDecorationType];
 
+/** Decorations of one slot of lines, see `LineSlots`. */
+interface SlotTypes {
+  readonly bands: Map<BandKind, Pair>;
+  readonly labels: vscode.TextEditorDecorationType;
+}
+
+type BandKind = InlinePalette | 'boundary';
+
+/** What one editor shows. */
+interface Shown {
+  readonly slots: LineSlots;
+  /** What every line's drawing depends on. */
+  style: string;
+}
+
 export class TokenPainter {
-  readonly #palettes: Readonly<Record<InlinePalette, Pair>> = {
-    theme: [band('tokenscope.bandA'), band('tokenscope.bandB')],
-    blueOrange: [band('tokenscope.bandBlue'), band('tokenscope.bandOrange')],
-  };
-  /** Two alike: VS Code draws ranges of one kind that meet as one, with no line between them. */
-  readonly #boundaries: Pair = [boundary(), boundary()];
-  readonly #labels = vscode.window.createTextEditorDecorationType({
-    rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
-  });
+  readonly #slots: SlotTypes[] = [];
+  readonly #shown = new Map<vscode.TextEditor, Shown>();
   /** Strips by id, scale and theme: the same token is drawn many times. */
   readonly #pictures = new Map<string, vscode.Uri>();
 
+  /** Draws lines whose marks are other than what is shown of them. */
   paint(editor: vscode.TextEditor, painting: Painting): void {
-    const bands: [vscode.Range[], vscode.Range[]] = [[], []];
-    const labels: vscode.DecorationOptions[] = [];
-    const theme = currentTheme();
-    for (const mark of painting.marks) {
-      bands[mark.parity].push(rangeOf(editor.document, mark.start, mark.end));
-    }
-    for (const label of labelsOf(painting.marks)) {
-      const at = editor.document.positionAt(label.at);
-      const renderOptions = this.#label(label, painting, theme);
-      if (renderOptions === undefined) continue;
-      labels.push(
-        label.at === painting.ghostAt
-          ? beforeGhost(at, renderOptions)
-          : { range: new vscode.Range(at, at), renderOptions },
-      );
-    }
-    const { mode, palette } = painting;
-    const hasBands = mode === 'ids' || mode === 'text';
-    for (const [name, types] of Object.entries(this.#palettes)) {
-      const isShown = name === palette && hasBands;
-      editor.setDecorations(types[0], isShown ? bands[0] : []);
-      editor.setDecorations(types[1], isShown ? bands[1] : []);
-    }
-    this.#boundaries.forEach((type, parity) => {
-      editor.setDecorations(type, hasBands ? [] : (bands[parity] ?? []));
-    });
-    editor.setDecorations(this.#labels, mode === 'ids' ? labels : []);
+    const { slots } = this.#styled(editor, painting);
+    const { marks, ghostAt } = painting;
+    const lines = markLines(marks, placesIn(linesOf(editor.document)), ghostAt);
+    const { updates, drawing } = slots.update(lines);
+    for (const update of updates) this.#set(editor, update, painting);
+    if (updates.length === 0) return;
+    whenShown().then(
+      () => {
+        slots.shown(drawing);
+      },
+      // VS Code is closing: nobody looks any more.
+      () => undefined,
+    );
   }
 
-  get #types(): vscode.TextEditorDecorationType[] {
-    return [...Object.values(this.#palettes).flat(), ...this.#boundaries, this.#labels];
+  /** A document was edited: VS Code has moved what was drawn in it. */
+  edited(
+    document: vscode.TextDocument,
+    changes: readonly vscode.TextDocumentContentChangeEvent[],
+  ): void {
+    for (const [editor, { slots }] of this.#shown) {
+      if (editor.document !== document) continue;
+      for (const { range, text } of changes) {
+        const added = lineEndsIn(text);
+        slots.edited({ first: range.start.line, last: range.end.line, added });
+      }
+    }
   }
 
-  clear(editor: vscode.TextEditor): void {
-    for (const type of this.#types) editor.setDecorations(type, []);
+  /** The editor is no longer to be seen. */
+  leave(editor: vscode.TextEditor): void {
+    this.#shown.delete(editor);
   }
 
   dispose(): void {
-    for (const type of this.#types) type.dispose();
+    for (const { bands, labels } of this.#slots.splice(0)) {
+      for (const type of [...bands.values()].flat()) type.dispose();
+      labels.dispose();
+    }
+    this.#shown.clear();
     this.#pictures.clear();
+  }
+
+  #styled(editor: vscode.TextEditor, painting: Painting): Shown {
+    const { mode, palette, showIds, strips } = painting;
+    const style = [mode, palette, showIds, strips?.end, currentTheme()].join(' ');
+    const known = this.#shown.get(editor) ?? { slots: new LineSlots(), style };
+    if (known.style !== style) known.slots.forget();
+    known.style = style;
+    this.#shown.set(editor, known);
+    return known;
+  }
+
+  #set(editor: vscode.TextEditor, update: SlotUpdate<MarkLine>, painting: Painting): void {
+    const types = this.#typesOf(update.slot);
+    const { mode, palette } = painting;
+    const kind = mode === 'ids' || mode === 'text' ? palette : 'boundary';
+    if (!types.bands.has(kind)) types.bands.set(kind, pairOf(kind));
+    for (const [name, pair] of types.bands) {
+      pair.forEach((type, parity) => {
+        const bands = update.lines.flatMap((line) => line.bands[parity] ?? []);
+        editor.setDecorations(type, name === kind ? bands.map(rangeOfBand) : []);
+      });
+    }
+    const theme = currentTheme();
+    const labels = mode === 'ids' ? update.lines.flatMap((line) => line.labels) : [];
+    const drawn = labels.map((label) => this.#placed(label, painting, theme));
+    editor.setDecorations(
+      types.labels,
+      drawn.filter((label) => label !== undefined),
+    );
+  }
+
+  #typesOf(slot: number): SlotTypes {
+    const known = this.#slots[slot];
+    if (known !== undefined) return known;
+    const rangeBehavior = vscode.DecorationRangeBehavior.ClosedClosed;
+    const labels = vscode.window.createTextEditorDecorationType({ rangeBehavior });
+    return (this.#slots[slot] = { bands: new Map(), labels });
+  }
+
+  #placed(
+    { at, label, isAtGhost }: PlacedLabel,
+    painting: Painting,
+    theme: StripTheme,
+  ): vscode.DecorationOptions | undefined {
+    const renderOptions = this.#label(label, painting, theme);
+    if (renderOptions === undefined) return undefined;
+    const place = new vscode.Position(at.line, at.character);
+    if (isAtGhost) return beforeGhost(place, renderOptions);
+    return { range: new vscode.Range(place, place), renderOptions };
   }
 
   #label(
@@ -161,6 +224,43 @@ export class TokenPainter {
     this.#pictures.set(key, picture);
     return picture;
   }
+}
+
+/** Bands of a kind: two that alternate. Boundaries are alike: VS Code draws ranges of one kind that meet as one. */
+function pairOf(kind: BandKind): Pair {
+  switch (kind) {
+    case 'theme':
+      return [band('tokenscope.bandA'), band('tokenscope.bandB')];
+    case 'blueOrange':
+      return [band('tokenscope.bandBlue'), band('tokenscope.bandOrange')];
+    case 'boundary':
+      return [boundary(), boundary()];
+  }
+}
+
+/**
+ * Settles when VS Code has set the decorations that were handed over before: it takes what it is told in order, and its
+ * answer comes behind the edits that it knew of by then.
+ */
+async function whenShown(): Promise<void> {
+  await vscode.commands.executeCommand('setContext', 'tokenscope.tokensDrawn', true);
+}
+
+function linesOf(document: vscode.TextDocument): PlacedText {
+  return {
+    lineCount: document.lineCount,
+    lineOf: (offset) => document.positionAt(offset).line,
+    startOf: (line) => document.offsetAt(new vscode.Position(line, 0)),
+    lengthOf: (line) => document.lineAt(line).range.end.character,
+  };
+}
+
+function rangeOfBand({ start, end }: BandRange): vscode.Range {
+  return new vscode.Range(start.line, start.character, end.line, end.character);
+}
+
+function lineEndsIn(text: string): number {
+  return text.match(/\r\n|\r|\n/g)?.length ?? 0;
 }
 
 /** High contrast themes turn the colours of selected text around, but not those of labels: they bring their own ground. */

@@ -25,6 +25,17 @@ export class CountView implements vscode.TreeDataProvider<CountEntry> {
     this.refresh();
   }
 
+  get isVisible(): boolean {
+    return this.#view.visible;
+  }
+
+  /** Calls back whenever it comes to be seen. */
+  onVisible(listener: () => void): vscode.Disposable {
+    return this.#view.onDidChangeVisibility(({ visible }) => {
+      if (visible) listener();
+    });
+  }
+
   get total(): number {
     return this.#roots.reduce((sum, { node }) => sum + node.tokens, 0);
   }

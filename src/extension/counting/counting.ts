@@ -9,12 +9,13 @@ import { settingsSection } from '../settings';
 import { tokenizerName } from '../tokenizers/tokenizerSources';
 import { grouped } from '../tokens/numbers';
 import { asCsv, asJson } from './countTree';
-import { CountedWorkspace } from './countedWorkspace';
+import { CountedWorkspace, type FileChange } from './countedWorkspace';
 import { CountView } from './countView';
 import { FolderCounter } from './folderCounter';
 import type { FolderCount, FolderCounterOptions } from './folderCounter';
 import { chooseRepository, gitApi, stagedChanges } from './stagedChanges';
 import { chooseLimit, limitSentence } from './tokenLimit';
+import { WorkspaceWatch } from './workspaceWatch';
 
 export interface CountingOptions extends FolderCounterOptions {
   readonly settings: Settings;
@@ -25,11 +26,12 @@ export class Counting {
   readonly #counter: FolderCounter;
   readonly #view: CountView;
   readonly #workspace: CountedWorkspace;
+  readonly #watch: WorkspaceWatch;
   readonly #listening: readonly { dispose(): void }[];
   /** Aborted with their owner: counts that nobody asked for. */
   readonly #life = new AbortController();
-  /** Saved files are counted one after another. */
-  #recounting = Promise.resolve();
+  /** Counts of the workspace are made and kept up one after another. */
+  #turns = Promise.resolve();
 
   constructor(options: CountingOptions) {
     const { settings } = options;
@@ -37,12 +39,20 @@ export class Counting {
     this.#counter = new FolderCounter(options);
     this.#view = new CountView(() => settings.get('limit'));
     this.#workspace = new CountedWorkspace(this.#counter);
+    this.#watch = new WorkspaceWatch({
+      concerns: (change) => this.#workspace.concerns(change),
+      isLookedAt: () => this.#view.isVisible,
+      follow: (changes) => this.#inTurn(() => this.#follow(changes)),
+    });
     this.#listening = [
       vscode.workspace.onDidChangeConfiguration((change) => {
         if (change.affectsConfiguration(`${settingsSection}.limit`)) this.#view.refresh();
       }),
+      this.#view.onVisible(() => {
+        this.#watch.wake();
+      }),
       vscode.workspace.onDidSaveTextDocument(({ uri }) => {
-        this.#recounting = this.#recounting.then(() => this.#recount(uri));
+        void this.#inTurn(() => this.#follow([{ uri, kind: 'content' }]));
       }),
       vscode.workspace.onDidDeleteFiles(({ files }) => {
         if (this.#workspace.forget(files)) this.#show();
@@ -67,6 +77,7 @@ export class Counting {
   dispose(): void {
     this.#life.abort();
     for (const listening of this.#listening) listening.dispose();
+    this.#watch.dispose();
     this.#counter.dispose();
     this.#view.dispose();
   }
@@ -80,7 +91,7 @@ export class Counting {
       return;
     }
     const result = await withProgress(t('counting.title'), (work) =>
-      this.#counter.count(uris, undefined, work),
+      this.#counter.count(uris, work),
     );
     const names = uris.map((uri) => vscode.workspace.asRelativePath(uri)).join(', ');
     this.#tell(totalOf(result), t('counting.result', { ...this.#values(result), name: names }));
@@ -148,17 +159,27 @@ export class Counting {
       void vscode.window.showWarningMessage(t('counting.noFolder'));
       return;
     }
-    await withProgress(t('counting.title'), (work) => this.#workspace.count(folders, work));
+    await withProgress(t('counting.title'), async (work) => {
+      // From before the files are listed, so that nothing is missed.
+      this.#watch.watch(folders.map(({ uri }) => uri));
+      await this.#inTurn(() => this.#workspace.count(folders, work));
+    });
     this.#show();
     await vscode.commands.executeCommand('tokenscope.files.focus');
   }
 
-  /** A file of the tree that was saved has another count. */
-  async #recount(uri: vscode.Uri): Promise<void> {
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    const done = this.#turns.then(work);
+    this.#turns = done.catch(() => undefined);
+    return done;
+  }
+
+  /** Files of the tree that changed have other counts, and others may belong to it. */
+  async #follow(changes: readonly FileChange[]): Promise<void> {
     try {
-      if (await this.#workspace.recount(uri, this.#life.signal)) this.#show();
+      if (await this.#workspace.follow(changes, this.#life.signal)) this.#show();
     } catch (error) {
-      this.#options.notices.log.warn(`${uri.path}: ${String(error)}`);
+      this.#options.notices.log.warn(String(error));
     }
   }
 
@@ -201,7 +222,7 @@ export class Counting {
     return {
       tokens: grouped(totalOf(result), language()),
       files: grouped(result.files.length, language()),
-      left: grouped(result.left, language()),
+      left: grouped(result.left.length, language()),
       tokenizer: this.#tokenizerOf(undefined),
     };
   }

@@ -8,7 +8,7 @@ import type { LongWork } from '../progress';
 import type { Tokenizers } from '../tokenizers/tokenizers';
 import type { CountedFile } from './countTree';
 import { FileCounts } from './fileCounts';
-import { filesOf, pathBelow } from './workspaceFiles';
+import { cancelledBy, filesOf, pathBelow } from './workspaceFiles';
 
 export interface FolderCounterOptions {
   readonly engine: EngineService;
@@ -19,8 +19,8 @@ export interface FolderCounterOptions {
 
 export interface FolderCount {
   readonly files: readonly CountedFile[];
-  /** Files that are no text, or could not be read. */
-  readonly left: number;
+  /** Paths of files that are no text, or could not be read. */
+  readonly left: readonly string[];
   /** Whether there were more files than are counted at once. */
   readonly cut: boolean;
 }
@@ -48,31 +48,36 @@ export class FolderCounter {
     this.#listening.dispose();
   }
 
-  /** Files as they are, and of folders all files worth counting; paths are below `top`. */
-  async count(
+  /** Files as they are, and of folders all files worth counting; paths are those below the workspace. */
+  async count(uris: readonly vscode.Uri[], work: LongWork): Promise<FolderCount> {
+    const { found, cut } = await cancelledBy(work.signal, (token) => expanded(uris, token));
+    return { ...(await this.countFiles(found, undefined, work)), cut };
+  }
+
+  /** Paths are below `top`. */
+  async countFiles(
     uris: readonly vscode.Uri[],
     top: vscode.Uri | undefined,
     work: LongWork,
-  ): Promise<FolderCount> {
+  ): Promise<Omit<FolderCount, 'cut'>> {
     this.#restore();
-    const { found, cut } = await expanded(uris, work.signal);
     const files: CountedFile[] = [];
-    let left = 0;
-    for (const [n, uri] of found.entries()) {
+    const left: string[] = [];
+    for (const [n, uri] of uris.entries()) {
       const path = top === undefined ? vscode.workspace.asRelativePath(uri) : pathBelow(top, uri);
       const counted = await this.#countFile(uri, path, {
         signal: work.signal,
         report: (share) => {
-          work.report((n + share) / found.length, path);
+          work.report((n + share) / uris.length, path);
         },
       });
-      if (counted === undefined) left++;
+      if (counted === undefined) left.push(path);
       else files.push(counted);
-      work.report((n + 1) / found.length, path);
+      work.report((n + 1) / uris.length, path);
       if (n % filesPerSave === filesPerSave - 1) await this.#remember();
     }
     await this.#remember();
-    return { files, left, cut };
+    return { files, left };
   }
 
   async #countFile(
@@ -137,21 +142,16 @@ interface CountWork {
 
 async function expanded(
   uris: readonly vscode.Uri[],
-  signal: AbortSignal,
+  cancellation: vscode.CancellationToken,
 ): Promise<{ found: vscode.Uri[]; cut: boolean }> {
-  const source = new vscode.CancellationTokenSource();
-  signal.addEventListener('abort', () => {
-    source.cancel();
-  });
   const found = new Map<string, vscode.Uri>();
   let cut = false;
   for (const uri of uris) {
     const { type } = await vscode.workspace.fs.stat(uri);
     const isFolder = (type & vscode.FileType.Directory) !== 0;
-    const files = isFolder ? await filesOf(uri, source.token) : { uris: [uri], cut: false };
+    const files = isFolder ? await filesOf(uri, cancellation) : { uris: [uri], cut: false };
     for (const file of files.uris) found.set(file.toString(), file);
     cut ||= files.cut;
   }
-  source.dispose();
   return { found: [...found.values()], cut };
 }

@@ -10,6 +10,8 @@ export interface FoundFiles {
   readonly uris: readonly vscode.Uri[];
   /** Whether there are more than are listed. */
   readonly cut: boolean;
+  /** Of the workspace folder that the folder belongs to. */
+  readonly rules: IgnoreRules;
 }
 
 /** `files.exclude` holds, and every .gitignore of the workspace folder that the folder belongs to. */
@@ -25,7 +27,25 @@ export async function filesOf(
     const path = pathBelow(top, uri);
     return !path.split('/').includes('.git') && !rules.ignores(path);
   });
-  return { uris: kept.slice(0, mostFiles), cut: found.length > mostFiles };
+  return { uris: kept.slice(0, mostFiles), cut: found.length > mostFiles, rules };
+}
+
+/** As VS Code wants to hear of it. */
+export async function cancelledBy<Value>(
+  signal: AbortSignal,
+  work: (cancellation: vscode.CancellationToken) => Promise<Value>,
+): Promise<Value> {
+  const source = new vscode.CancellationTokenSource();
+  const cancel = (): void => {
+    source.cancel();
+  };
+  signal.addEventListener('abort', cancel);
+  try {
+    return await work(source.token);
+  } finally {
+    signal.removeEventListener('abort', cancel);
+    source.dispose();
+  }
 }
 
 /** The path of a file below a folder, with `/` between names; its own whole path when it is not below it. */

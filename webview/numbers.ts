@@ -3,11 +3,12 @@
  * Reading is reactive: the answer is undefined until it arrives, and whoever read it is run again when it does.
  * Answers belong to one run; those of an older run are dropped, never shown.
  */
-import { signal, type ReadonlySignal, type Signal } from '@preact/signals-core';
+import { signal, untracked, type ReadonlySignal, type Signal } from '@preact/signals-core';
 import type { Failure } from '../src/protocol/failures';
 import { failureOf, TokenscopeError } from '../src/protocol/failures';
 import type { ComparedRead, HostApi, LongRead, PanelReads } from '../src/protocol/panelApi';
 import type { NumberBlock, RunId } from '../src/protocol/runs';
+import { KeptAnswers } from './keptAnswers';
 
 type Request<Method extends keyof PanelReads> = Parameters<PanelReads[Method]>[0];
 type Answer<Method extends keyof PanelReads> = Awaited<ReturnType<PanelReads[Method]>>;
@@ -17,10 +18,18 @@ type Question<Method extends keyof PanelReads> = Omit<Request<Method>, 'run'>;
 /** Where numbers are read. Long reads are the own run's alone. */
 type Readers = Pick<HostApi, ComparedRead> & Partial<Pick<HostApi, LongRead>>;
 
+/** More than what any view shows at once. */
+const keptBytes = 2 ** 28;
+
+interface Expected {
+  readonly key: string;
+  readonly answer: Signal<unknown>;
+}
+
 export class Numbers {
   readonly #host: Readers;
   readonly #run: ReadonlySignal<RunId | undefined>;
-  readonly #answers = new Map<string, Signal<unknown>>();
+  readonly #answers = new KeptAnswers(keptBytes);
   readonly #failure = signal<Failure | undefined>(undefined);
   #answersRun: RunId | undefined;
 
@@ -51,13 +60,17 @@ export class Numbers {
     this.#forgetOthers(this.#run.value);
     if (run === undefined) return undefined;
     const key = `${String(run)} ${method} ${JSON.stringify(question)}`;
-    let answer = this.#answers.get(key);
+    let answer = this.#answers.find(key);
     if (answer === undefined) {
-      answer = signal<unknown>(undefined);
-      this.#answers.set(key, answer);
-      void this.#fetch(method, { ...question, run }, answer);
+      answer = this.#answers.expect(key);
+      void this.#fetch(method, { ...question, run }, { key, answer });
     }
     return answer.value as Answer<Method> | undefined;
+  }
+
+  /** Asks for an activation that is likely to be wanted next; nobody waits for it. */
+  lookAhead(name: string, index: readonly number[]): void {
+    untracked(() => this.activation(name, index));
   }
 
   /** One activation; `index` fixes leading axes: `activation('blocks.0.attn.pattern', [head])` is [Q, K]. */
@@ -79,7 +92,7 @@ export class Numbers {
   async #fetch(
     method: keyof PanelReads,
     request: Record<string, unknown>,
-    answer: Signal<unknown>,
+    { key, answer }: Expected,
   ): Promise<void> {
     const shown = this.#answersRun;
     try {
@@ -87,14 +100,14 @@ export class Numbers {
       const read = this.#host[method] as (request: unknown) => ReturnType<HostApi['lens']>;
       const outcome = await read(request);
       if (!outcome.ok) throw new TokenscopeError(outcome.failure);
-      answer.value = outcome.value;
+      this.#answers.arrived(key, answer, outcome.value);
       this.#failure.value = undefined;
     } catch (thrown) {
       const failure = failureOf(thrown);
       if (shown !== this.#answersRun) return;
       // What was ended on purpose is no failure, and may be asked for again.
       if (failure.code !== 'cancelled') this.#failure.value = failure;
-      else for (const [key, kept] of this.#answers) if (kept === answer) this.#answers.delete(key);
+      else this.#answers.forget(key, answer);
     }
   }
 }

@@ -91,7 +91,7 @@ interface Found {
 const quietMs = 1500;
 
 const press = ({ page }: Workbench, frame: Frame, key: string): Promise<number> =>
-  untilDrawn(frame, { selector: '.stage, .rail', input: 'keydown', quietMs }, () =>
+  untilDrawn(frame, { selector: '.app', input: 'keydown', quietMs }, () =>
     page.keyboard.press(key),
   );
 

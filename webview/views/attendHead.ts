@@ -17,6 +17,7 @@ import {
   attentionStages,
   cellNow,
   isMapStage,
+  lookAhead,
   restingCell,
   stageOf,
   type AttentionStage,
@@ -43,6 +44,7 @@ export function attendHead(inspector: Inspector, { morph, editor }: HeadParts): 
   const hasLeft = size.value.width >= minisFrom;
   const room = size.value.width - (hasLeft ? leftWidth : 0);
   const legend = stageLegend(inspector, stage);
+  lookAhead(inspector);
   return html`${head(inspector)} ${stageRow(inspector)}
     <p class="says">
       ${withMarks(t(`lesson.stage.${stage}`, { d: config.headSize, D: config.width }))}

@@ -14,11 +14,12 @@ import { isPattern, wantedMap } from './attentionMeasure';
 import { channelNow, mixOf } from './attendMix';
 import { writesOf } from './attendWrites';
 import {
+  arePulledByRows,
   cellNow,
   headVector,
   keyValueHead,
   rowOf,
-  scoresOf,
+  scoreRow,
   type AttentionStage,
 } from './headNumbers';
 import { maskedIn, maskedSays, seenKeys } from './maskNumbers';
@@ -57,8 +58,8 @@ function dotProduct(
   const [query, key] = cell;
   const q = headVector(inspector, 'q', query);
   const k = headVector(inspector, 'k', key);
-  const scores = scoresOf(inspector);
-  if (!q || !k || !scores) return undefined;
+  const scores = scoreRow(inspector, query);
+  if (!q || !k || !scores) return arePulledByRows(inspector) ? who(inspector, cell) : undefined;
   const { headSize } = subject.value.model.config;
   const root = Math.sqrt(headSize);
   const { top, others, total } = topProducts(q, k);
@@ -78,7 +79,7 @@ function dotProduct(
   const totals = scoreTotals(inspector, stage, total);
   // The engine keeps the scaled score; before the division it is √d times that.
   const scale = stage === 'dot' ? 1 : root;
-  const measured = (at(scores.values, query * subject.value.length + key) * root) / scale;
+  const measured = (at(scores, key) * root) / scale;
   const first = top[0];
   return html`${who(inspector, cell)}
     <p class="dim small">${t('inspector.product')}</p>
@@ -150,13 +151,12 @@ function weight(inspector: Inspector): TemplateResult | undefined {
 }
 
 function softmax(inspector: Inspector): TemplateResult | undefined {
-  const { t, labels, subject, place } = inspector;
+  const { t, labels, place } = inspector;
   const cell = cellNow(inspector);
   const [query, key] = cell;
-  const scores = scoresOf(inspector);
+  const row = scoreRow(inspector, query);
   const weights = rowOf(inspector, query);
-  if (!scores || !weights) return undefined;
-  const row = scores.values.subarray(query * subject.value.length);
+  if (!row || !weights) return arePulledByRows(inspector) ? who(inspector, cell) : undefined;
   const keys = seenKeys(inspector, query);
   const largest = keys.reduce((most, each) => Math.max(most, at(row, each)), -Infinity);
   const { block, head } = place.value;

@@ -39,6 +39,38 @@ export function scoresOf({ numbers, place }: Inspector): NumberBlock | undefined
   return numbers.activation(`blocks.${String(block)}.attn.scores`, [head]);
 }
 
+/** The scores of one query, [K]. Of a long text they are pulled by rows: a whole map takes longer to come than to look at. */
+export function scoreRow(inspector: Inspector, query: number): Float32Array | undefined {
+  const { numbers, place, subject } = inspector;
+  const { block, head } = place.value;
+  const { length } = subject.value;
+  if (arePulledByRows(inspector))
+    return numbers.activation(`blocks.${String(block)}.attn.scores`, [head, query])?.values;
+  return scoresOf(inspector)?.values.subarray(query * length, (query + 1) * length);
+}
+
+/** Whether the scores of a query come after it is pointed at. */
+export function arePulledByRows({ subject }: Inspector): boolean {
+  return subject.value.length ** 2 > wholeLimit;
+}
+
+/** The heads beside the open one are likely to be looked at next: their maps are pulled when the open one's is there. */
+export function lookAhead(inspector: Inspector): void {
+  const { numbers, place, subject } = inspector;
+  const { block, head } = place.value;
+  const { heads } = subject.value.model.config;
+  const stage = stageOf(inspector);
+  const isScored = isMapStage(stage) && stage !== 'softmax';
+  if (!patternOf(inspector) || (isScored && !scoresOf(inspector))) return;
+  for (const next of [head + 1, head - 1]) {
+    if (next < 0 || next >= heads) continue;
+    numbers.lookAhead(`blocks.${String(block)}.attn.pattern`, [next]);
+    if (isScored) numbers.lookAhead(`blocks.${String(block)}.attn.scores`, [next]);
+    if (arePulledByRows(inspector))
+      numbers.lookAhead(`blocks.${String(block)}.attn.scores`, [next, restingCell(inspector)[0]]);
+  }
+}
+
 /** Activations up to this many numbers (2 MB) are pulled whole, so that pointing elsewhere needs no wait. */
 const wholeLimit = 2 ** 19;
 

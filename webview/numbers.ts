@@ -8,6 +8,7 @@ import type { Failure } from '../src/protocol/failures';
 import { failureOf, TokenscopeError } from '../src/protocol/failures';
 import type { ComparedRead, HostApi, LongRead, PanelReads } from '../src/protocol/panelApi';
 import type { NumberBlock, RunId } from '../src/protocol/runs';
+import { Framed, type NextFrame } from './framed';
 import { KeptAnswers } from './keptAnswers';
 
 type Request<Method extends keyof PanelReads> = Parameters<PanelReads[Method]>[0];
@@ -21,6 +22,10 @@ type Readers = Pick<HostApi, ComparedRead> & Partial<Pick<HostApi, LongRead>>;
 /** More than what any view shows at once. */
 const keptBytes = 2 ** 28;
 
+const onAnimationFrame: NextFrame = (callback) => {
+  requestAnimationFrame(callback);
+};
+
 interface Expected {
   readonly key: string;
   readonly answer: Signal<unknown>;
@@ -30,12 +35,18 @@ export class Numbers {
   readonly #host: Readers;
   readonly #run: ReadonlySignal<RunId | undefined>;
   readonly #answers = new KeptAnswers(keptBytes);
+  readonly #arrivals: Framed;
   readonly #failure = signal<Failure | undefined>(undefined);
   #answersRun: RunId | undefined;
 
-  constructor(host: Readers, run: ReadonlySignal<RunId | undefined>) {
+  constructor(
+    host: Readers,
+    run: ReadonlySignal<RunId | undefined>,
+    nextFrame: NextFrame = onAnimationFrame,
+  ) {
     this.#host = host;
     this.#run = run;
+    this.#arrivals = new Framed(nextFrame);
   }
 
   /** The last read that failed, until one succeeds. */
@@ -100,8 +111,10 @@ export class Numbers {
       const read = this.#host[method] as (request: unknown) => ReturnType<HostApi['lens']>;
       const outcome = await read(request);
       if (!outcome.ok) throw new TokenscopeError(outcome.failure);
-      this.#answers.arrived(key, answer, outcome.value);
-      this.#failure.value = undefined;
+      this.#arrivals.tell(() => {
+        this.#answers.arrived(key, answer, outcome.value);
+        this.#failure.value = undefined;
+      });
     } catch (thrown) {
       const failure = failureOf(thrown);
       if (shown !== this.#answersRun) return;

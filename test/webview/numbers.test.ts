@@ -29,10 +29,12 @@ function blockOf(...values: number[]): Outcome<NumberBlock> {
 /** Lets the promises that are settled tell their readers. */
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
+const nextFrame = (callback: () => void): void => void setImmediate(callback);
+
 describe('Numbers', () => {
   it('are asked for once, however many read them, and every reader hears of the answer', async () => {
     const { host, asked } = waitingHost();
-    const numbers = new Numbers(host, signal(1));
+    const numbers = new Numbers(host, signal(1), nextFrame);
     const seen: (number | undefined)[][] = [[], []];
     for (const list of seen)
       effect(() => {
@@ -56,7 +58,7 @@ describe('Numbers', () => {
   it('of another run are gone at once, and its late answers change nothing', async () => {
     const { host, asked } = waitingHost();
     const run = signal(1);
-    const numbers = new Numbers(host, run);
+    const numbers = new Numbers(host, run, nextFrame);
     const seen: (number | undefined)[] = [];
     effect(() => {
       seen.push(numbers.activation('embed')?.values[0]);
@@ -75,12 +77,30 @@ describe('Numbers', () => {
 
   it('that cannot be read stay unknown and say why', async () => {
     const { host, asked } = waitingHost();
-    const numbers = new Numbers(host, signal(1));
+    const numbers = new Numbers(host, signal(1), nextFrame);
     assert.equal(numbers.activation('embed'), undefined);
     const failure = { code: 'activation-unknown', details: { name: 'embed' } } as const;
     asked[0]?.answer({ ok: false, failure });
     await settle();
     assert.equal(numbers.activation('embed'), undefined);
     assert.deepEqual(numbers.failure.value, failure);
+  });
+
+  it('that arrive in the same frame are told in one go', async () => {
+    const { host, asked } = waitingHost();
+    let frame: () => void = () => undefined;
+    const numbers = new Numbers(host, signal(1), (callback) => {
+      frame = callback;
+    });
+    const seen: (number | undefined)[][] = [];
+    effect(() => {
+      seen.push([0, 1, 2].map((row) => numbers.activation('embed', [row])?.values[0]));
+    });
+    [5, 6, 7].forEach((value, row) => asked[row]?.answer(blockOf(value)));
+    await settle();
+    // The first at once, for who waits for one; the others together.
+    assert.deepEqual(seen.at(-1), [5, undefined, undefined]);
+    frame();
+    assert.deepEqual(seen.slice(2), [[5, 6, 7]]);
   });
 });

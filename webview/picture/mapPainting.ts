@@ -92,8 +92,21 @@ export function drawMap(
   context.globalAlpha = 1;
 }
 
+type Cells = Pick<BinnedMap, 'values' | 'rows' | 'columns'>;
+
+/** One pixel for each number; what is not a number, or not there, is transparent. */
+export function colouredImage(cells: Cells, scale: Scale, theme: Palette): OffscreenCanvas {
+  const colours = new Uint8ClampedArray(cells.rows * cells.columns * 4);
+  colours.set(mapColours(cells, scale, theme));
+  return image(colours, cells);
+}
+
 /** RGBA of each place, from the table of the scale's ramp. */
-function mapColours({ values }: BinnedMap, scale: Scale, { ramps }: Palette): Uint8ClampedArray {
+function mapColours(
+  { values }: Cells,
+  scale: Scale,
+  { ramps }: Palette,
+): Uint8ClampedArray<ArrayBuffer> {
   const ramp = ramps[scale.kind];
   const colours = new Uint8ClampedArray(values.length * 4);
   for (let i = 0; i < values.length; i++) {
@@ -145,10 +158,7 @@ function mixColours(
   return mixed;
 }
 
-function image(
-  colours: Uint8ClampedArray<ArrayBuffer>,
-  { rows, columns }: BinnedMap,
-): OffscreenCanvas {
+function image(colours: Uint8ClampedArray<ArrayBuffer>, { rows, columns }: Cells): OffscreenCanvas {
   const canvas = new OffscreenCanvas(columns, rows);
   canvas.getContext('2d')?.putImageData(new ImageData(colours, columns, rows), 0, 0);
   return canvas;

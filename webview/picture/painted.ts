@@ -3,6 +3,7 @@ import { noChange } from 'lit';
 
 import type { MapSource } from './bins';
 import { EffectDirective } from './effectDirective';
+import { leaveQueue, paintInTurn } from './paintQueue';
 import { palette, type Palette } from './palette';
 import type { Scale } from './scale';
 
@@ -31,6 +32,9 @@ export function mapOf(canvas: HTMLCanvasElement): PaintedMap | undefined {
   return maps.get(canvas);
 }
 
+/** On a canvas that is still to be painted. */
+const waitingMark = 'data-waiting';
+
 class Painted extends EffectDirective {
   #painting: Painting | undefined;
   #canvas: HTMLCanvasElement | undefined;
@@ -52,15 +56,33 @@ class Painted extends EffectDirective {
 
   protected override act(): void {
     const theme = palette.value;
-    if (theme && this.#canvas && this.#painting) this.#paint(this.#canvas, this.#painting, theme);
+    const [canvas, painting] = [this.#canvas, this.#painting];
+    if (!theme || !canvas || !painting) return;
+    this.#empty(canvas, painting);
+    const turn = paintInTurn(() => {
+      this.#paint(canvas, painting, theme);
+    }, this.#later);
+    canvas.toggleAttribute(waitingMark, turn === 'waits');
   }
 
-  #paint(canvas: HTMLCanvasElement, { width, height, paint }: Painting, theme: Palette): void {
+  protected override disconnected(): void {
+    super.disconnected();
+    leaveQueue(this.#later);
+  }
+
+  readonly #later = (): void => {
+    this.start();
+  };
+
+  #empty(canvas: HTMLCanvasElement, { width, height }: Painting): void {
     this.#density = density();
     canvas.width = Math.max(1, Math.round(width * this.#density));
     canvas.height = Math.max(1, Math.round(height * this.#density));
     canvas.style.width = `${width}px`;
     canvas.style.height = `${height}px`;
+  }
+
+  #paint(canvas: HTMLCanvasElement, { width, height, paint }: Painting, theme: Palette): void {
     const context = canvas.getContext('2d');
     if (!context) return;
     context.scale(canvas.width / width, canvas.height / height);

@@ -3,9 +3,9 @@ import { html, svg, type SVGTemplateResult, type TemplateResult } from 'lit';
 import { styleMap } from '../picture/styleMap';
 import { at, range } from '../picture/at';
 import { binVector } from '../picture/bins';
-import { cssOf } from '../picture/colour';
+import { colouredImage } from '../picture/mapPainting';
 import { painted } from '../picture/painted';
-import { colourOf, type Palette } from '../picture/palette';
+import type { Palette } from '../picture/palette';
 import type { SignedScale } from '../picture/scale';
 import type { Inspector } from '../view';
 import { watch } from '../watch';
@@ -91,14 +91,11 @@ interface Tile {
 
 /** A vector as 16 × 8 cells; more numbers than that are binned by largest magnitude. */
 function paintTile(context: CanvasRenderingContext2D, theme: Palette, tile: Tile): void {
-  const cells = binVector(tile.vector, tileRows * tileColumns);
-  const [width, height] = [tile.width / tileColumns, tile.height / tileRows];
-  for (let i = 0; i < cells.length; i++) {
-    context.fillStyle = cssOf(colourOf(theme, tile.scale, at(cells, i)));
-    const x = tile.left + (i % tileColumns) * width;
-    const y = tile.top + Math.floor(i / tileColumns) * height;
-    context.fillRect(x, y, width + 0.3, height + 0.3);
-  }
+  const values = binVector(tile.vector, tileRows * tileColumns);
+  const [columns, rows] = [tileColumns, Math.ceil(values.length / tileColumns)];
+  const image = colouredImage({ values, rows, columns }, tile.scale, theme);
+  context.imageSmoothingEnabled = false;
+  context.drawImage(image, tile.left, tile.top, tile.width, (tile.height * rows) / tileRows);
 }
 
 /** Says of each row of which nothing has arrived that it is still being computed. */

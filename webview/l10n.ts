@@ -7,6 +7,7 @@ import type lab from '../media/l10n/lab.en.json';
 import type lessons from '../media/l10n/lessons.en.json';
 import type merges from '../media/l10n/merges.en.json';
 import type origins from '../media/l10n/origins.en.json';
+import type parts from '../media/l10n/parts.en.json';
 import type sharing from '../media/l10n/sharing.en.json';
 import type times from '../media/l10n/times.en.json';
 import type verify from '../media/l10n/verify.en.json';
@@ -20,6 +21,7 @@ export type MessageKey =
   | keyof typeof lessons
   | keyof typeof merges
   | keyof typeof origins
+  | keyof typeof parts
   | keyof typeof sharing
   | keyof typeof verify
   | keyof typeof times

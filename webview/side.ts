@@ -4,6 +4,7 @@ import type { Step } from '../src/protocol/axes';
 import { formula, type FormulaName } from './formula';
 import type { Arguments } from './l10n';
 import { modelFormula } from './modelFormula';
+import { partList } from './parts';
 import { roving } from './roving';
 import type { Inspector } from './view';
 import { editEffect } from './views/editEffect';
@@ -61,7 +62,7 @@ export function explanation(inspector: Inspector, what: Explanation): TemplateRe
         ? html`<p class="mechanism mathematics">${t(`lesson.${part}.mathematics`, values)}</p>`
         : nothing
     }
-    ${flowList(inspector, what)}
+    ${partList(inspector, step, values)} ${flowList(inspector, what)}
     ${depth === 'mathematics' ? html`<p class="source">${t(`lesson.${step}.source`)}</p>` : nothing}`;
 }
 

@@ -117,6 +117,7 @@ export class Store {
         this.sheets.toggleVerification();
       },
       labels,
+      part: signal(undefined),
       other: new OtherSide(host, this.#state, { subject: this.#subject, labels }),
       host,
       size: this.size,

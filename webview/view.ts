@@ -9,7 +9,7 @@
  *   (`watch.ts`), which runs again alone.
  * - A view is made when its step is opened and dropped when another opens; what it keeps in its closure lives that long.
  */
-import type { ReadonlySignal } from '@preact/signals-core';
+import type { ReadonlySignal, Signal } from '@preact/signals-core';
 import type { TemplateResult } from 'lit';
 import type { Progress } from '../src/protocol/health';
 import type { ModelInfo } from '../src/protocol/models';
@@ -21,6 +21,7 @@ import type { Translate } from './l10n';
 import type { Labels } from './labels';
 import type { Numbers } from './numbers';
 import type { OtherSide } from './otherSide';
+import type { PartName } from './parts';
 
 export type ViewMaker = (inspector: Inspector) => View;
 
@@ -76,6 +77,8 @@ export interface Inspector {
   >;
   /** Tokens as text and chips. */
   readonly labels: Labels;
+  /** The part of the open step whose explanation is open. */
+  readonly part: Signal<PartName | undefined>;
   /** What the run is compared with. */
   readonly other: OtherSide;
   readonly host: HostApi;

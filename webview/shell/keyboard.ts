@@ -34,7 +34,7 @@ function actionFor(event: KeyboardEvent, store: Store, stages: Stages): Action |
   // Without a picture there is nothing to move in.
   if (store.condition.value?.kind !== 'ready' || !store.state.value?.run) return undefined;
   const pressesButton = event.key === 'Enter' || event.key === ' ';
-  if (pressesButton && target?.closest('button, a, vscode-button')) return undefined;
+  if (pressesButton && target?.closest('button, a, summary, vscode-button')) return undefined;
   return movements(store, stages, event);
 }
 

@@ -1,5 +1,6 @@
 /** Step 8: the token enters the text, what the cache kept, why generation stopped, and the line so far. */
 import { html, nothing, type TemplateResult } from 'lit';
+import { aboutPart } from '../parts';
 import type { GeneratedToken } from '../../src/protocol/engineApi';
 import { chain } from '../chain';
 import { spelled } from '../labels';
@@ -37,7 +38,7 @@ function stage(inspector: Inspector): TemplateResult {
     token
       ? html`${appendDraw(inspector, token)} ${cachePicture(inspector, token.cache)}
           ${stopLine(inspector)}
-          <h2>${t('inspector.generatedLine')}</h2>
+          <h2>${t('inspector.generatedLine')} ${aboutPart(inspector, 'append.text')}</h2>
           ${lineTable(inspector)}`
       : html`<p class="dim">${t('inspector.nothingGenerated')}</p>`
   }

@@ -1,5 +1,6 @@
 /** The lines from the same prompt that were left or kept: to go back to, to name, to compare with. */
 import { html, nothing, type TemplateResult } from 'lit';
+import { aboutPart } from '../parts';
 import type { Branch } from '../../src/protocol/panelApi';
 import type { StopReason } from '../../src/protocol/sampling';
 import { chain } from '../chain';
@@ -16,7 +17,7 @@ export const reasonKeys = {
 export function branchList(inspector: Inspector): TemplateResult {
   const { t, state, host } = inspector;
   const { branches, cursor, running } = state.value.generation;
-  return html`<h2>${t('compare.branches')}</h2>
+  return html`<h2>${t('compare.branches')} ${aboutPart(inspector, 'append.branch')}</h2>
     ${
       branches.length === 0
         ? html`<p class="dim">${t('compare.noBranches')}</p>`

@@ -1,5 +1,6 @@
 /** What the key/value cache saved in one step: rows kept from before, rows computed, tokens that no longer fit. */
 import { html, nothing, type TemplateResult } from 'lit';
+import { aboutPart } from '../parts';
 import type { CacheUse } from '../../src/protocol/sampling';
 import type { ModelConfig } from '../../src/protocol/modelConfig';
 import { grouped, shapeText } from '../picture/numbers';
@@ -17,6 +18,7 @@ export function cachePicture(inspector: Inspector, use: CacheUse): TemplateResul
       <small class="dim"
         >${t('inspector.cacheUse', { kept: use.kept, computed: use.computed })}</small
       >
+      ${aboutPart(inspector, 'append.cache')}
     </h2>
     <div class="cache">${cacheRow(inspector, use, 'k')} ${cacheRow(inspector, use, 'v')}</div>
     <p class="dim small">

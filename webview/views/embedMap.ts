@@ -1,6 +1,7 @@
 /** The text's tokens and the vocabulary around them in two dimensions: PCA at once, UMAP when it is asked for. */
 import { signal } from '@preact/signals-core';
 import { html, nothing, type TemplateResult } from 'lit';
+import { aboutPart } from '../parts';
 import type { EmbeddingMap } from '../../src/protocol/runs';
 import { at, range } from '../picture/at';
 import { fixed, percent } from '../picture/numbers';
@@ -33,7 +34,7 @@ export function embedMap(inspector: Inspector): () => TemplateResult {
     const { t, numbers } = inspector;
     const map = numbers.ask('embeddingMap', { points, method: method.value, seed });
     return html`<section class="embed-map">
-      <h2>${t('views.map.title')}</h2>
+      <h2>${t('views.map.title')} ${aboutPart(inspector, 'embed.map')}</h2>
       <div class="edit-bar" role="group" aria-label=${t('views.map.title')} ${roving('move')}>
         ${methodButton('PCA', method.value === 'pca', () => {
           choose('pca');

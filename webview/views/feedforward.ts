@@ -1,5 +1,6 @@
 /** Step 5: each position alone goes through the neurons of a block, and those that fire write into its stream. */
 import { html, nothing, type TemplateResult } from 'lit';
+import { aboutPart } from '../parts';
 import type { NumberBlock } from '../../src/protocol/runs';
 import { numberName } from '../numberPlace';
 import { largestMagnitude, strongest } from '../picture/at';
@@ -70,13 +71,16 @@ function pictures(inspector: Inspector, neurons: Neurons): TemplateResult {
   const facts = { F: grouped(config.hidden, language), b: place.value.block, f: name };
   return html`<div class="neuron-pictures">
       <section>
-        <h2>${t('inspector.neuronsBefore', facts)}</h2>
+        <h2>${t('inspector.neuronsBefore', facts)} ${aboutPart(inspector, 'feedforward.read')}</h2>
         ${neuronGrid(inspector, neurons, { values: neurons.pre, name: 'pre', scale: before, width: gridWidth })}
         <h2>${t('inspector.neurons', facts)}</h2>
         ${neuronGrid(inspector, neurons, { values: neurons.post, name: 'post', scale: after, width: gridWidth })}
       </section>
       <section>
-        <h2>${t('inspector.curve')} <small class="dim">${name}</small></h2>
+        <h2>
+          ${t('inspector.curve')} <small class="dim">${name}</small>
+          ${aboutPart(inspector, 'feedforward.curve')}
+        </h2>
         ${neuronCurve(inspector, neurons, curveSize)}
       </section>
     </div>
@@ -89,7 +93,7 @@ function list(inspector: Inspector, neurons: Neurons): TemplateResult | typeof n
   const strong = numbers.ask('neurons', { block, position, neurons: listed, top: named });
   if (!strong) return nothing;
   const everywhere = everywhereOf(inspector);
-  return html`<h2>${t('inspector.strongest')}</h2>
+  return html`<h2>${t('inspector.strongest')} ${aboutPart(inspector, 'feedforward.neurons')}</h2>
     ${strongestTable(inspector, { neurons, strongest: strong, everywhere })}`;
 }
 
@@ -109,7 +113,7 @@ function writes(inspector: Inspector): TemplateResult | typeof nothing {
   if (!before || !write || !after) return nothing;
   const caption = t('inspector.writesToStream');
   const name = (part: string) => numberName(`blocks.${block}.${part}`, [position]);
-  return html`<h2>${caption}</h2>
+  return html`<h2>${caption} ${aboutPart(inspector, 'feedforward.write')}</h2>
     ${streamRows(inspector, {
       caption,
       rows: [

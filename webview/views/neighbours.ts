@@ -1,5 +1,6 @@
 /** The rows of the embedding table that point most nearly the same way as the chosen token's. */
 import { html, nothing, type TemplateResult } from 'lit';
+import { aboutPart } from '../parts';
 import { styleMap } from '../picture/styleMap';
 import { cosineName } from '../derivedNames';
 import { pressed } from '../numberLinks';
@@ -15,7 +16,7 @@ export function neighbours(inspector: Inspector): TemplateResult {
   const own = numberName('embed', [place.value.position]);
   const facts = numbers.ask('tokenFacts', { id, neighbours: shown });
   return html`<section>
-    <h2>${t('inspector.nearest')}</h2>
+    <h2>${t('inspector.nearest')} ${aboutPart(inspector, 'embed.neighbours')}</h2>
     ${
       facts
         ? html`<ol class="near">

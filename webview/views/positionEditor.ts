@@ -1,5 +1,6 @@
 /** Where tokens stand, changed: swap two, move one to another's place, take one or all out, and see what follows. */
 import { html, nothing, type TemplateResult } from 'lit';
+import { aboutPart } from '../parts';
 import { noPosition, positionsOf, type PositionEdit } from '../../src/protocol/runEdits';
 import { roving } from '../roving';
 import { numberIn } from '../settings';
@@ -12,7 +13,7 @@ export function positionEditor(inspector: Inspector): TemplateResult | typeof no
   if (subject.value.model.config.position === 'none') return nothing;
   const { edits } = subject.value;
   return html`<section class="position-editor">
-    <h2>${t('views.position.title')}</h2>
+    <h2>${t('views.position.title')} ${aboutPart(inspector, 'embed.position')}</h2>
     <div class="edit-bar" role="group" aria-label=${t('views.position.title')} ${roving('move')}>
       ${tools(inspector)}
       ${edits.positions.length > 0 ? editButtons(inspector, 'positions') : nothing}

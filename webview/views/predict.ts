@@ -1,6 +1,7 @@
 /** Step 7: logits, temperature, cut, softmax, and the draw, at the last position. */
 import { signal } from '@preact/signals-core';
 import { html, nothing, type TemplateResult } from 'lit';
+import { aboutPart } from '../parts';
 import { at } from '../picture/at';
 import { clampIndex } from '../picture/pointer';
 import { fixed, grouped, percent, shapeText } from '../picture/numbers';
@@ -129,11 +130,12 @@ function draw(
   const { t, labels } = inspector;
   const { ids, kept, keptCount, pick } = distribution;
   if (pick.draw === undefined || pick.interval === undefined) {
-    return html`<h2>${t('inspector.draw')}</h2>
+    return html`<h2>${t('inspector.draw')} ${aboutPart(inspector, 'predict.draw')}</h2>
       <p class="verdict-line">${t('inspector.greedySays')} ${labels.chip(pick.id)}</p>`;
   }
   return html`<h2>
       ${t('inspector.draw')} <small class="dim">${t('inspector.seed', { s: settings.seed })}</small>
+      ${aboutPart(inspector, 'predict.draw')}
     </h2>
     ${drawBar(inspector, { ids, kept, keptCount, pick, draw: pick.draw, interval: pick.interval, height: 34, tried })}`;
 }

@@ -1,5 +1,6 @@
 /** One token's probability written out, and which part of the model wrote its logit. */
 import { html, nothing, type TemplateResult } from 'lit';
+import { aboutPart } from '../parts';
 import { styleMap } from '../picture/styleMap';
 import type { Place } from '../../src/protocol/panelApi';
 import type { Contributions } from '../../src/protocol/runs';
@@ -88,7 +89,9 @@ function contributionTable(
   const { embed, position, heads, attentionBias, feedForward, normBias, logit } = contributions;
   const sum = (values: ArrayLike<number>): number =>
     Array.from(values).reduce((total, x) => total + x, 0);
-  return html`<h2>${t('inspector.contribution')} ${labels.chip(id)}</h2>
+  return html`<h2>
+      ${t('inspector.contribution')} ${labels.chip(id)} ${aboutPart(inspector, 'predict.shares')}
+    </h2>
     ${parts(inspector, contributions)}
     ${ledger(
       [

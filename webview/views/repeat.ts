@@ -1,6 +1,7 @@
 /** Step 6: the same token's vector block by block, what each state would predict, and what each part wrote. */
 import { signal } from '@preact/signals-core';
 import { html, nothing, type TemplateResult } from 'lit';
+import { aboutPart } from '../parts';
 import type { Lens } from '../../src/protocol/runs';
 import { elementName, numberName, type NumberName } from '../numberPlace';
 import { at, range } from '../picture/at';
@@ -84,7 +85,10 @@ function stage(
   const { t, labels, subject } = inspector;
   const rows = streamOf(inspector);
   const blocks = subject.value.model.config.layers;
-  const streamName = html`<h2>${t('inspector.stream')} ${labels.tokenChip(here.position)}</h2>`;
+  const streamName = html`<h2>
+    ${t('inspector.stream')} ${labels.tokenChip(here.position)}
+    ${aboutPart(inspector, 'repeat.stream')}
+  </h2>`;
   return html`${title(inspector, 'repeat', html`${t('inspector.lens')}`)}
   ${
     lens
@@ -93,7 +97,10 @@ function stage(
             ${scaleBar(probabilityScale, t)}
             <p class="dim small">${t('inspector.unreliable')}${windowNote(inspector, here)}</p>
           </div>
-          <h2>${t('inspector.lens')} ${labels.tokenChip(here.position)}</h2>
+          <h2>
+            ${t('inspector.lens')} ${labels.tokenChip(here.position)}
+            ${aboutPart(inspector, 'repeat.measures')}
+          </h2>
           ${watchChoice(inspector, { lens, here, watch })}
           ${lensTable(inspector, { lens, here, choose, watched: watch.id })}`
       : nothing

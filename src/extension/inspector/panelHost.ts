@@ -97,6 +97,7 @@ export class PanelHost {
         'inspector',
         'attention',
         'lessons',
+        'parts',
         'merges',
         'compare',
         'origins',

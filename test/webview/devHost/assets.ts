@@ -90,6 +90,7 @@ async function messages(language: Language): Promise<Record<string, string>> {
     'inspector',
     'attention',
     'lessons',
+    'parts',
     'merges',
     'sharing',
     'verify',

@@ -84,6 +84,19 @@ export interface CliToken {
   readonly parts: number;
 }
 
+/** Changes several settings for a while. */
+export function withSettings(
+  values: Readonly<Record<string, unknown>>,
+  work: () => Promise<void>,
+): Promise<void> {
+  return Object.entries(values).reduce<() => Promise<void>>(
+    (inner, [name, value]) =>
+      () =>
+        withSetting(name, value, inner),
+    work,
+  )();
+}
+
 /** Changes a setting for a while. */
 export async function withSetting(
   name: string,

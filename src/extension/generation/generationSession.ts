@@ -56,7 +56,10 @@ export class GenerationSession {
       view: this.#view,
       log: notices.log,
       settings: () => this.settings(),
-      write: (node, stops) => this.#write(node, stops),
+      writer: this.#writer,
+      onRefused: () => {
+        this.end();
+      },
       onEnd: (why) => {
         this.#last = why ?? this.#last;
         this.#offers.anew();
@@ -67,6 +70,9 @@ export class GenerationSession {
       settings: () => this.settings(),
       isRunning: () => this.#run.isRunning,
       lastEnding: () => this.#last,
+      onWritten: () => {
+        this.#followCaret();
+      },
       onShown: (ended) => {
         if (ended !== undefined) this.#last = ended;
         options.onChange();
@@ -199,7 +205,7 @@ export class GenerationSession {
         this.#edited(change);
       },
       closed: () => {
-        this.end();
+        this.end(t('stepping.closed'));
       },
       settingsChanged: () => {
         if (!this.#run.isRunning) this.#offers.anew();
@@ -244,11 +250,21 @@ export class GenerationSession {
   async #write(node: TreeNode, stops: UndoStops): Promise<void> {
     this.#view.beforeEdit();
     try {
+      await this.#writer.reveal();
       await this.#writer.show(node, stops);
     } catch (error) {
       this.end();
       throw error;
     }
+  }
+
+  #followCaret(): void {
+    const { selections = [] } = this.#writer.activeEditor ?? {};
+    const [caret] = selections;
+    if (caret?.isEmpty !== true || selections.length > 1) return;
+    this.text.followCaret(this.document.offsetAt(caret.active), (start, end) =>
+      this.context.read(start, end),
+    );
   }
 
   #edited({ contentChanges, reason }: vscode.TextDocumentChangeEvent): void {

@@ -21,6 +21,8 @@ export interface OfferOptions {
   /** Whether a run is under way, which makes its own pieces. */
   readonly isRunning: () => boolean;
   readonly lastEnding: () => Ending | undefined;
+  /** Somebody who was writing has paused. */
+  readonly onWritten: () => void;
   /** Something is shown: a piece, or why there is none. */
   readonly onShown: (ended: Ending | undefined) => void;
   readonly onFailed: (error: unknown) => void;
@@ -89,13 +91,13 @@ export class Offers {
     this.#options.view.hideGhost();
     clearTimeout(this.#typing);
     this.#typing = setTimeout(() => {
-      if (!this.#options.isRunning()) this.anew();
+      this.#written();
     }, typingMs);
   }
 
   /** Resolves when a piece is offered, or none comes. Whoever asks while somebody types does not wait for a pause. */
   async settled(): Promise<void> {
-    if (this.#typing !== undefined && !this.#options.isRunning()) this.anew();
+    if (this.#typing !== undefined) this.#written();
     // What is being made may be replaced meanwhile, as when a setting changes.
     let awaited: Promise<void>;
     do await (awaited = this.#offering);
@@ -131,6 +133,14 @@ export class Offers {
     this.#isOver = true;
     clearTimeout(this.#typing);
     this.cancel();
+  }
+
+  #written(): void {
+    clearTimeout(this.#typing);
+    this.#typing = undefined;
+    if (this.#options.isRunning()) return;
+    this.#options.onWritten();
+    this.anew();
   }
 
   #next(tree: TokenTree, signal: AbortSignal): Promise<TreeNode | undefined> {

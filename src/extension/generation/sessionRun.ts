@@ -5,13 +5,16 @@ import type { Ending } from './generationStatus';
 import type { StepSettings } from './piece';
 import type { SessionView } from './sessionView';
 import { runTokens } from './tokenRun';
+import type { SessionWriter } from './sessionWriter';
 import type { TokenTree, TreeNode } from './tokenTree';
 
 export interface SessionRunOptions {
   readonly view: SessionView;
   readonly log: vscode.LogOutputChannel;
   readonly settings: () => StepSettings;
-  readonly write: (node: TreeNode, stops: UndoStops) => Promise<void>;
+  readonly writer: Pick<SessionWriter, 'show' | 'isVisible'>;
+  /** The document takes no edits. */
+  readonly onRefused: () => void;
   /** Nothing more is written; undefined where it failed. Told before whoever waits for the run hears of it. */
   readonly onEnd: (why: Ending | undefined) => void;
 }
@@ -69,7 +72,7 @@ export class SessionRun {
 
   /** One undo takes all of it back. */
   async #generate(tree: TokenTree, pieces: number, signal: AbortSignal): Promise<Ending> {
-    const { view, log, settings, write } = this.#options;
+    const { view, log, settings } = this.#options;
     const began = performance.now();
     const from = tree.cursor;
     let edits = 0;
@@ -83,7 +86,7 @@ export class SessionRun {
         },
         write: async (node) => {
           edits++;
-          await write(node, { undoStopBefore: edits === 1, undoStopAfter: false });
+          await this.#write(node, { undoStopBefore: edits === 1, undoStopAfter: false });
         },
         onMade: (tokens) => {
           view.tell({ kind: 'running', tokens });
@@ -95,6 +98,20 @@ export class SessionRun {
     const tokens = tree.cursor.tokenCount - from.tokenCount;
     log.trace(`ran ${String(tokens)} tokens in ${since(began)} ms, ${String(edits)} edits`);
     return ending;
+  }
+
+  /** Where somebody turns to another document the run pauses: nothing is written out of sight. */
+  async #write(node: TreeNode, stops: UndoStops): Promise<void> {
+    const { writer, onRefused } = this.#options;
+    try {
+      if (writer.isVisible) await writer.show(node, stops);
+    } catch (error) {
+      if (writer.isVisible) {
+        onRefused();
+        throw error;
+      }
+    }
+    if (!writer.isVisible) this.stop();
   }
 }
 

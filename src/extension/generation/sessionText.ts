@@ -36,6 +36,8 @@ export class SessionText {
   #current: Segment;
   #start: number;
   #head: number;
+  /** Where what somebody is writing at the head began. */
+  #typedFrom: number | undefined;
 
   constructor(start: number, context: string) {
     this.#current = { context, tree: undefined };
@@ -73,6 +75,7 @@ export class SessionText {
     const { start, head, atHead } = shifted(edits, before);
     this.#start = start;
     this.#head = head + atHead;
+    this.#typedFrom = typedFrom(edits, { ...before, typedFrom: this.#typedFrom }, atHead);
     if (!touched) return 'elsewhere';
     if (this.#locate(document)) return 'known';
     if (atHead > 0 && document.isReplayed) {
@@ -83,6 +86,20 @@ export class SessionText {
     this.#current = { context: document.read(this.#start, this.#head), tree: undefined };
     this.#keep(this.#current);
     return 'rewritten';
+  }
+
+  /**
+   * Takes the caret's place for the head, where it stands in what was just written: behind it are brackets and the like,
+   * which the editor has closed by itself. False where it stands elsewhere.
+   */
+  followCaret(caret: number, read: EditedDocument['read']): boolean {
+    const from = this.#typedFrom;
+    this.#typedFrom = undefined;
+    if (from === undefined || caret < from || caret >= this.#head) return false;
+    this.#head = caret;
+    this.#current = { context: read(this.#start, caret), tree: undefined };
+    this.#keep(this.#current);
+    return true;
   }
 
   #locate(document: EditedDocument): boolean {
@@ -117,6 +134,20 @@ function touches({ offset, length }: Edit, { start, head }: Marks): boolean {
   return length === 0
     ? offset >= start && offset <= head
     : offset < head && offset + length > start;
+}
+
+/** Where what is being written at the head begins after the edits; edits inside of it go on with it. */
+function typedFrom(
+  edits: readonly Edit[],
+  before: Marks & { readonly typedFrom: number | undefined },
+  atHead: number,
+): number | undefined {
+  const from = before.typedFrom ?? (atHead > 0 ? before.head : undefined);
+  if (from === undefined) return undefined;
+  const isOnlyThere = edits.every(({ offset, length }) => {
+    return offset >= from && offset + length <= before.head;
+  });
+  return isOnlyThere ? from : undefined;
 }
 
 /** The marks after the edits; `atHead` is how much was inserted exactly at the head. */

@@ -120,6 +120,8 @@ export class SessionView {
     const { document, text } = this.#options;
     const editor = vscode.window.activeTextEditor;
     if (editor?.document !== document || !editor.selection.isEmpty) return false;
+    // With several carets a key is meant for all of them.
+    if (editor.selections.length > 1) return false;
     const head = document.positionAt(Math.min(text.head, lengthOf(document)));
     return editor.selection.active.isEqual(head);
   }

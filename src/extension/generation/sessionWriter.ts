@@ -1,5 +1,5 @@
 /** Brings a document to another node of a session's tree, and takes generated pieces out of it. */
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
 import { DocumentWriter, ownUndo } from './documentWriter';
 import type { UndoStops } from './documentWriter';
 import type { SessionText } from './sessionText';
@@ -15,6 +15,23 @@ export class SessionWriter {
     this.#document = document;
     this.#text = text;
     this.#writer = new DocumentWriter(document);
+  }
+
+  /** Whether some editor shows the document. */
+  get isVisible(): boolean {
+    return this.#writer.editor !== undefined;
+  }
+
+  /** The editor that has the focus, where it shows the document. */
+  get activeEditor(): vscode.TextEditor | undefined {
+    const { editor } = this.#writer;
+    return editor?.document === vscode.window.activeTextEditor?.document ? editor : undefined;
+  }
+
+  /** Brings the document to the front where no editor shows it; a notebook's cells have none of their own. */
+  async reveal(): Promise<void> {
+    if (this.isVisible || this.#document.uri.scheme === 'vscode-notebook-cell') return;
+    await vscode.window.showTextDocument(this.#document);
   }
 
   /**

@@ -93,6 +93,8 @@ function linesOf(twin: string, news: RunNews): string[] {
       return [JSON.stringify({ twin, ...news.sample })];
     case 'state':
       return [JSON.stringify({ twin, ...news.state })];
+    case 'moved':
+      return [JSON.stringify({ twin, step: news.step, device: news.device })];
     case 'statistics':
     case 'snapshot':
     case 'saved':

@@ -1,4 +1,4 @@
-import type { DeviceName, WeightFormat } from '../protocol/devices';
+import type { DeviceName, GpuDeviceName, WeightFormat } from '../protocol/devices';
 import { fail, failureOf } from '../protocol/failures';
 import type { Device } from './devices/device';
 import { ReferenceDevice } from './devices/reference/referenceDevice';
@@ -21,7 +21,7 @@ export async function chooseDevice(
 ): Promise<Device> {
   if (wanted === 'webgpu' || wanted === 'webgl2') {
     if (host.gpu !== undefined) return host.gpu(wanted);
-    throw fail('device-unavailable', { device: wanted, why: 'no GPU within reach' });
+    throw noGpu(wanted);
   }
   const make = { reference: () => new ReferenceDevice(), wasm: wasmMaker(weights) };
   return choose<Device>({ host, wanted }, make);
@@ -73,12 +73,20 @@ function wasmMaker(weights: WeightFormat): Makers<Device>['wasm'] {
 }
 
 /** What `chooseDevice` does, for a device that trains. */
-export function chooseTrainingDevice(
+export async function chooseTrainingDevice(
   host: EngineHost,
   wanted: DeviceName | undefined,
 ): Promise<TrainingDevice> {
+  if (wanted === 'webgpu' || wanted === 'webgl2') {
+    if (host.gpuTraining !== undefined) return host.gpuTraining(wanted);
+    throw noGpu(wanted);
+  }
   const make = { reference: () => new ReferenceTrainingDevice(), wasm: createWasmTrainingDevice };
   return choose<TrainingDevice>({ host, wanted }, make);
+}
+
+function noGpu(device: GpuDeviceName): Error {
+  return fail('device-unavailable', { device, why: 'no GPU within reach' });
 }
 
 interface Makers<D extends Device> {

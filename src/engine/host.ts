@@ -1,5 +1,6 @@
 import type { ComparedDeviceName, GpuDeviceName } from '../protocol/devices';
 import type { Device } from './devices/device';
+import type { TrainingDevice } from './devices/trainingDevice';
 import type { HelperStart } from './devices/wasm/threads/helper';
 
 /** What the engine needs of the runtime it lives in, passed in because it has no globals of its own. */
@@ -17,6 +18,8 @@ export interface EngineHost {
    * `device-unavailable`.
    */
   readonly gpu?: ((device: GpuDeviceName) => Promise<Device>) | undefined;
+  /** The same for a device that trains. */
+  readonly gpuTraining?: ((device: GpuDeviceName) => Promise<TrainingDevice>) | undefined;
   /** Makes a device with the GPU's kernels where there is none; absent where GPU.js is not at hand. */
   readonly compared?: ((device: ComparedDeviceName) => Device) | undefined;
 }

@@ -1,25 +1,36 @@
 import type { DeviceName, DeviceSpeed } from '../protocol/devices';
 import { chooseDevice } from './chooseDevice';
+import { fastest } from './fastest';
 import type { EngineHost } from './host';
+import { measureTraining } from './measureTraining';
 import { Decoder } from './model/decoder';
 import type { OpenModel } from './openModel';
 import type { Pace } from './work';
 
-/** How long each of the two measurements goes on at most, unless a single run takes longer. */
-const longestMs = 100;
 const mostPrefillTokens = 64;
 /** A slow device is asked for fewer tokens than would take it so long. */
 const longestPrefillMs = 1500;
 
-/**
- * Runs the model on a device: single tokens behind others, then a text at once. The first run of each kind is not
- * counted, for kernels may be compiled in it; of the others the fastest counts, which is the least disturbed one.
- */
+/** Runs the model on a device: single tokens behind others, a text at once, and training steps of its shape. */
 export async function measureDevice(
   model: OpenModel,
   on: { readonly device: DeviceName; readonly host: EngineHost },
   pace: Pace,
 ): Promise<DeviceSpeed> {
+  const speed = await measureInference(model, on, pace);
+  const { prefillMs, prefillTokens } = speed;
+  const { config } = model.decoder;
+  const training = await measureTraining({ ...on, pace }, config, prefillMs / prefillTokens);
+  return { ...speed, training };
+}
+
+type InferenceSpeed = Omit<DeviceSpeed, 'training'>;
+
+async function measureInference(
+  model: OpenModel,
+  on: { readonly device: DeviceName; readonly host: EngineHost },
+  pace: Pace,
+): Promise<InferenceSpeed> {
   if (model.info.device === on.device) return measure(model.decoder, on, pace);
   const device = await chooseDevice(on.host, on.device);
   try {
@@ -45,7 +56,7 @@ async function measure(
   decoder: Decoder,
   { device, host }: { readonly device: DeviceName; readonly host: EngineHost },
   pace: Pace,
-): Promise<DeviceSpeed> {
+): Promise<InferenceSpeed> {
   const cache = decoder.newCache();
   const run = async (tokens: number): Promise<void> => {
     const ids = Int32Array.from({ length: tokens }, (_, n) => n % decoder.config.vocabulary);
@@ -79,17 +90,4 @@ async function measure(
   } finally {
     cache.dispose();
   }
-}
-
-/** Milliseconds of the fastest of some runs, at least one beside the first. */
-async function fastest(host: EngineHost, run: () => Promise<void>): Promise<number> {
-  await run();
-  const began = host.now();
-  let least = Infinity;
-  do {
-    const started = host.now();
-    await run();
-    least = Math.min(least, host.now() - started);
-  } while (host.now() - began < longestMs);
-  return least;
 }

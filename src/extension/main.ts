@@ -20,6 +20,7 @@ import { DeviceChoice } from './gpu/deviceChoice';
 import { pickDevice } from './gpu/devicePicker';
 import { gpuView, GpuCarrier } from './gpu/gpuCarrier';
 import { GpuWatch } from './gpu/gpuWatch';
+import { PageDevices } from './gpu/pageDevices';
 import { chooseLanguage, t, useLanguage } from './l10n';
 import { Lab, labType } from './lab/lab';
 import { ModelChoice } from './models/modelChoice';
@@ -95,9 +96,17 @@ function makeServices(context: vscode.ExtensionContext) {
   );
   const { generation } = stepping;
   own(new SamplingView({ generation, known, notices, extension }));
+  const pageDevices = own(
+    new PageDevices({
+      carrier: engines.carrier,
+      wish: () => engines.devices.trainingWish(),
+      notices,
+    }),
+  );
   const lab = own(
     new Lab({
       thread: () => threadOptions(context, notices, settings.get('threads')),
+      devices: pageDevices.wire,
       notices,
       memory,
       extension,

@@ -13,6 +13,7 @@ const devices = ['auto', 'wasm', 'reference', 'webgpu', 'webgl2'] as const;
 const settings = {
   language: setting(v.picklist(['auto', 'en', 'ja']), 'auto, en, ja', 'auto'),
   device: setting(v.picklist(devices), devices.join(', '), 'auto'),
+  trainingDevice: setting(v.picklist(devices), devices.join(', '), 'auto'),
   weights: setting(v.picklist(['f32', 'f16', 'int8']), 'f32, f16, int8', 'f32'),
   threads: setting(integer(0, 64), '0 – 64', 0),
   'model.folder': setting(v.string(), '"/…"', ''),

@@ -1,13 +1,14 @@
 /**
  * Entry of a worker in a page that has a GPU: an engine whose models are read through the extension and computed with
- * GPU.js. It ends when its page ends it, or says that it lost the GPU.
+ * GPU.js; or a device for a model that is trained elsewhere. It ends when its page ends it, or says that it lost the GPU.
  */
 import { serve } from '../worker/serve';
 import type { Channel } from '../worker/wire';
 import type { GpuWorkerMessage } from '../protocol/gpuPage';
 import { messageBreath } from './breath';
-import { makeGpuDevice } from './makeGpuDevice';
+import { makeGpuDevice, makeGpuTrainingDevice } from './makeGpuDevice';
 import { remoteFiles } from './remoteFiles';
+import { serveDevice } from './serveDevice';
 import { fail } from '../protocol/failures';
 
 type Listener = (message: unknown) => void;
@@ -25,15 +26,19 @@ serve(
       breathe: messageBreath(),
       wasmKernels: () =>
         Promise.reject(fail('device-unavailable', { device: 'wasm', why: 'GPU worker' })),
-      gpu: (device) =>
-        makeGpuDevice(device, (why) => {
-          channelOf('lost').post(why, []);
-        }),
+      gpu: (device) => makeGpuDevice(device, lost),
+      gpuTraining: (device) => makeGpuTrainingDevice(device, lost),
     },
     ...remoteFiles(channelOf('files')),
   },
   channelOf('engine'),
 );
+
+serveDevice(channelOf('device'), (device) => makeGpuTrainingDevice(device, lost));
+
+function lost(why: string): void {
+  channelOf('lost').post(why, []);
+}
 
 function channelOf(channel: GpuWorkerMessage['channel']): Channel {
   return {

@@ -17,6 +17,7 @@ declare module 'gpu.js' {
   export interface TextureContext {
     readonly MAX_TEXTURE_SIZE: number;
     getParameter(name: number): number;
+    isContextLost(): boolean;
     readonly canvas: { addEventListener(type: 'webglcontextlost', listener: () => void): void };
   }
   /** One, two or three dimensions. */

@@ -53,7 +53,12 @@ export class GpujsLauncher implements GpuLauncher {
 
   read(handle: Handle): Float32Array | Promise<Float32Array> {
     if (handle instanceof Values) return handle.numbers.slice();
-    const numbers = resultOf(handle).toArray();
+    const result = resultOf(handle);
+    const numbers = result.toArray();
+    // A lost context reads as zeros, and its news may come later.
+    if ('isContextLost' in result.context && result.context.isContextLost()) {
+      throw new Error('webglcontextlost');
+    }
     return numbers instanceof Promise ? numbers.then(flat) : flat(numbers);
   }
 

@@ -21,6 +21,16 @@ export interface DeviceSpeed {
   /** A text of `prefillTokens` tokens at once. */
   readonly prefillMs: number;
   readonly prefillTokens: number;
+  /** Undefined for a model whose training would take more memory than a measurement is worth. */
+  readonly training: TrainingSpeed | undefined;
+}
+
+/** The best of a few training steps of the open model's shape, from random weights. */
+export interface TrainingSpeed {
+  readonly ms: number;
+  /** Tokens of a step. */
+  readonly tokens: number;
+  readonly parameters: number;
 }
 
 /** What a page says of one way to a GPU. */

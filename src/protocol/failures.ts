@@ -65,6 +65,7 @@ export interface FailureDetails {
   'search-no-bytes': { typed: string };
   'search-no-expression': { typed: string; why: string };
   'device-unavailable': { device: string; why: string };
+  'device-lost': { device: string; why: string };
 }
 
 /** What exactly is wrong with a safetensors file. */

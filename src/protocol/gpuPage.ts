@@ -21,9 +21,12 @@ export type FromGpuPage =
   | { readonly from: 'worker'; readonly worker: number; readonly message: GpuWorkerMessage }
   | { readonly from: 'end'; readonly worker: number; readonly why: string };
 
-/** `engine` is the wire of EngineApi; `files` that of `ModelFilesApi`, which the extension serves. */
+/**
+ * `engine` is the wire of EngineApi, `device` that of `RemoteDeviceApi`; `files` that of `ModelFilesApi`, which the extension
+ * serves.
+ */
 export interface GpuWorkerMessage {
-  readonly channel: 'engine' | 'files' | 'lost';
+  readonly channel: 'engine' | 'device' | 'files' | 'lost';
   readonly message: unknown;
 }
 
@@ -31,6 +34,8 @@ export interface GpuWorkerMessage {
 export interface GpuPageStatus {
   /** The device that the model runs on at present; undefined when that is none of the page's. */
   readonly device: string | undefined;
+  /** Devices on which models are trained at present. */
+  readonly training: readonly string[];
 }
 
 /** Files of models, for an engine that has no disk. Slices are as large as the reader asks for. */

@@ -128,6 +128,13 @@ export type RunNews =
   | { readonly kind: 'snapshot'; readonly step: number }
   /** A checkpoint was written: the run can be resumed from here. */
   | { readonly kind: 'saved'; readonly step: number }
+  /** Its device was lost: it goes on from this step, its last checkpoint, on another; what came behind it is void. */
+  | {
+      readonly kind: 'moved';
+      readonly step: number;
+      readonly device: DeviceName;
+      readonly why: Failure;
+    }
   | { readonly kind: 'state'; readonly state: RunState };
 
 /** A run is `paused` when it is made, opened or paused; `failed` when it diverged or could not write: see `failure`. */

@@ -14,7 +14,7 @@ export interface RunForm {
   readonly trainCharacters?: number;
   readonly training: TrainingForm;
   readonly watch: WatchForm;
-  /** Absent for the fastest. */
+  /** Absent for the one that is wished for when the run is opened. */
   readonly device?: DeviceName;
 }
 

@@ -2,18 +2,28 @@
 import { Lab } from '../engine/lab/lab';
 import type { LabHost } from '../engine/lab/labHost';
 import type { LabEvents, LabWire } from '../protocol/labApi';
+import type { LabDevicesWire } from '../protocol/labDevices';
+import { pageDevices } from './pageDevices';
 import { Requests } from './requests';
 import { openWire, unheard, type Channel } from './wire';
 
 /** Answers requests until `close`, which pauses what goes on, each run with a checkpoint. */
-export function serveLab(host: LabHost, channel: Channel): { close(): Promise<void> } {
-  const lab = new Lab(host, (run, news) => {
+export function serveLab(
+  host: Omit<LabHost, 'devices'>,
+  channel: Channel,
+): { close(): Promise<void> } {
+  const devices = pageDevices(() => client);
+  const lab = new Lab({ ...host, devices }, (run, news) => {
     client.run(run, news).catch(unheard);
   });
   const requests = new Requests((ticket, progress) => {
     client.progress(ticket, progress).catch(unheard);
   });
-  const client = openWire<LabEvents, LabWire>(channel, wireOf(lab, requests), ['run', 'progress']);
+  const client = openWire<LabEvents & LabDevicesWire, LabWire>(channel, wireOf(lab, requests), [
+    'run',
+    'progress',
+    'closeDevice',
+  ]);
   return {
     close: async () => {
       client.$close();

@@ -84,6 +84,50 @@ describe('The choice of a device', () => {
   });
 });
 
+describe('The choice of a device for training', () => {
+  const trained = (name: DeviceSpeed['device'], ms: number): DeviceSpeed => ({
+    ...speed(name, 10, 100),
+    training: { ms, tokens: 512, parameters: 1000 },
+  });
+
+  it('is left to the thread while nothing was measured, and where that is the faster', async () => {
+    const { choice } = make('auto', [hardware, software]);
+    assert.deepEqual(choice.trainingWish(), { device: undefined });
+    await choice.remember([trained('wasm', 10), trained('webgpu', 8), trained('webgl2', 1)]);
+    assert.deepEqual(choice.trainingWish(), { device: undefined });
+    assert.deepEqual(choice.measured?.training, { device: 'wasm', leastWork: 512_000 });
+  });
+
+  it('is a GPU that was 1.5 times as fast, for steps that are no smaller', async () => {
+    const setup = make('auto', [hardware, software]);
+    await setup.choice.remember([trained('wasm', 10), trained('webgpu', 5)]);
+    assert.deepEqual(setup.choice.trainingWish(), { device: 'webgpu', leastWork: 512_000 });
+    // It is decided apart from what runs the model.
+    assert.equal(setup.choice.measured?.used, 'wasm');
+    setup.adapters = undefined;
+    assert.deepEqual(setup.choice.trainingWish(), { device: undefined });
+  });
+
+  it('compares tokens, of which a slow device was asked for fewer', async () => {
+    const { choice } = make('auto', [hardware]);
+    const slow = trained('webgpu', 5);
+    const fewer = { ...slow, training: { ms: 5, tokens: 64, parameters: 1000 } };
+    await choice.remember([trained('wasm', 10), fewer]);
+    assert.deepEqual(choice.trainingWish(), { device: undefined });
+  });
+
+  it('says nothing of models whose training was not measured', async () => {
+    const { choice } = make('auto', [hardware]);
+    await choice.remember([speed('wasm', 10, 100), speed('webgpu', 1, 1)]);
+    assert.equal(choice.measured?.training, undefined);
+    assert.deepEqual(choice.trainingWish(), { device: undefined });
+  });
+
+  it('is what the settings name, software too', () => {
+    assert.deepEqual(make('webgl2', [software]).choice.trainingWish(), { device: 'webgl2' });
+  });
+});
+
 describe('A GPU that is worth it', () => {
   const cpu = speed('wasm', 10, 100);
   it('is 1.5 times as fast in one kind of work and slower in none', () => {
@@ -99,7 +143,8 @@ describe('A GPU that is worth it', () => {
 });
 
 function speed(device: DeviceSpeed['device'], decodeMs: number, prefillMs: number): DeviceSpeed {
-  return { device, threads: undefined, decodeMs, cachedTokens: 63, prefillMs, prefillTokens: 64 };
+  const common = { device, threads: undefined, cachedTokens: 63, prefillTokens: 64 };
+  return { ...common, decodeMs, prefillMs, training: undefined };
 }
 
 interface Setup {
@@ -122,7 +167,7 @@ function make(device: string, adapters: readonly GpuAdapter[]): Setup {
   };
   const setup = { started, adapters: adapters as Setup['adapters'], folder: '/model' };
   const settings = new Settings(
-    (name) => (name === 'device' ? device : undefined),
+    (name) => (name === 'device' || name === 'trainingDevice' ? device : undefined),
     () => undefined,
   );
   const choice = new DeviceChoice({

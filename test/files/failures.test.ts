@@ -74,6 +74,7 @@ const details: { readonly [Code in keyof FailureDetails]: FailureDetails[Code] }
   'search-no-bytes': { typed: 'E' },
   'search-no-expression': { typed: '(', why: 'Unterminated group' },
   'device-unavailable': { device: 'wasm', why: 'SIMD' },
+  'device-lost': { device: 'webgpu', why: 'hung' },
 };
 
 const faults: Readonly<Record<SafetensorsFault, true>> = {

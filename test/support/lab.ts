@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Lab } from '../../src/engine/lab/lab';
-import type { LabFiles, LabHost } from '../../src/engine/lab/labHost';
+import type { LabDevices, LabFiles, LabHost } from '../../src/engine/lab/labHost';
 import type { RunForm } from '../../src/protocol/labForms';
 import type { RunNews, RunState } from '../../src/protocol/labApi';
 import { nodeParts } from '../../src/worker/nodeHost';
@@ -19,11 +19,17 @@ export interface TestLab {
   close(): Promise<void>;
 }
 
-export function openLab(options: { readonly files?: (files: LabFiles) => LabFiles } = {}): TestLab {
+export function openLab(
+  options: {
+    readonly files?: (files: LabFiles) => LabFiles;
+    readonly devices?: LabDevices;
+  } = {},
+): TestLab {
   const folder = mkdtempSync(join(tmpdir(), 'tokenscope-lab-'));
   const news: TestLab['news'] = [];
   const waiting = new Map<number, (state: RunState) => void>();
-  const lab = new Lab(labHost(options.files), (run, told) => {
+  const host = { ...labHost(options.files), devices: options.devices };
+  const lab = new Lab(host, (run, told) => {
     news.push({ run, news: told });
     if (told.kind !== 'state' || told.state.state === 'running') return;
     waiting.get(run)?.(told.state);

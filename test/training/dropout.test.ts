@@ -49,7 +49,8 @@ describe('Dropout', function () {
       const ids = wholes(seeded(3), 10, config.vocabulary);
       const batch = { ids, targets: wholes(seeded(4), 10, config.vocabulary) };
       // The same step drops the same: the loss is a function of the weights.
-      const loss = async (): Promise<number> => (await model.learn(batch, breathe, 7)).nats;
+      const loss = async (): Promise<number> =>
+        (await (await model.learn(batch, breathe, 7)).loss()).nats;
       const dropped = await loss();
       assert.notEqual((await model.measure(batch, breathe)).nats, dropped);
       const gradients = await readAll({ device, model, weights }, 'gradient');

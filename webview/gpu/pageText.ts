@@ -17,11 +17,13 @@ export class GpuPageText {
     purpose.textContent = t('gpu.purpose');
     this.#status.setAttribute('role', 'status');
     place.append(purpose, this.#status, this.#adapters);
-    this.showStatus({ device: undefined });
+    this.showStatus({ device: undefined, training: [] });
   }
 
-  showStatus({ device }: GpuPageStatus): void {
-    this.#status.textContent = device === undefined ? t('gpu.idle') : t('gpu.busy', { device });
+  showStatus({ device, training }: GpuPageStatus): void {
+    const told = device === undefined ? [] : [t('gpu.busy', { device })];
+    if (training.length > 0) told.push(t('gpu.training', { device: training.join(', ') }));
+    this.#status.textContent = told.length === 0 ? t('gpu.idle') : told.join(' ');
   }
 
   showAdapters(adapters: readonly GpuAdapter[]): void {

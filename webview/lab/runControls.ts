@@ -47,7 +47,13 @@ export function stateLine(lab: Lab, log: RunLog): TemplateResult | typeof nothin
       state.state === 'failed'
         ? html`<p class="notice" role="alert">${lab.failureText(state.failure)}</p>`
         : nothing
-    }`;
+    }
+    ${log.moved === undefined ? nothing : html`<p class="notice" role="alert">${movedText(lab, log.moved)}</p>`}`;
+}
+
+function movedText({ t, failureText }: Lab, moved: NonNullable<RunLog['moved']>): string {
+  const { step, device, why } = moved;
+  return `${failureText(why)} ${t('lab.moved', { step: grouped(step), device })}`;
 }
 
 /** Over the last twenty steps, by the time of the steps alone. */

@@ -36,6 +36,8 @@ export class RunLog {
   readonly snapshots: number[] = [];
   /** Step of the last checkpoint. */
   saved: number | undefined;
+  /** Set when its device was lost. */
+  moved: Pick<Extract<RunNews, { kind: 'moved' }>, 'step' | 'device' | 'why'> | undefined;
   /** News that came before the history did. */
   #early: RunNews[] | undefined = [];
   #bell: ReturnType<typeof setTimeout> | undefined;
@@ -112,9 +114,27 @@ export class RunLog {
       case 'saved':
         this.saved = news.step;
         return;
+      case 'moved':
+        this.#goBack(news);
+        return;
       case 'state':
         return;
     }
+  }
+
+  /** What came behind a step will come again, from another device. */
+  #goBack({ step, device, why }: Extract<RunNews, { kind: 'moved' }>): void {
+    this.moved = { step, device, why };
+    const kept = this.steps.filter((made) => made <= step).length;
+    for (const column of [this.steps, this.nats, this.gradientNorm, this.rate, this.ms]) {
+      column.length = kept;
+    }
+    for (const told of [this.statistics, this.validations, this.samples]) {
+      told.length = told.findLastIndex((one) => one.step <= step) + 1;
+    }
+    this.snapshots.length = this.snapshots.findLastIndex((at) => at <= step) + 1;
+    const known = this.description.peek();
+    if (known !== undefined) this.description.value = { ...known, device, step };
   }
 
   #append({ first, nats, gradientNorm, rate, ms }: StepColumns): void {

@@ -79,7 +79,7 @@ export interface ProductOp {
   readonly plus?: DeviceArray | 'out' | undefined;
 }
 
-interface RowsOp {
+export interface RowsOp {
   readonly ids: Int32Array;
   /** [rows, columns] */
   readonly table: DeviceArray;

@@ -71,7 +71,7 @@ export const runFormSchema = v.object({
   trainCharacters: v.exactOptional(whole(1)),
   training: trainingSchema,
   watch: watchSchema,
-  device: v.exactOptional(v.picklist(['wasm', 'reference'])),
+  device: v.exactOptional(v.picklist(['wasm', 'reference', 'webgpu', 'webgl2'])),
 });
 
 const changeSchema = v.partial(

@@ -1,4 +1,7 @@
+import type { GpuDeviceName } from '../../protocol/devices';
+import type { TrainingWish } from '../../protocol/labDevices';
 import type { GrammarName } from '../../protocol/labForms';
+import type { TrainingDevice } from '../devices/trainingDevice';
 import type { ModelFiles } from '../files/byteSource';
 import type { EngineHost } from '../host';
 import type { FileParts } from '../training/checkpoint';
@@ -7,6 +10,15 @@ import type { FileParts } from '../training/checkpoint';
 export interface LabHost {
   readonly engine: EngineHost;
   readonly files: LabFiles;
+  /** Absent where no GPU is within reach. */
+  readonly devices?: LabDevices | undefined;
+}
+
+/** GPUs that train, and where the person wants it done. */
+export interface LabDevices {
+  wish(): Promise<TrainingWish>;
+  /** Rejects with `device-unavailable`. Whoever opens it disposes it; a read rejects with `device-lost` when it is gone. */
+  open(device: GpuDeviceName): Promise<TrainingDevice>;
 }
 
 export interface LabFiles {

@@ -10,9 +10,8 @@ import type {
   StepTensor,
 } from '../../protocol/labApi';
 import type { RunChange, RunForm } from '../../protocol/labForms';
-import { writeConfig } from '../files/configWriter';
 import { countParameters } from '../model/parameters';
-import { weightsFile } from '../training/checkpoint';
+import { weightsFile, type FileParts } from '../training/checkpoint';
 import type { Trainer } from '../training/trainer';
 import { Turns } from '../turns';
 import type { Pace } from '../work';
@@ -20,15 +19,18 @@ import { measureCost } from './cost';
 import { detailedStep } from './detailedStep';
 import { drive, type Driven } from './drive';
 import { checkChange } from './formSchema';
-import { textParts, type LabFolder, type LabHost } from './labHost';
+import type { LabFolder, LabHost } from './labHost';
+import { moveRun } from './moveRun';
 import type { RunData } from './runData';
 import { RunChanges } from './runChanges';
-import { tokenizerFileName, type PlacedChange } from './runFiles';
+import { deviceBeside } from './runDevice';
+import type { PlacedChange } from './runFiles';
 import type { RunLog } from './runLog';
 import { RunMoments } from './runMoments';
 import { isDue, RunReporter } from './runReporter';
 import { withSnapshot } from './runSources';
 import { StepWatch } from './stepWatch';
+import { writeModel } from './writeModel';
 
 /** What a run is made of; see `openLabRun.ts`. */
 export interface LabRunParts {
@@ -62,7 +64,11 @@ export class LabRun implements Driven {
     this.#parts = parts;
     this.trainer = parts.trainer;
     this.#changes = new RunChanges(parts);
-    this.moments = new RunMoments({ ...parts, device: parts.form.device, steps: this.#steps });
+    this.moments = new RunMoments({
+      ...parts,
+      device: deviceBeside(parts.form),
+      steps: this.#steps,
+    });
     this.reporter = new RunReporter({ ...parts, moments: this.moments });
     if (!this.#hasStepsLeft) this.#state = { state: 'finished' };
   }
@@ -141,7 +147,7 @@ export class LabRun implements Driven {
       await this.#steps.take(() => this.#advance());
       await this.reporter.look('going');
     } catch (thrown) {
-      this.#fail(thrown);
+      await this.#overcome(thrown);
     }
   }
 
@@ -152,7 +158,8 @@ export class LabRun implements Driven {
       await this.reporter.save();
       this.#setState({ state: this.#hasStepsLeft ? 'paused' : 'finished' });
     } catch (thrown) {
-      this.#fail(thrown);
+      await this.#overcome(thrown);
+      if (this.#state.state === 'running') this.#setState({ state: 'paused' });
     }
   }
 
@@ -177,8 +184,9 @@ export class LabRun implements Driven {
         this.reporter.tellStatistics(made.watch);
         return made.detail;
       })
-      .catch((thrown: unknown) => {
+      .catch(async (thrown: unknown) => {
         if (failureOf(thrown).code === 'training-diverged') this.#fail(thrown);
+        if (failureOf(thrown).code === 'device-lost') await this.#overcome(thrown);
         throw thrown;
       });
     await this.reporter.look('pausing');
@@ -213,17 +221,14 @@ export class LabRun implements Driven {
   async saveModel(step: number | 'now', folder: LabFolder): Promise<void> {
     if (!(await folder.isEmpty())) throw fail('folder-taken', { folder: folder.name });
     const { data } = this.#parts;
-    const write = async (weights: ReturnType<typeof textParts>): Promise<void> => {
-      await folder.write('config.json', textParts(writeConfig(data.config)));
-      await folder.write(tokenizerFileName, textParts(data.json));
-      await folder.write('model.safetensors', weights);
-    };
     if (step === 'now' || step === this.step) {
-      await this.#steps.take(() => write(weightsFile(this.trainer.content()).parts));
+      await this.#steps.take(() =>
+        writeModel(folder, data, weightsFile(this.trainer.content()).parts),
+      );
       return;
     }
     await withSnapshot(this.#parts.folder, step, async (_, source) => {
-      await write(oneFilePart(await source.read(0, source.size)));
+      await writeModel(folder, data, oneFilePart(await source.read(0, source.size)));
     });
   }
 
@@ -266,12 +271,30 @@ export class LabRun implements Driven {
     this.#parts.tell({ kind: 'state', state });
   }
 
+  /** A device that is lost is not the end of a run; anything else is. */
+  async #overcome(thrown: unknown): Promise<void> {
+    const why = failureOf(thrown);
+    if (why.code !== 'device-lost') {
+      this.#fail(thrown);
+      return;
+    }
+    try {
+      await this.#steps.take(() => moveRun(this.#parts, why));
+      this.#changes.reapply();
+      this.reporter.wentBack();
+      this.#detailed = undefined;
+      await this.moments.forget();
+    } catch (another) {
+      this.#fail(another);
+    }
+  }
+
   #fail(thrown: unknown): void {
     this.reporter.tellSteps();
     this.#setState({ state: 'failed', failure: failureOf(thrown) });
   }
 }
 
-async function* oneFilePart(bytes: Uint8Array): ReturnType<typeof textParts> {
+async function* oneFilePart(bytes: Uint8Array): FileParts['parts'] {
   yield await Promise.resolve({ offset: 0, bytes });
 }

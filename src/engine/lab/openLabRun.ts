@@ -1,7 +1,6 @@
 import { fail } from '../../protocol/failures';
 import type { LabRunId, RunNews } from '../../protocol/labApi';
 import type { RunForm } from '../../protocol/labForms';
-import { chooseTrainingDevice } from '../chooseDevice';
 import { writeConfig } from '../files/configWriter';
 import { readText } from '../files/readJson';
 import { readCheckpoint, weightsFile, type Checkpoint } from '../training/checkpoint';
@@ -11,6 +10,7 @@ import { checkForm } from './formSchema';
 import { textParts, type LabFolder, type LabHost } from './labHost';
 import { LabRun } from './labRun';
 import { planOf, prepareData, type RunData } from './runData';
+import { openRunDevice } from './runDevice';
 import {
   checkpointFileName,
   readRun,
@@ -89,7 +89,7 @@ async function newTrainer(
   pace: Pace,
 ): Promise<Trainer> {
   const { record, data, from } = run;
-  const device = await chooseTrainingDevice(host.engine, record.form.device);
+  const device = await openRunDevice(host, record.form, data);
   try {
     const plan = planOf(record.form, data.config);
     const { then } = data;

@@ -26,6 +26,12 @@ export class RunChanges {
     this.apply();
   }
 
+  /** The trainer has gone back to a step, with the plan that the run began with. */
+  reapply(): void {
+    this.#applied = 0;
+    this.apply();
+  }
+
   /** Brings the trainer up to the step that it is at. */
   apply(): void {
     const { trainer } = this.#run;

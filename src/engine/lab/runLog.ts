@@ -25,12 +25,12 @@ export class RunLog {
       const entry = parseLine(line);
       if (entry !== undefined && entry.step <= upTo) log.#keep(entry);
     }
-    await folder.write(fileName, textParts(log.#entries.map(lineOf).join('')));
+    await log.#rewrite();
     return log;
   }
 
   readonly #folder: LabFolder;
-  readonly #entries: Entry[] = [];
+  #entries: Entry[] = [];
   /** Steps that were not told yet. */
   #untold: StepRow[] = [];
   /** Lines that are not written yet. */
@@ -38,6 +38,14 @@ export class RunLog {
 
   constructor(folder: LabFolder) {
     this.#folder = folder;
+  }
+
+  /** Forgets what came behind a step, in the file too: it will come again. */
+  async rewind(step: number): Promise<void> {
+    this.#entries = this.#entries.filter((entry) => entry.step <= step);
+    this.#untold = [];
+    this.#unwritten = '';
+    await this.#rewrite();
   }
 
   addStep(row: StepRow): void {
@@ -90,6 +98,10 @@ export class RunLog {
   #add(entry: Entry): void {
     this.#keep(entry);
     this.#unwritten += lineOf(entry);
+  }
+
+  async #rewrite(): Promise<void> {
+    await this.#folder.write(fileName, textParts(this.#entries.map(lineOf).join('')));
   }
 
   #keep(entry: Entry): void {

@@ -45,8 +45,13 @@ export class RunMoments {
     });
   }
 
-  async dispose(): Promise<void> {
-    await this.#asking.take(() => {
+  dispose(): Promise<void> {
+    return this.forget();
+  }
+
+  /** Lets go of the model that was asked last: its step is made again. */
+  forget(): Promise<void> {
+    return this.#asking.take(() => {
       this.#forget();
       return Promise.resolve();
     });

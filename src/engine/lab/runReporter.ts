@@ -59,6 +59,12 @@ export class RunReporter {
     if (now - this.#savedAt >= watch.checkpointMs) await this.save();
   }
 
+  /** The run has gone back to its last checkpoint. */
+  wentBack(): void {
+    this.#savedStep = this.#parts.trainer.step;
+    this.#savedAt = this.#parts.host.engine.now();
+  }
+
   /** Whether steps were made since the last checkpoint. */
   get isUnsaved(): boolean {
     return this.#parts.trainer.step !== this.#savedStep;

@@ -9,9 +9,10 @@ import { snapshotFile } from './runFiles';
 
 /** The weights of now, as copies. */
 export async function currentWeights({ device, weights }: Trainer): Promise<WeightSource> {
-  const values = new Map<string, Float32Array>();
-  for (const { name, value } of weights)
-    values.set(name, Float32Array.from(await device.read(value)));
+  const read = weights.map(
+    async ({ name, value }) => [name, Float32Array.from(await device.read(value))] as const,
+  );
+  const values = new Map(await Promise.all(read));
   const shapes = new Map(weights.map(({ name, shape }) => [name, shape]));
   const found = <T>(map: ReadonlyMap<string, T>, name: string): T => {
     const item = map.get(name);

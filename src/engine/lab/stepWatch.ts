@@ -1,5 +1,5 @@
 import type { ActivationStatistics, StepTensor, TensorStatistics } from '../../protocol/labApi';
-import type { DeviceArray, Values } from '../devices/device';
+import type { Values } from '../devices/device';
 import type { StepWatcher, Trainer } from '../training/trainer';
 
 /** Looks at one step: weights before and after, gradients, what is on the way between the layers. */
@@ -79,13 +79,10 @@ export class StepWatch implements StepWatcher {
     };
   }
 
-  async #read(part: 'value' | 'gradient'): Promise<Values[]> {
-    const all: Values[] = [];
-    for (const weight of this.#trainer.weights) {
-      const array: DeviceArray = weight[part];
-      all.push(await this.#trainer.device.read(array));
-    }
-    return all;
+  /** Asked for in one turn: a device that is far away is asked once. */
+  #read(part: 'value' | 'gradient'): Promise<Values[]> {
+    const { weights, device } = this.#trainer;
+    return Promise.all(weights.map((weight) => device.read(weight[part])));
   }
 }
 

@@ -24,11 +24,8 @@ export class LossLayer {
     this.#losses = memory.allocate(rows);
   }
 
-  /**
-   * Nats of each row, 0 for those with target −1. With a `dx`, leaves the gradient of the mean loss by x there, and adds
-   * that of the table.
-   */
-  run(targets: Int32Array, dx: DeviceArray | undefined): Promise<Values> {
+  /** With a `dx`, leaves the gradient of the mean loss by x there, and adds that of the table. */
+  run(targets: Int32Array, dx: DeviceArray | undefined): void {
     const { device, rows, config } = this.#space;
     const { vocabulary: columns } = config;
     const scored = targets.reduce((count, target) => count + (target < 0 ? 0 : 1), 0);
@@ -45,7 +42,11 @@ export class LossLayer {
       });
       if (dx !== undefined) this.#backward({ first, count, dx });
     }
-    return device.read(this.#losses);
+  }
+
+  /** Nats of each row of the last run, 0 for those with target −1. */
+  read(): Promise<Values> {
+    return this.#space.device.read(this.#losses);
   }
 
   #unembed(first: number, count: number): void {

@@ -2,18 +2,21 @@ import { fail } from '../../protocol/failures';
 import type { Initialisation } from '../../protocol/labForms';
 import type { ModelConfig } from '../../protocol/modelConfig';
 import type { TrainingDevice } from '../devices/trainingDevice';
-import type { LoadOptions } from '../model/weightLoader';
-import { globExpression } from '../globExpression';
 import type { Corpus, TokenStream } from './batches';
 import type { Checkpoint, CheckpointContent } from './checkpoint';
 import { evaluate, type Evaluation } from './evaluation';
-import { initialWeights } from './initialWeights';
-import { Lessons, type Phase } from './lessons';
-import { Optimiser, type OptimiserSettings } from './optimiser';
-import { RowNorms } from './rowNorms';
+import type { Phase } from './lessons';
+import type { OptimiserSettings } from './optimiser';
 import { learningRate, type Schedule } from './schedule';
-import { TrainedWeights } from './trainedWeights';
-import { TrainingModel, type Batch } from './trainingModel';
+import type { TrainedWeights } from './trainedWeights';
+import {
+  frozenNames,
+  makeTrainerParts,
+  type Loading,
+  type TrainerParts,
+  type TrainingPlace,
+} from './trainerParts';
+import type { Batch, TrainingModel } from './trainingModel';
 
 /** Everything that decides which numbers a training run comes to, beside its corpora and the device. */
 export interface TrainingPlan {
@@ -78,51 +81,21 @@ export interface StepReport {
 export class Trainer {
   /** Throws `corpus-too-short`, `cancelled`, `out-of-memory`, and what reading a checkpoint throws. */
   static async create(
-    on: { readonly device: TrainingDevice; readonly plan: TrainingPlan },
+    on: TrainingPlace,
     corpora: readonly Corpus[],
-    options: Pick<LoadOptions, 'breathe' | 'signal'> & {
-      readonly from?: Checkpoint | undefined;
-      /** Corpora that take the place of the first ones from a step on. */
-      readonly then?: Phase | undefined;
-    },
+    options: TrainerOptions & { readonly from?: Checkpoint | undefined },
   ): Promise<Trainer> {
-    const { device, plan } = on;
-    const size = { batch: plan.batch, length: plan.config.context };
-    const phases = [
-      { fromStep: 1, corpora },
-      ...(options.then === undefined ? [] : [options.then]),
-    ];
-    const { vocabulary } = plan.config;
-    const { seed, labelNoise = 0 } = plan;
-    const lessons = new Lessons(phases, { ...size, seed, vocabulary, labelNoise });
-    const start = initialWeights(plan.config, seed, plan.initialisation);
-    const source = options.from?.weights ?? start;
-    const dropout = { share: plan.dropout ?? 0, seed };
-    const place = { device, config: plan.config, dropout };
-    const weights = await TrainedWeights.load(place, { ...options, weights: source });
-    const owned: { free(): void }[] = [weights];
-    try {
-      const model = await TrainingModel.create(place, weights, size);
-      owned.push({ free: () => model.dispose() });
-      const optimiser = new Optimiser(device, weights.all, plan.optimiser);
-      owned.push({ free: () => optimiser.dispose() });
-      optimiser.freeze(frozenNames(weights, plan.freeze));
-      const norms =
-        plan.fixEmbeddingNorm === true
-          ? await RowNorms.of(weights.get('wte.weight'), start)
-          : undefined;
-      const trainer = new Trainer(on, { lessons, weights, model, optimiser, norms });
-      if (options.from !== undefined) await trainer.#resume(options.from);
-      return trainer;
-    } catch (thrown) {
-      for (const memory of owned) memory.free();
-      throw thrown;
-    }
+    const phases = [{ fromStep: 1, corpora }];
+    const { then, from, ...loading } = options;
+    if (then !== undefined) phases.push(then);
+    const parts = await makeTrainerParts(on, { phases, from }, loading);
+    return new Trainer(on, { parts, phases, from });
   }
 
   #plan: TrainingPlan;
-  readonly #device: TrainingDevice;
-  readonly #parts: Parts;
+  #device: TrainingDevice;
+  #parts: TrainerParts;
+  readonly #phases: readonly Phase[];
   #step = 0;
   /** Drawn for the step that is under way. */
   #batch: Batch | undefined;
@@ -130,12 +103,35 @@ export class Trainer {
   #best = Infinity;
 
   private constructor(
-    on: { readonly device: TrainingDevice; readonly plan: TrainingPlan },
-    parts: Parts,
+    on: TrainingPlace,
+    made: {
+      readonly parts: TrainerParts;
+      readonly phases: readonly Phase[];
+      readonly from: Checkpoint | undefined;
+    },
   ) {
     this.#plan = on.plan;
     this.#device = on.device;
+    this.#parts = made.parts;
+    this.#phases = made.phases;
+    this.#startFrom(made.from);
+  }
+
+  /**
+   * Goes on from a checkpoint on another device, as if it had been created there; what it held on the one of before is let
+   * go of. That device is the caller's. Throws what `create` throws; nothing has changed then.
+   */
+  async move(
+    on: TrainingPlace,
+    from: Checkpoint,
+    loading: Omit<TrainerOptions, 'then'>,
+  ): Promise<void> {
+    const parts = await makeTrainerParts(on, { phases: this.#phases, from }, loading);
+    this.dispose();
+    this.#plan = on.plan;
+    this.#device = on.device;
     this.#parts = parts;
+    this.#startFrom(from);
   }
 
   get plan(): TrainingPlan {
@@ -189,8 +185,12 @@ export class Trainer {
     const step = this.#step + 1;
     const { batch } = this;
     for (const { gradient } of weights.all) this.#device.clear(gradient);
-    const { nats, targets } = await model.learn(batch, pause, step);
-    const gradientNorm = await optimiser.gradientNorm();
+    const learned = await model.learn(batch, pause, step);
+    // Asked for in one turn: a device that is far away is asked once.
+    const [{ nats, targets }, gradientNorm] = await Promise.all([
+      learned.loss(),
+      optimiser.gradientNorm(),
+    ]);
     if (!Number.isFinite(gradientNorm) || !(nats <= this.#highestLoss())) {
       throw fail('training-diverged', { step, loss: String(nats), best: String(this.#best) });
     }
@@ -238,30 +238,16 @@ export class Trainer {
     return Math.max(divergence * this.#best, Math.log(this.#plan.config.vocabulary));
   }
 
-  async #resume(from: Checkpoint): Promise<void> {
-    for (const [name, array] of this.#parts.optimiser.state) {
-      for await (const { offset, values } of from.state(name, array.length)) {
-        this.#device.write(array, offset, values);
-      }
-    }
-    this.#step = from.run.step;
-    this.#best = from.run.best;
-    this.#parts.lessons.skip(from.run.step);
+  #startFrom(from: Checkpoint | undefined): void {
+    this.#step = from?.run.step ?? 0;
+    this.#best = from?.run.best ?? Infinity;
+    this.#batch = undefined;
   }
 }
 
 const divergence = 10;
 
-interface Parts {
-  readonly lessons: Lessons;
-  readonly weights: TrainedWeights;
-  readonly model: TrainingModel;
-  readonly optimiser: Optimiser;
-  readonly norms: RowNorms | undefined;
-}
-
-function frozenNames(weights: TrainedWeights, freeze: readonly string[]): ReadonlySet<string> {
-  const globs = freeze.map(globExpression);
-  const names = weights.all.map(({ name }) => name);
-  return new Set(names.filter((name) => globs.some((glob) => glob.test(name))));
-}
+type TrainerOptions = Loading & {
+  /** Corpora that take the place of the first ones from a step on. */
+  readonly then?: Phase | undefined;
+};

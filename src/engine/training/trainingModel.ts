@@ -86,33 +86,39 @@ export class TrainingModel {
 
   /** Mean cross-entropy of a batch, in nats, and the number of targets it is the mean of. Changes nothing. */
   async measure(batch: Batch, pause: () => Promise<void>): Promise<Loss> {
-    await this.#forward(batch, pause);
-    return meanLoss(await this.#loss.run(batch.targets, undefined), batch.targets);
+    return meanLoss(await this.losses(batch, pause), batch.targets);
   }
 
   /** Nats of each target of a batch, [B, T]; 0 for those that are not scored. */
   async losses(batch: Batch, pause: () => Promise<void>): Promise<Values> {
     await this.#forward(batch, pause);
-    return this.#loss.run(batch.targets, undefined);
+    this.#loss.run(batch.targets, undefined);
+    return this.#loss.read();
   }
 
   /**
    * The same as `measure`, and adds the gradient of the mean to the gradient of every weight. Values that are dropped out
-   * are those of `step`; only here are any.
+   * are those of `step`; only here are any. Resolves when all is issued: the loss is read together with what the caller
+   * reads in the same turn.
    */
-  async learn(batch: Batch, pause: () => Promise<void>, step = 1): Promise<Loss> {
+  async learn(
+    batch: Batch,
+    pause: () => Promise<void>,
+    step = 1,
+  ): Promise<{ readonly loss: () => Promise<Loss> }> {
     this.#space.dropout.start(step);
     try {
-      return await this.#learn(batch, pause);
+      await this.#learn(batch, pause);
     } finally {
       this.#space.dropout.stop();
     }
+    return { loss: async () => meanLoss(await this.#loss.read(), batch.targets) };
   }
 
-  async #learn(batch: Batch, pause: () => Promise<void>): Promise<Loss> {
+  async #learn(batch: Batch, pause: () => Promise<void>): Promise<void> {
     await this.#forward(batch, pause);
     const { input, residual } = this.#space.gradients;
-    const losses = await this.#loss.run(batch.targets, input);
+    this.#loss.run(batch.targets, input);
     this.#space.device.clear(residual);
     this.#finalNorm.backward(input, residual, 'add');
     for (const layer of this.#layers.toReversed()) {
@@ -120,7 +126,6 @@ export class TrainingModel {
       layer.backward();
     }
     this.#embedding.backward(batch.ids);
-    return meanLoss(losses, batch.targets);
   }
 
   dispose(): void {

@@ -5,6 +5,7 @@
 import * as v from 'valibot';
 import type * as vscode from 'vscode';
 import type { DeviceName, DeviceSpeed, GpuAdapter, GpuDeviceName } from '../../protocol/devices';
+import { trainingWork, type TrainingWish } from '../../protocol/labDevices';
 import type { ModelLocation } from '../../protocol/models';
 import type { WorkerPort } from '../engine/workerLink';
 import type { Settings } from '../settings';
@@ -27,7 +28,12 @@ const memoryKey = 'measuredDevices';
 const device = v.picklist(['wasm', 'webgpu', 'webgl2']);
 const remembered = v.record(
   v.string(),
-  v.object({ used: device, decode: device, prefill: device }),
+  v.object({
+    used: device,
+    decode: device,
+    prefill: device,
+    training: v.exactOptional(v.object({ device, leastWork: v.number() })),
+  }),
 );
 
 /** What was measured for a model: the fastest device for each kind of work, and the one that does both. */
@@ -101,9 +107,20 @@ export class DeviceChoice {
         [wasm, ...gpus],
         ({ prefillMs, prefillTokens }) => prefillMs / prefillTokens,
       ),
+      ...trainingOf(wasm, gpus),
     };
     const all = { ...this.#remembered(), [this.#key()]: measured };
     await this.#options.memory.update(memoryKey, all);
+  }
+
+  /** Where models are to be trained: what the settings name, or what was found for models of at least this size. */
+  trainingWish(): TrainingWish {
+    const wanted = this.#options.settings.get('trainingDevice');
+    if (wanted !== 'auto') return { device: wanted };
+    const training = this.measured?.training;
+    // A view is not opened for what nobody asked for.
+    if (training === undefined || !this.#isHardware(training.device)) return { device: undefined };
+    return training;
   }
 
   /** What was found for the model of now; undefined while nothing was measured. */
@@ -152,6 +169,22 @@ export function isFaster(gpu: DeviceSpeed, cpu: DeviceSpeed): boolean {
   const decoding = cpu.decodeMs / gpu.decodeMs;
   const reading = cpu.prefillMs / cpu.prefillTokens / (gpu.prefillMs / gpu.prefillTokens);
   return Math.min(decoding, reading) >= 1 && Math.max(decoding, reading) >= worthIt;
+}
+
+/** Tokens a second count: a slow device may have been asked for fewer of them. */
+function trainingOf(
+  { training: onCpu }: DeviceSpeed,
+  gpus: readonly DeviceSpeed[],
+): Pick<MeasuredDevices, 'training'> {
+  if (onCpu === undefined) return {};
+  const msPerToken = ({ training }: DeviceSpeed): number =>
+    training === undefined ? Infinity : training.ms / training.tokens;
+  const best = gpus.toSorted((a, b) => msPerToken(a) - msPerToken(b))[0];
+  const leastWork = trainingWork(onCpu.parameters, onCpu.tokens);
+  const isWorthIt = best !== undefined && msPerToken(best) * worthIt <= onCpu.ms / onCpu.tokens;
+  // What was measured on the GPU is worth it for steps of that size and above: small ones it does not fill.
+  const device = isWorthIt ? (gpuOf(best.device) ?? 'wasm') : 'wasm';
+  return { training: { device, leastWork } };
 }
 
 function fastest(speeds: readonly DeviceSpeed[], ms: (speed: DeviceSpeed) => number): DeviceName {

@@ -33,7 +33,7 @@ export class GpuCarrier implements vscode.WebviewViewProvider {
   readonly #workers = new Map<number, PageWorker>();
   #view: vscode.WebviewView | undefined;
   #adapters: readonly GpuAdapter[] | undefined;
-  #status: GpuPageStatus = { device: undefined };
+  #status: GpuPageStatus = { device: undefined, training: [] };
   #lastWorker = 0;
 
   /** The page came, or went. */
@@ -86,20 +86,35 @@ export class GpuCarrier implements vscode.WebviewViewProvider {
 
   /** A new engine in the page. It is gone when the page is, or when the page lost the GPU. */
   start(): WorkerPort {
+    return this.#startWorker('engine');
+  }
+
+  /** The same for a device on which a model is trained. */
+  startDevice(): WorkerPort {
+    return this.#startWorker('device');
+  }
+
+  #startWorker(channel: PageWorkerOptions['channel']): WorkerPort {
     const number = ++this.#lastWorker;
     const send = (message: GpuWorkerMessage): void => {
       this.#post({ to: 'worker', worker: number, message });
     };
-    const worker = new PageWorker(send, this.#options.places, () => {
-      this.#workers.delete(number);
-      this.#post({ to: 'end', worker: number });
+    const worker = new PageWorker({
+      channel,
+      send,
+      places: this.#options.places,
+      onEnd: () => {
+        this.#workers.delete(number);
+        this.#post({ to: 'end', worker: number });
+      },
     });
     this.#workers.set(number, worker);
     return worker;
   }
 
   /** Tells the page what runs in it. */
-  tell(status: GpuPageStatus): void {
+  tell(change: Partial<GpuPageStatus>): void {
+    const status = { ...this.#status, ...change };
     this.#status = status;
     this.#post({ to: 'status', status });
   }
@@ -159,23 +174,29 @@ export class GpuCarrier implements vscode.WebviewViewProvider {
   }
 }
 
+interface PageWorkerOptions {
+  /** What is served in it. */
+  readonly channel: 'engine' | 'device';
+  readonly send: (message: GpuWorkerMessage) => void;
+  readonly places: ModelPlaces;
+  readonly onEnd: () => void;
+}
+
 /** One worker of the page, as the engine service knows workers; files of models are served on the way. */
 class PageWorker implements WorkerPort {
-  readonly #send: (message: GpuWorkerMessage) => void;
-  readonly #onEnd: () => void;
+  readonly #options: PageWorkerOptions;
   readonly #files: ModelFilesServer;
   readonly #goneListeners: ((why: string) => void)[] = [];
-  #engineListener: ((message: unknown) => void) | undefined;
+  #listener: ((message: unknown) => void) | undefined;
   #filesListener: ((message: unknown) => void) | undefined;
   #ended = false;
 
-  constructor(send: (message: GpuWorkerMessage) => void, places: ModelPlaces, onEnd: () => void) {
-    this.#send = send;
-    this.#onEnd = onEnd;
-    this.#files = new ModelFilesServer(places);
+  constructor(options: PageWorkerOptions) {
+    this.#options = options;
+    this.#files = new ModelFilesServer(options.places);
     createBirpc<object, ModelFilesApi>(this.#files.api, {
       post: (message) => {
-        send({ channel: 'files', message });
+        options.send({ channel: 'files', message });
       },
       on: (listener) => {
         this.#filesListener = listener;
@@ -184,11 +205,12 @@ class PageWorker implements WorkerPort {
   }
 
   post(message: unknown): void {
-    this.#send({ channel: 'engine', message });
+    const { send, channel } = this.#options;
+    send({ channel, message });
   }
 
   onMessage(listener: (message: unknown) => void): void {
-    this.#engineListener = listener;
+    this.#listener = listener;
   }
 
   onGone(listener: (why: string) => void): void {
@@ -203,7 +225,8 @@ class PageWorker implements WorkerPort {
   receive({ channel, message }: GpuWorkerMessage): void {
     switch (channel) {
       case 'engine':
-        this.#engineListener?.(message);
+      case 'device':
+        this.#listener?.(message);
         break;
       case 'files':
         this.#filesListener?.(message);
@@ -217,7 +240,7 @@ class PageWorker implements WorkerPort {
   end(why: string): void {
     if (this.#ended) return;
     this.#ended = true;
-    this.#onEnd();
+    this.#options.onEnd();
     void this.#files.close();
     for (const listener of this.#goneListeners) listener(why);
   }

@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 import { fail } from '../../protocol/failures';
+import type { LabDevicesWire } from '../../protocol/labDevices';
 import type { Command } from '../commands';
 import { startThread, type ThreadOptions } from '../engine/threadPort';
 import { t } from '../l10n';
@@ -16,6 +17,8 @@ export const labType = 'tokenscope.lab';
 export interface LabOptions {
   /** How the engine's worker is started; the lab has one of its own beside it. */
   readonly thread: () => ThreadOptions;
+  /** GPUs for the lab's worker. */
+  readonly devices: LabDevicesWire;
   readonly notices: Notices;
   readonly memory: vscode.Memento;
   readonly extension: vscode.Uri;
@@ -42,6 +45,7 @@ export class Lab implements vscode.WebviewPanelSerializer {
     this.#options = options;
     this.#service = new LabService({
       start: () => startThread(labThread(options)),
+      devices: options.devices,
       onRun: (run, news) => {
         this.#session.heard(run, news);
         this.#host?.heard(run, news);

@@ -3,11 +3,14 @@ import type { AnswerOf, CallOptions, RequestTo } from '../../protocol/engineApi'
 import { fail } from '../../protocol/failures';
 import type { Failure } from '../../protocol/failures';
 import type { LabApi, LabClient, LabEvents } from '../../protocol/labApi';
+import type { LabDevicesWire } from '../../protocol/labDevices';
 import { WorkerLink, type WorkerPort } from '../engine/workerLink';
 
 export interface LabServiceOptions {
   readonly start: () => WorkerPort;
   readonly onRun: LabEvents['run'];
+  /** What the worker asks for: devices in pages. */
+  readonly devices: LabDevicesWire;
   /** Told when the worker died by itself. */
   readonly onGone: (failure: Failure) => void;
 }
@@ -43,7 +46,7 @@ const methods: Readonly<Record<keyof LabApi, true>> = {
   experimentResult: true,
 };
 
-type Link = WorkerLink<LabApi, LabEvents>;
+type Link = WorkerLink<LabApi, LabEvents & LabDevicesWire>;
 
 export class LabService {
   readonly client: LabClient;
@@ -74,8 +77,8 @@ export class LabService {
 
   #started(): Link {
     if (this.#link) return this.#link;
-    const { start, onRun, onGone } = this.#options;
-    const link: Link = new WorkerLink<LabApi, LabEvents>(start(), { run: onRun }, (why) => {
+    const { start, onRun, onGone, devices } = this.#options;
+    const link: Link = new WorkerLink(start(), { run: onRun, ...devices }, (why) => {
       if (this.#link !== link) return;
       this.#link = undefined;
       onGone({ code: 'engine-crashed', details: { why } });

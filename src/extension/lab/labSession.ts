@@ -178,6 +178,10 @@ function told(known: RunDescription, news: RunNews): RunDescription {
       return { ...known, snapshots: [...known.snapshots, news.step] };
     case 'state':
       return { ...known, state: news.state };
+    case 'moved': {
+      const { step, device } = news;
+      return { ...known, step, device, snapshots: known.snapshots.filter((kept) => kept <= step) };
+    }
     case 'statistics':
     case 'validation':
     case 'sample':

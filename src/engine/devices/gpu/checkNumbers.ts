@@ -1,4 +1,5 @@
 import type { Device, Values } from '../device';
+import { largestDifference } from '../largestDifference';
 import { ReferenceDevice } from '../reference/referenceDevice';
 
 /** Rows, inputs and outputs of the product: large enough for a driver's shortcuts to be taken. */
@@ -55,14 +56,4 @@ function wave(length: number, size: number): Float32Array {
 
 async function* once(values: Float32Array) {
   yield await Promise.resolve({ offset: 0, values });
-}
-
-/** As a share of the largest value; NaN when a number is none. */
-function largestDifference(actual: Values, expected: Values): number {
-  let [largest, worst] = [0, 0];
-  for (let i = 0; i < expected.length; i++) {
-    largest = Math.max(largest, Math.abs(expected[i]));
-    worst = Math.max(worst, Math.abs(actual[i] - expected[i]));
-  }
-  return worst / largest;
 }

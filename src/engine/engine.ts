@@ -8,6 +8,7 @@ import { estimateModelFolder } from './files/modelFolder';
 import { HealthReporter } from './healthReporter';
 import type { EngineParts } from './engineParts';
 import { measureDevice } from './measureDevice';
+import { measureTraining } from './measureTraining';
 import { modelHash } from './modelHash';
 import { modelSize } from './model/parameters';
 import { OpenModel, shortName } from './openModel';
@@ -92,6 +93,15 @@ export class Engine implements EngineClient {
   ): Answer<'measureDevice'> {
     return this.#with(options, (model, { pace }) =>
       measureDevice(model, { device, host: this.#parts.host }, pace),
+    );
+  }
+
+  measureTraining(
+    { speed }: Request<'measureTraining'>,
+    options?: CallOptions,
+  ): Answer<'measureTraining'> {
+    return this.#with(options, ({ decoder: { config } }, { pace }) =>
+      measureTraining({ host: this.#parts.host, pace }, config, speed),
     );
   }
 

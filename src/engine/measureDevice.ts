@@ -2,7 +2,6 @@ import type { DeviceName, DeviceSpeed } from '../protocol/devices';
 import { chooseDevice } from './chooseDevice';
 import { fastest } from './fastest';
 import type { EngineHost } from './host';
-import { measureTraining } from './measureTraining';
 import { Decoder } from './model/decoder';
 import type { OpenModel } from './openModel';
 import type { Pace } from './work';
@@ -11,26 +10,12 @@ const mostPrefillTokens = 64;
 /** A slow device is asked for fewer tokens than would take it so long. */
 const longestPrefillMs = 1500;
 
-/** Runs the model on a device: single tokens behind others, a text at once, and training steps of its shape. */
+/** Runs the model on a device: single tokens behind others, and a text at once. */
 export async function measureDevice(
   model: OpenModel,
   on: { readonly device: DeviceName; readonly host: EngineHost },
   pace: Pace,
 ): Promise<DeviceSpeed> {
-  const speed = await measureInference(model, on, pace);
-  const { prefillMs, prefillTokens } = speed;
-  const { config } = model.decoder;
-  const training = await measureTraining({ ...on, pace }, config, prefillMs / prefillTokens);
-  return { ...speed, training };
-}
-
-type InferenceSpeed = Omit<DeviceSpeed, 'training'>;
-
-async function measureInference(
-  model: OpenModel,
-  on: { readonly device: DeviceName; readonly host: EngineHost },
-  pace: Pace,
-): Promise<InferenceSpeed> {
   if (model.info.device === on.device) return measure(model.decoder, on, pace);
   const device = await chooseDevice(on.host, on.device);
   try {
@@ -56,7 +41,7 @@ async function measure(
   decoder: Decoder,
   { device, host }: { readonly device: DeviceName; readonly host: EngineHost },
   pace: Pace,
-): Promise<InferenceSpeed> {
+): Promise<DeviceSpeed> {
   const cache = decoder.newCache();
   const run = async (tokens: number): Promise<void> => {
     const ids = Int32Array.from({ length: tokens }, (_, n) => n % decoder.config.vocabulary);

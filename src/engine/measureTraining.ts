@@ -1,4 +1,4 @@
-import type { DeviceName, TrainingSpeed } from '../protocol/devices';
+import type { DeviceSpeed, TrainingSpeed } from '../protocol/devices';
 import type { ModelConfig } from '../protocol/modelConfig';
 import { chooseTrainingDevice } from './chooseDevice';
 import { fastest, type Measuring } from './fastest';
@@ -12,24 +12,24 @@ const longestStepMs = 1000;
 /** Weights, gradients and two means of a larger model are more than a measurement is worth. */
 const mostParameters = 2 ** 25;
 /** Forward, and two products backward for each. */
-const stepsPerPass = 3;
+const passesPerStep = 3;
 
 /**
  * Training steps of a model's shape on a device, from random weights: the speed does not depend on their values. Undefined
  * for a model that is too large for it.
  */
 export async function measureTraining(
-  on: Measuring & { readonly device: DeviceName },
+  { host, pace }: Measuring,
   config: ModelConfig,
-  prefillMsPerToken: number,
+  speed: DeviceSpeed,
 ): Promise<TrainingSpeed | undefined> {
   const parameters = countParameters(config);
   if (parameters > mostParameters) return undefined;
-  const affordable = longestStepMs / (stepsPerPass * Math.max(prefillMsPerToken, 1e-4));
+  const msPerToken = speed.prefillMs / speed.prefillTokens;
+  const affordable = longestStepMs / (passesPerStep * Math.max(msPerToken, 1e-4));
   const length = Math.max(2, Math.min(mostLength, config.context, Math.floor(affordable)));
   const batch = Math.max(1, Math.min(mostSequences, Math.floor(affordable / length)));
-  const { host, pace } = on;
-  const device = await chooseTrainingDevice(host, on.device);
+  const device = await chooseTrainingDevice(host, speed.device);
   try {
     const corpus = { tokens: countUp(config.vocabulary, 4 * length), weight: 1 };
     const plan = planOf({ ...config, context: length }, batch);

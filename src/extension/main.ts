@@ -216,6 +216,7 @@ function commandTable(services: Services): Readonly<Record<string, Command>> {
     ...tokenizerCommands(services),
     chooseDevice: () =>
       pickDevice({
+        settings: services.settings,
         engine,
         choice: devices,
         carrier,

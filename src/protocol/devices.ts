@@ -21,16 +21,19 @@ export interface DeviceSpeed {
   /** A text of `prefillTokens` tokens at once. */
   readonly prefillMs: number;
   readonly prefillTokens: number;
-  /** Undefined for a model whose training would take more memory than a measurement is worth. */
-  readonly training: TrainingSpeed | undefined;
 }
 
-/** The best of a few training steps of the open model's shape, from random weights. */
+/** The best of a few training steps of the open model's shape, from random weights, on the device that was measured. */
 export interface TrainingSpeed {
   readonly ms: number;
   /** Tokens of a step. */
   readonly tokens: number;
   readonly parameters: number;
+}
+
+/** All that was measured of a device; undefined for a model that is too large for its training to be tried out. */
+export interface MeasuredDevice extends DeviceSpeed {
+  readonly training: TrainingSpeed | undefined;
 }
 
 /** What a page says of one way to a GPU. */

@@ -1,5 +1,5 @@
 import type { ChatTurn, RenderedChat } from './chat';
-import type { DeviceName, DeviceSpeed } from './devices';
+import type { DeviceName, DeviceSpeed, TrainingSpeed } from './devices';
 import type { Failure } from './failures';
 import type { Health, Progress } from './health';
 import type { ModelEstimate, ModelInfo, ModelRequest } from './models';
@@ -48,6 +48,11 @@ export interface EngineApi {
    * there already. Rejects with `device-unavailable`.
    */
   measureDevice(request: { device: DeviceName }): Promise<DeviceSpeed>;
+  /**
+   * How fast a device trains a model of the open one's shape; undefined for one that is too large to be tried out. What is
+   * asked of a device depends on how fast it was found to read. Rejects with `device-unavailable`.
+   */
+  measureTraining(request: { speed: DeviceSpeed }): Promise<TrainingSpeed | undefined>;
   vocabulary(request: WithTokenizer): Promise<VocabularyTable>;
   /** How each entry of the vocabulary comes about, with progress: seconds for 200,000 entries. */
   tokenOrigins(request: WithTokenizer): Promise<TokenOrigins>;

@@ -39,6 +39,7 @@ function wireOf(engine: EngineClient, requests: Requests): EngineWire {
     estimateModel: served(engine.estimateModel.bind(engine)),
     openModel: served(engine.openModel.bind(engine)),
     measureDevice: served(engine.measureDevice.bind(engine)),
+    measureTraining: served(engine.measureTraining.bind(engine)),
     modelHash: served(engine.modelHash.bind(engine)),
     vocabulary: served(engine.vocabulary.bind(engine)),
     tokenOrigins: served(engine.tokenOrigins.bind(engine)),

@@ -12,7 +12,8 @@ describe('Measuring a device', () => {
   const engine = new Engine(
     nodeParts({ kernels: 'dist/kernels.wasm', builtin: 'media/models/builtin' }),
   );
-  before(() => engine.openModel({ location: { kind: 'builtin' }, device: 'wasm' }));
+  const builtin = { location: { kind: 'builtin' } } as const;
+  before(() => engine.openModel({ ...builtin, device: 'wasm' }));
   after(() => engine.dispose());
 
   for (const device of ['wasm', 'reference'] as const) {
@@ -24,6 +25,10 @@ describe('Measuring a device', () => {
       assert.ok(speed.decodeMs > 0 && speed.prefillMs > 0, JSON.stringify(speed));
       assert.ok(speed.prefillTokens >= 1 && speed.prefillTokens <= 64);
       assert.ok(speed.cachedTokens < 64);
+      const training = await engine.measureTraining({ speed });
+      assert.ok(training !== undefined && training.ms > 0);
+      assert.ok(training.tokens >= 2 && training.tokens <= 512, JSON.stringify(training));
+      assert.equal(training.parameters, (await engine.estimateModel(builtin)).parameters);
       const run = await engine.run({ ids: Int32Array.of(1, 2, 3) });
       assert.equal(run.device, 'wasm');
     });

@@ -4,7 +4,7 @@ import type { Memento } from 'vscode';
 import type { WorkerPort } from '../../src/extension/engine/workerLink';
 import { DeviceChoice, isFaster } from '../../src/extension/gpu/deviceChoice';
 import { Settings } from '../../src/extension/settings';
-import type { DeviceSpeed, GpuAdapter } from '../../src/protocol/devices';
+import type { MeasuredDevice, GpuAdapter } from '../../src/protocol/devices';
 
 const hardware: GpuAdapter = { device: 'webgpu', name: 'A GPU', kind: 'hardware' };
 const software: GpuAdapter = { device: 'webgl2', name: 'SwiftShader', kind: 'software' };
@@ -85,7 +85,7 @@ describe('The choice of a device', () => {
 });
 
 describe('The choice of a device for training', () => {
-  const trained = (name: DeviceSpeed['device'], ms: number): DeviceSpeed => ({
+  const trained = (name: MeasuredDevice['device'], ms: number): MeasuredDevice => ({
     ...speed(name, 10, 100),
     training: { ms, tokens: 512, parameters: 1000 },
   });
@@ -142,7 +142,11 @@ describe('A GPU that is worth it', () => {
   });
 });
 
-function speed(device: DeviceSpeed['device'], decodeMs: number, prefillMs: number): DeviceSpeed {
+function speed(
+  device: MeasuredDevice['device'],
+  decodeMs: number,
+  prefillMs: number,
+): MeasuredDevice {
   const common = { device, threads: undefined, cachedTokens: 63, prefillTokens: 64 };
   return { ...common, decodeMs, prefillMs, training: undefined };
 }

@@ -83,8 +83,10 @@ for (const backend of ['webgl2', 'webgpu'] as const) {
         page.open(on);
       }, backend);
       return new RemoteTrainingDevice(backend, {
-        run: async (calls) =>
-          unpacked(await opened.page.evaluate((text) => page.play(text), packed(calls))),
+        run: async (calls) => {
+          const answer = await opened.page.evaluate((text) => page.play(text), packed(calls));
+          return unpacked(answer) as Float32Array[];
+        },
         close: () => undefined,
       });
     }

@@ -4,6 +4,7 @@ import { GpujsLauncher } from '../../src/gpu/gpujsLauncher';
 import { GpuTrainingDevice } from '../../src/engine/devices/gpu/gpuTrainingDevice';
 import { checkTraining } from '../../src/engine/training/checkTraining';
 import type { GpuAdapter } from '../../src/protocol/devices';
+import type { RemoteCall } from '../../src/protocol/remoteDevice';
 import { findAdapters } from '../../webview/gpu/adapters';
 import { packed, unpacked } from '../support/packedCalls';
 import type { BrowserBackend } from './backendPage';
@@ -44,7 +45,7 @@ const page: TrainingPage = {
   },
 
   async play(calls) {
-    return packed(await player?.play(unpacked(calls)));
+    return packed(await player?.play(unpacked(calls) as RemoteCall[]));
   },
 
   async lose() {

@@ -11,7 +11,7 @@ import type {
 } from '../../protocol/labApi';
 import type { RunChange, RunForm } from '../../protocol/labForms';
 import { countParameters } from '../model/parameters';
-import { weightsFile, type FileParts } from '../training/checkpoint';
+import { weightsFile } from '../training/checkpoint';
 import type { Trainer } from '../training/trainer';
 import { Turns } from '../turns';
 import type { Pace } from '../work';
@@ -30,7 +30,7 @@ import { RunMoments } from './runMoments';
 import { isDue, RunReporter } from './runReporter';
 import { withSnapshot } from './runSources';
 import { StepWatch } from './stepWatch';
-import { writeModel } from './writeModel';
+import { wholeFile, writeModel } from './writeModel';
 
 /** What a run is made of; see `openLabRun.ts`. */
 export interface LabRunParts {
@@ -158,8 +158,7 @@ export class LabRun implements Driven {
       await this.reporter.save();
       this.#setState({ state: this.#hasStepsLeft ? 'paused' : 'finished' });
     } catch (thrown) {
-      await this.#overcome(thrown);
-      if (this.#state.state === 'running') this.#setState({ state: 'paused' });
+      if (await this.#overcome(thrown)) this.#setState({ state: 'paused' });
     }
   }
 
@@ -228,7 +227,7 @@ export class LabRun implements Driven {
       return;
     }
     await withSnapshot(this.#parts.folder, step, async (_, source) => {
-      await writeModel(folder, data, oneFilePart(await source.read(0, source.size)));
+      await writeModel(folder, data, wholeFile(await source.read(0, source.size)));
     });
   }
 
@@ -271,12 +270,12 @@ export class LabRun implements Driven {
     this.#parts.tell({ kind: 'state', state });
   }
 
-  /** A device that is lost is not the end of a run; anything else is. */
-  async #overcome(thrown: unknown): Promise<void> {
+  /** Whether the run goes on: a device that is lost is not its end; anything else is. */
+  async #overcome(thrown: unknown): Promise<boolean> {
     const why = failureOf(thrown);
     if (why.code !== 'device-lost') {
       this.#fail(thrown);
-      return;
+      return false;
     }
     try {
       await this.#steps.take(() => moveRun(this.#parts, why));
@@ -284,8 +283,10 @@ export class LabRun implements Driven {
       this.reporter.wentBack();
       this.#detailed = undefined;
       await this.moments.forget();
+      return true;
     } catch (another) {
       this.#fail(another);
+      return false;
     }
   }
 
@@ -293,8 +294,4 @@ export class LabRun implements Driven {
     this.reporter.tellSteps();
     this.#setState({ state: 'failed', failure: failureOf(thrown) });
   }
-}
-
-async function* oneFilePart(bytes: Uint8Array): FileParts['parts'] {
-  yield await Promise.resolve({ offset: 0, bytes });
 }

@@ -14,3 +14,8 @@ export async function writeModel(
   await folder.write(tokenizerFileName, textParts(json));
   await folder.write('model.safetensors', weights);
 }
+
+/** The bytes of a file that is there already. */
+export async function* wholeFile(bytes: Uint8Array): FileParts['parts'] {
+  yield await Promise.resolve({ offset: 0, bytes });
+}

@@ -50,6 +50,7 @@ const methods: Readonly<Record<EngineMethod, true>> = {
   estimateModel: true,
   openModel: true,
   measureDevice: true,
+  measureTraining: true,
   modelHash: true,
   renderChat: true,
   vocabulary: true,

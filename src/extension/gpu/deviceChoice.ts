@@ -4,7 +4,13 @@
  */
 import * as v from 'valibot';
 import type * as vscode from 'vscode';
-import type { DeviceName, DeviceSpeed, GpuAdapter, GpuDeviceName } from '../../protocol/devices';
+import type {
+  DeviceName,
+  GpuAdapter,
+  GpuDeviceName,
+  MeasuredDevice,
+  DeviceSpeed,
+} from '../../protocol/devices';
 import { trainingWork, type TrainingWish } from '../../protocol/labDevices';
 import type { ModelLocation } from '../../protocol/models';
 import type { WorkerPort } from '../engine/workerLink';
@@ -96,7 +102,7 @@ export class DeviceChoice {
    * Keeps which device was the fastest for the model of now, in each kind of work and for both: one engine holds the
    * model, its weights and what it has read, so that one device does both.
    */
-  async remember(speeds: readonly DeviceSpeed[]): Promise<void> {
+  async remember(speeds: readonly MeasuredDevice[]): Promise<void> {
     const wasm = speeds.find(({ device }) => device === 'wasm');
     if (wasm === undefined) return;
     const gpus = speeds.filter((speed) => this.#isHardware(speed.device));
@@ -173,11 +179,11 @@ export function isFaster(gpu: DeviceSpeed, cpu: DeviceSpeed): boolean {
 
 /** Tokens a second count: a slow device may have been asked for fewer of them. */
 function trainingOf(
-  { training: onCpu }: DeviceSpeed,
-  gpus: readonly DeviceSpeed[],
+  { training: onCpu }: MeasuredDevice,
+  gpus: readonly MeasuredDevice[],
 ): Pick<MeasuredDevices, 'training'> {
   if (onCpu === undefined) return {};
-  const msPerToken = ({ training }: DeviceSpeed): number =>
+  const msPerToken = ({ training }: MeasuredDevice): number =>
     training === undefined ? Infinity : training.ms / training.tokens;
   const best = gpus.toSorted((a, b) => msPerToken(a) - msPerToken(b))[0];
   const leastWork = trainingWork(onCpu.parameters, onCpu.tokens);

@@ -35,7 +35,8 @@ const limits: Readonly<Record<string, Limit>> = {
   labWorker: { packages: ['@huggingface/tokenizers', 'birpc', 'valibot'], bytes: 240 * kib },
   worker: {
     packages: [...huggingface, 'birpc', ...mapPackages, 'valibot'],
-    bytes: 364 * kib,
+    // Training too, whose speed it measures.
+    bytes: 400 * kib,
   },
   thread: { packages: [], bytes: 8 * kib },
   cli: {
@@ -45,7 +46,7 @@ const limits: Readonly<Record<string, Limit>> = {
   gpu: { packages: ['@vscode/l10n'], bytes: 6 * kib },
   gpuWorker: {
     packages: [...huggingface, 'birpc', 'gpu.js', ...mapPackages, 'valibot'],
-    bytes: 1012 * kib,
+    bytes: 1064 * kib,
   },
   // GPU.js with the parser that it brings; its `gl` is an empty package.
   gpujs: { packages: ['acorn', 'gl', 'gpu-mock.js', 'gpu.js'], bytes: 680 * kib },

@@ -7,7 +7,7 @@ import type { EngineService } from '../engine/engineService';
 import { language, t } from '../l10n';
 import type { Settings } from '../settings';
 import { grouped } from '../tokens/numbers';
-import type { DeviceChoice } from './deviceChoice';
+import type { DeviceChoice, MeasuredDevices } from './deviceChoice';
 import type { GpuCarrier } from './gpuCarrier';
 
 /** As in the settings. */
@@ -100,14 +100,7 @@ export class DeviceList {
 
   #automatic(): DeviceRow {
     const { measured } = this.#options.choice;
-    const detail =
-      measured === undefined
-        ? t('gpu.choose.auto.unmeasured')
-        : t('gpu.choose.auto.measured', {
-            device: names[measured.used](),
-            decode: names[measured.decode](),
-            prefill: names[measured.prefill](),
-          });
+    const detail = measured === undefined ? t('gpu.choose.auto.unmeasured') : summary(measured);
     return { setting: 'device', choice: 'auto', label: t('gpu.choose.auto'), detail };
   }
 
@@ -180,6 +173,17 @@ function heading(setting: DeviceSetting, label: string): DeviceRow {
 
 function nameOf(model: ModelInfo | undefined): string {
   return model === undefined ? t('model.builtin') : modelName(model);
+}
+
+/** Which device is used, and whether it is the fastest in both kinds of work. */
+function summary({ used, decode, prefill }: MeasuredDevices): string {
+  const device = names[used]();
+  if (decode === used && prefill === used) return t('gpu.choose.auto.both', { device });
+  return t('gpu.choose.auto.measured', {
+    device,
+    decode: names[decode](),
+    prefill: names[prefill](),
+  });
 }
 
 function describeAdapter({ kind, name }: GpuAdapter): string {

@@ -1,5 +1,6 @@
-import type { CallOptions, EngineApi, EngineClient } from '../protocol/engineApi';
+import type { CallOptions, ClientOf } from '../protocol/engineApi';
 import { fail } from '../protocol/failures';
+import type { ReadingApi } from '../protocol/readingApi';
 import { ownTokenizer, type TokenizerChoice } from '../protocol/tokenizers';
 import type { OpenModel } from './openModel';
 import { OpenTokenizers, type TokenizerFiles } from './openTokenizers';
@@ -25,28 +26,14 @@ export interface ReadingParts {
   ) => Promise<Result>;
 }
 
-type Answer<Method extends keyof EngineApi> = ReturnType<EngineApi[Method]>;
-type Request<Method extends keyof EngineApi> = Parameters<EngineApi[Method]>[0];
-type Methods =
-  | 'vocabulary'
-  | 'tokenOrigins'
-  | 'tokenizerInfo'
-  | 'tokenize'
-  | 'tokenizeWindow'
-  | 'countTokens'
-  | 'putText'
-  | 'editText'
-  | 'dropText'
-  | 'textTokens'
-  | 'countText'
-  | 'compareTokenizers'
-  | 'merges';
+type Answer<Method extends keyof ReadingApi> = ReturnType<ReadingApi[Method]>;
+type Request<Method extends keyof ReadingApi> = Parameters<ReadingApi[Method]>[0];
 
 /** Texts from this length on make the engine visibly busy. */
 const longText = 100_000;
 
 /** Everything that can be asked about texts and tokenizers without running a model. */
-export class TextReading implements Pick<EngineClient, Methods> {
+export class TextReading implements ClientOf<ReadingApi> {
   readonly #parts: ReadingParts;
   readonly #tokenizers: OpenTokenizers;
   readonly #texts = new Texts();

@@ -3,6 +3,7 @@ import type { DeviceName, DeviceSpeed, TrainingSpeed } from './devices';
 import type { Failure } from './failures';
 import type { Health, Progress } from './health';
 import type { ModelEstimate, ModelInfo, ModelRequest } from './models';
+import type { ReadingApi } from './readingApi';
 import type {
   AttentionMap,
   AttentionMapOf,
@@ -29,16 +30,13 @@ import type {
   StopReason,
   StopSettings,
 } from './sampling';
-import type { TokenOrigins } from './tokenOrigins';
-import type { TokenizerChoice, TokenizerComparison, TokenizerInfo } from './tokenizers';
 import type { Timings } from './timings';
-import type { PieceMerges, TextCount, TextPart, TokenTable, VocabularyTable } from './tokens';
 
 /**
  * What the engine does for others. Every method takes one request and may be cancelled by its signal; it then rejects
  * with the failure `cancelled`. All others reject with a `TokenscopeError`. Arrays in answers belong to the caller.
  */
-export interface EngineApi {
+export interface EngineApi extends ReadingApi {
   /** Reads config and headers only. */
   estimateModel(request: ModelRequest): Promise<ModelEstimate>;
   /** Loads a model and replaces the open one only when it succeeded. */
@@ -53,66 +51,13 @@ export interface EngineApi {
    * asked of a device depends on how fast it was found to read. Rejects with `device-unavailable`.
    */
   measureTraining(request: { speed: DeviceSpeed }): Promise<TrainingSpeed | undefined>;
-  vocabulary(request: WithTokenizer): Promise<VocabularyTable>;
-  /** How each entry of the vocabulary comes about, with progress: seconds for 200,000 entries. */
-  tokenOrigins(request: WithTokenizer): Promise<TokenOrigins>;
   /** SHA-256 of names, shapes and float32 values of all weights, hexadecimal; reads every one of them. */
   modelHash(request: Record<never, never>): Promise<string>;
-  /** Opens the tokenizer if it is not open yet. Rejects with what is wrong with its files. */
-  tokenizerInfo(request: WithTokenizer): Promise<TokenizerInfo>;
-
   /**
    * A conversation as the open model's chat template writes it. Rejects with `chat-template-missing`,
    * `chat-template-broken`, or `chat-template-refused` when the template does not take this one.
    */
   renderChat(request: { turns: readonly ChatTurn[] }): Promise<RenderedChat>;
-
-  /** Tokens of a text of any size; offsets are in the text. */
-  tokenize(request: WithTokenizer & { text: string }): Promise<TokenTable>;
-  /**
-   * Tokens of `text` that may be only a part of a larger text: it is a window cut at arbitrary places.
-   * The answer covers the part between the first and the last boundary that cannot depend on what was cut off,
-   * with offsets in `text`. `atStart` and `atEnd` say that an edge is the larger text's own.
-   */
-  tokenizeWindow(
-    request: WithTokenizer & { text: string; atStart: boolean; atEnd: boolean },
-  ): Promise<TokenTable>;
-  /** Number of tokens, in chunks with progress. */
-  countTokens(request: WithTokenizer & { text: string }): Promise<number>;
-  /**
-   * Keeps a text under a name, so that later only its edits are sent. It may come in parts, `first` replacing what had the
-   * name; all of one version.
-   */
-  putText(request: TextVersion & { part: string; place: 'first' | 'more' }): Promise<void>;
-  /**
-   * Edits a kept text, one change after another, each in UTF-16 offsets of the text before it. Rejects with `text-unknown`
-   * when the kept text has another version, or afterwards another length than told: it must be put again.
-   */
-  editText(
-    request: TextVersion & {
-      to: number;
-      changes: readonly { start: number; end: number; text: string }[];
-      length: number;
-    },
-  ): Promise<void>;
-  dropText(request: { name: string }): Promise<void>;
-  /**
-   * Tokens of the part of a kept text that holds UTF-16 units [start, end), from one boundary that depends on nothing
-   * around it to another. Only the parts that were edited or not yet looked at are tokenized. Of a text of more than
-   * 200,000 units without such boundaries it is a window, whose outermost tokens may differ.
-   */
-  textTokens(
-    request: WithTokenizer & TextVersion & { start: number; end: number },
-  ): Promise<TextPart>;
-  /** Counts a kept text; only the parts that nobody counted yet are tokenized. */
-  countText(request: WithTokenizer & TextVersion): Promise<TextCount>;
-
-  /** The same text in the tokens of two tokenizers. */
-  compareTokenizers(
-    request: WithTokenizer & { text: string; other: TokenizerChoice },
-  ): Promise<TokenizerComparison>;
-  /** How each piece of a text was merged, for at most 4,096 characters. */
-  merges(request: WithTokenizer & { text: string }): Promise<readonly PieceMerges[]>;
 
   /** Embedding rows of the ids: [ids, C]. */
   embeddings(request: { ids: Int32Array }): Promise<NumberBlock>;
@@ -226,17 +171,6 @@ export interface EngineApi {
   steps(
     request: Omit<StepRequest, 'choice'> & { readonly most: number; readonly ms: number },
   ): Promise<readonly GeneratedToken[]>;
-}
-
-/** A text that the engine keeps, as of one version. */
-interface TextVersion {
-  readonly name: string;
-  readonly version: number;
-}
-
-/** The tokenizer that is meant; without it the open model's own. Only that one needs a model. */
-interface WithTokenizer {
-  readonly tokenizer?: TokenizerChoice;
 }
 
 /** What may be changed about a pass. */

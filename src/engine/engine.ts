@@ -246,7 +246,7 @@ export class Engine implements EngineClient {
     return this.#open.during('generating', options, async (model, { pace }) => {
       const tokens = await model.stepper.steps(request, pace);
       const { device, ms } = tokens[tokens.length - 1];
-      this.#health.ready(device, ms);
+      this.#open.ready({ device, ms });
       return tokens;
     });
   }

@@ -30,8 +30,11 @@ export interface TemplateSource {
 
 /** Who wrote the parts of a prompt that was put together of several. */
 export interface PromptOrigins {
-  /** What put them together; undefined where the model has no template and they simply follow one another. */
-  readonly template: TemplateSource | undefined;
+  /**
+   * What put them together: a template, or the headings of the document that they were selected in. Undefined where the
+   * model has no template and they simply follow one another.
+   */
+  readonly template: TemplateSource | 'headings' | undefined;
   /** In their order. What is in none of them was written by the template, or keeps the parts apart. */
   readonly parts: readonly OriginPart[];
 }

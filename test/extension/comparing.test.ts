@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import type { OtherEngine } from '../../src/extension/inspector/comparing';
 import { OtherModelEngine } from '../../src/extension/inspector/otherModelEngine';
-import { checked, readSession } from '../../src/extension/inspector/panelMessages';
+import { checked } from '../../src/extension/inspector/panelMessages';
+import { readSession } from '../../src/extension/inspector/savedSession';
 import { PanelSession } from '../../src/extension/inspector/panelSession';
 import { Vocabulary } from '../../src/extension/tokens/vocabulary';
 import type { ComparedWith, OtherSide } from '../../src/protocol/comparison';

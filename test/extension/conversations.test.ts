@@ -4,6 +4,7 @@ import { renderChat } from '../../src/engine/chatTemplate';
 import { fail } from '../../src/protocol/failures';
 import type { EngineClient } from '../../src/protocol/engineApi';
 import { compose } from '../../src/extension/conversations/compose';
+import { sectionOrigins } from '../../src/extension/conversations/sectionOrigins';
 import { emptyConversation, sectionsOf } from '../../src/extension/conversations/sections';
 import { rejectsWith } from '../support/failing';
 
@@ -19,6 +20,27 @@ const without: Renderer = {
   renderChat: () => Promise.reject(fail('chat-template-missing', { model: 'm' })),
 };
 const { signal } = new AbortController();
+
+describe('the words of a part of a conversation', () => {
+  const text = '# system\nBe brief.\n\n# user\nHello there\n\n# assistant\nWell,';
+
+  it('are told by role, each as far as it lies in the part', () => {
+    const start = text.indexOf('brief');
+    const end = text.indexOf(' there');
+    const origins = sectionOrigins(text, { start, end });
+    assert.equal(origins?.template, 'headings');
+    const part = text.slice(start, end);
+    const said = origins.parts.map((each) => [each.role, part.slice(each.start, each.end)]);
+    assert.deepEqual(said, [
+      ['system', 'brief.'],
+      ['user', 'Hello'],
+    ]);
+  });
+
+  it('are nobody’s in a text that is no conversation', () => {
+    assert.equal(sectionOrigins('Hello\n# user\nthere', { start: 0, end: 5 }), undefined);
+  });
+});
 
 describe('sections of a conversation', () => {
   const said = (text: string): string[] | undefined =>
@@ -67,7 +89,7 @@ describe('what a model reads of a conversation', () => {
         assert.equal(written.slice(place, place + word.length), word);
       }
       const { template, parts } = composed.origins;
-      assert.equal(template?.source, source);
+      assert.deepEqual(template, { file: 'chat_template.jinja', source });
       assert.deepEqual(
         parts.map(({ role, start, end }) => `${role}: ${composed.text.slice(start, end)}`),
         ['system: Be brief.', 'user: Hello\nthere', 'assistant: Well,'],

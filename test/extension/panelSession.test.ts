@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { longestText } from '../../src/extension/inspector/panelPrompt';
 import { PanelSession } from '../../src/extension/inspector/panelSession';
-import { checked, readSession } from '../../src/extension/inspector/panelMessages';
+import { checked } from '../../src/extension/inspector/panelMessages';
+import { readSession } from '../../src/extension/inspector/savedSession';
 import { Vocabulary } from '../../src/extension/tokens/vocabulary';
 import type { HostApi, PanelState } from '../../src/protocol/panelApi';
 import { startPlace } from '../../src/protocol/panelApi';
@@ -134,6 +135,15 @@ describe('panel session', () => {
     await session.edit(edits);
     await session.inspect({ text, source: undefined });
     assert.deepEqual(session.state.edits.mask, []);
+  });
+
+  it('is kept with tokens of every device', async () => {
+    const session = await inspected();
+    await session.generate(1);
+    const saved = session.saved();
+    const tokens = saved.tokens.map((token) => ({ ...token, device: 'webgpu' as const }));
+    const kept = readSession(JSON.parse(JSON.stringify({ ...saved, tokens })));
+    assert.deepEqual(kept?.tokens, tokens);
   });
 
   it('follows a line of the editor with the settings it is made with', async () => {

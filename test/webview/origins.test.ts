@@ -54,6 +54,23 @@ describe('The context of a conversation in the Inspector', function () {
     for (const [kind, count] of shown) assert.equal(count, expected.get(kind) ?? 0, kind);
   });
 
+  it('tells headings of a document from the words of a template', async () => {
+    const { page, errors } = await inspectors.open({
+      text: '# user\n\nTell me about the girl\n',
+      origins: { template: 'headings', parts: [{ role: 'user', start: 8, end: 30 }] },
+      place: { step: 'context' },
+    });
+    const of = (kind: string) =>
+      page.$$eval(`.source-text .${kind}`, (all) =>
+        all.map(({ textContent }) => textContent.replaceAll('·', ' ')).join(''),
+      );
+    assert.equal(await of('user'), 'Tell me about the girl');
+    assert.match(await of('template'), /^# user/);
+    assert.equal(await page.innerText('.origins [data-origin="template"] th'), 'headings');
+    assert.equal(await page.$$eval('.chat-template', (all) => all.length), 0);
+    assert.deepEqual(errors, []);
+  });
+
   it('says that nothing tells the roles where the model has no template', async () => {
     const { page } = await inspectors.open({
       text,

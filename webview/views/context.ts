@@ -63,7 +63,7 @@ function source(inspector: Inspector): TemplateResult {
       lines[lines.length - 1] = [...(lines.at(-1) ?? []), { kind, text: piece + end }];
     });
   }
-  const says = { unread: t('inspector.unread'), ...originNames(t) };
+  const says = { unread: t('inspector.unread'), ...originNames(inspector) };
   return html`<div class="source-text">
     ${lines.map(
       (line, i) =>

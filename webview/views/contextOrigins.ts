@@ -2,7 +2,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { ChatRole } from '../../src/protocol/chat';
 import { tokenCount } from '../counts';
-import type { Translate } from '../l10n';
 import type { Inspector } from '../view';
 
 /** `template` are words that neither a person nor the model wrote. */
@@ -15,13 +14,14 @@ interface Span {
   readonly end: number;
 }
 
-export function originNames(t: Translate): Readonly<Record<OriginKind, string>> {
+export function originNames({ t, state }: Inspector): Readonly<Record<OriginKind, string>> {
+  const isDocument = state.value.origins?.template === 'headings';
   return {
     system: t('inspector.system'),
     developer: t('origins.developer'),
     user: t('inspector.user'),
     assistant: t('inspector.reply'),
-    template: t('origins.template'),
+    template: t(isDocument ? 'origins.headings' : 'origins.template'),
     prompt: t('inspector.selection'),
     generated: t('inspector.generated'),
   };
@@ -61,7 +61,7 @@ export function originTable(inspector: Inspector): TemplateResult {
     const kind = isGenerated ? 'generated' : (spans[span]?.kind ?? 'prompt');
     counts.set(kind, (counts.get(kind) ?? 0) + 1);
   }
-  const names = originNames(t);
+  const names = originNames(inspector);
   const place = from ? `${from.file}:${String(from.line + 1)}` : '';
   const kinds: readonly OriginKind[] = origins
     ? ['system', 'developer', 'user', 'assistant', 'template', 'generated']
@@ -89,6 +89,7 @@ export function templateText({ state, t }: Inspector): TemplateResult | typeof n
   const { origins } = state.value;
   if (origins === undefined) return nothing;
   const { template } = origins;
+  if (template === 'headings') return html`<p class="dim small">${t('origins.asItStands')}</p>`;
   if (template === undefined) return html`<p class="dim small">${t('origins.noTemplate')}</p>`;
   return html`<details class="chat-template">
     <summary>${t('origins.templateFile', { file: template.file })}</summary>

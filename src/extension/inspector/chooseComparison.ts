@@ -12,7 +12,7 @@ import { t } from '../l10n';
 import type { ModelChoice } from '../models/modelChoice';
 import type { Inspector } from './inspector';
 import { fileName, promptOf } from './inspector';
-import { comparedWith, withName } from './panelMessages';
+import { comparedWith, withName } from './panelValues';
 
 export interface ComparisonServices {
   readonly inspector: Inspector;

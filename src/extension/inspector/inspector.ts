@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import { fail } from '../../protocol/failures';
 import type { SourceInfo } from '../../protocol/panelApi';
 import { lengthOf, regionOf } from '../editor/editorText';
+import { sectionOrigins } from '../conversations/sectionOrigins';
 import { rangeOf } from '../editor/tokenPainter';
 import type { EngineService } from '../engine/engineService';
 import type { KnownFacts } from '../engine/knownFacts';
@@ -15,7 +16,7 @@ import { webviewOptions } from '../webviews/page';
 import { OtherModelEngine } from './otherModelEngine';
 import type { OtherModelOptions } from './otherModelEngine';
 import { PanelHost } from './panelHost';
-import { readSession } from './panelMessages';
+import { readSession } from './savedSession';
 import { longestText } from './panelPrompt';
 import { PanelSession } from './panelSession';
 import type { FollowedLine, Prompt } from './panelSubject';
@@ -186,7 +187,7 @@ export class Inspector implements vscode.WebviewPanelSerializer {
   }
 }
 
-/** A part of a document as a prompt. */
+/** A part of a document as a prompt; in a conversation it is told whose words it holds. */
 export function promptOf(document: vscode.TextDocument, region: Region): Prompt {
   const range = rangeOf(document, region.start, region.end);
   const source: SourceInfo = {
@@ -196,7 +197,9 @@ export function promptOf(document: vscode.TextDocument, region: Region): Prompt 
     start: region.start,
     end: region.end,
   };
-  return { text: document.getText(range), source };
+  const isConversation = document.languageId === 'markdown';
+  const origins = isConversation ? sectionOrigins(document.getText(), region) : undefined;
+  return { text: document.getText(range), source, ...(origins && { origins }) };
 }
 
 /** The last part of a document's path. */

@@ -11,7 +11,7 @@ import type { ModelLocation } from '../../protocol/models';
 import { startPlace, type PanelState } from '../../protocol/panelApi';
 import type { RunEdits } from '../../protocol/runEdits';
 import { isEdited, noEdits } from '../../protocol/runEdits';
-import { comparedWith, drawn, edits, measure, over, withName } from './panelMessages';
+import { comparedWith, drawn, edits, measure, over, withName } from './panelValues';
 import type { PromptPlace } from './panelSubject';
 
 export interface InspectorLink {

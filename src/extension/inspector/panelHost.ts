@@ -20,7 +20,8 @@ import { linkOf, writeLink } from './inspectorLink';
 import { LongReads } from './longReads';
 import type { OtherModelEngine } from './otherModelEngine';
 import { PageUpdates } from './pageUpdates';
-import { checked, withAll, withName } from './panelMessages';
+import { checked } from './panelMessages';
+import { withAll, withName } from './panelValues';
 import type { PanelSession } from './panelSession';
 import { SourceHighlight } from './sourceHighlight';
 

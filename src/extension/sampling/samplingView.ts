@@ -14,7 +14,7 @@ import type {
 } from '../../protocol/samplingApi';
 import type { KnownFacts } from '../engine/knownFacts';
 import type { EditorGeneration } from '../generation/editorGeneration';
-import { sampling as samplingSchema } from '../inspector/panelMessages';
+import { sampling as samplingSchema } from '../inspector/panelValues';
 import { t } from '../l10n';
 import type { Notices } from '../notices';
 import { settingsSection } from '../settings';

@@ -10,7 +10,7 @@ import type { ComparedWith } from '../../../src/protocol/comparison';
 import { Emitter } from '../../../src/extension/emitter';
 import type { OtherEngine } from '../../../src/extension/inspector/comparing';
 import { LongReads } from '../../../src/extension/inspector/longReads';
-import { withName } from '../../../src/extension/inspector/panelMessages';
+import { withName } from '../../../src/extension/inspector/panelValues';
 import { PanelSession } from '../../../src/extension/inspector/panelSession';
 import { Vocabulary } from '../../../src/extension/tokens/vocabulary';
 

@@ -12,12 +12,11 @@ export function exponential(inspector: Inspector, [score = '']: readonly string[
   const cell = numberAt(score);
   const [head = 0, query = 0, key = 0] = cell?.index ?? [];
   if (!cell) return { content: undefined };
-  const { length, run } = subject.value;
-  const block = numbers.activation(cell.name, [head]);
+  const { run } = subject.value;
+  const row = numbers.activation(cell.name, [head, query])?.values;
   const shown = placeOf(cell, run.dropped);
   const place = shown && { ...shown, stage: 3 };
-  if (!block) return { content: undefined, place };
-  const row = block.values.subarray(query * length, (query + 1) * length);
+  if (!row) return { content: undefined, place };
   const keys = seenKeys(inspector, query);
   const largest = keys.reduce((best, each) => (at(row, each) > at(row, best) ? each : best), key);
   const lines = [

@@ -7,7 +7,7 @@ import { numberName, type NumberName } from '../numberPlace';
 import { at } from '../picture/at';
 import { fixed } from '../picture/numbers';
 import type { Inspector } from '../view';
-import { cellNow, rowOf, scoresOf } from './headNumbers';
+import { arePulledByRows, cellNow, rowOf, scoreRow } from './headNumbers';
 import { seenKeys } from './maskNumbers';
 
 /** Scores of the row, their exponentials, and what share each has of the sum. */

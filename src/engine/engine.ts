@@ -19,6 +19,7 @@ import { expectation } from './tracing/expectation';
 import { headStatistics } from './tracing/headStatistics';
 import { lens } from './tracing/lens';
 import { neurons } from './tracing/neurons';
+import { smallMaps } from './tracing/smallMaps';
 import { textSurprisals } from './tracing/textSurprisals';
 import { traceBytes } from './traceBytes';
 import { TextReading } from './textReading';
@@ -187,6 +188,12 @@ export class Engine implements EngineClient {
   attentionMap(request: Request<'attentionMap'>, options?: CallOptions): Answer<'attentionMap'> {
     return this.#open.ofRun(request, options, (on, run, pace) =>
       attentionMap(on, { ...request, run }, pace),
+    );
+  }
+
+  smallMaps(request: Request<'smallMaps'>, options?: CallOptions): Answer<'smallMaps'> {
+    return this.#open.with(options, (model, work) =>
+      smallMaps(model, { ...request, run: model.runs.get(request.run) }, work),
     );
   }
 

@@ -18,6 +18,7 @@ import type {
   RunDifference,
   RunId,
   RunInfo,
+  SmallMapsOf,
   TokenFacts,
   Verification,
   TokenSurprisals,
@@ -121,6 +122,7 @@ export interface EngineApi extends ReadingApi {
 
   headStatistics(request: { run: RunId }): Promise<HeadStatistics>;
   attentionMap(request: { run: RunId } & AttentionMapOf): Promise<AttentionMap>;
+  smallMaps(request: { run: RunId } & SmallMapsOf): Promise<NumberBlock>;
   /**
    * How a run differs from another one. `pairs` says which positions are compared, a position of `from` before one of
    * `run` each time; without it each with the same one. Rejects with `setting-invalid` for runs of different length

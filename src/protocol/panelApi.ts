@@ -11,7 +11,7 @@ import type { SamplingSettings, StopReason, StopSettings } from './sampling';
 import type { TokenTable } from './tokens';
 
 /** Those that may take so long that the person is told how far they are and may end them. */
-export type LongRead = 'embeddingMap' | 'continuations';
+export type LongRead = 'embeddingMap' | 'continuations' | 'smallMaps';
 
 /** The reading methods of the engine that the panel may call; the host forwards them. */
 export type PanelReads = Pick<

@@ -52,6 +52,16 @@ export interface AttentionMapOf {
   readonly head?: number;
 }
 
+/**
+ * Maps as small pictures, made with progress: [H + 1, n, n], of a block's heads and of all of them together; without a
+ * block [1, n, n], of all blocks. Each of the n ≤ `places` rows and columns holds the strongest number of its cells.
+ */
+export interface SmallMapsOf {
+  readonly kind: AttentionMapOf['kind'];
+  readonly block?: number;
+  readonly places: number;
+}
+
 export interface AttentionMap {
   /** [Q, K], never negative; 0 where the mask hides the key. */
   readonly map: NumberBlock;

@@ -72,6 +72,7 @@ function wireOf(engine: EngineClient, requests: Requests): EngineWire {
     lens: served(engine.lens.bind(engine)),
     neurons: served(engine.neurons.bind(engine)),
     attentionMap: served(engine.attentionMap.bind(engine)),
+    smallMaps: served(engine.smallMaps.bind(engine)),
     contributions: served(engine.contributions.bind(engine)),
     distribution: served(engine.distribution.bind(engine)),
     predict: served(engine.predict.bind(engine)),

@@ -5,15 +5,17 @@ import { attendGallery, galleryMoves, gallerySide } from './attendGallery';
 import { attendHead, headMoves, headSide } from './attendHead';
 import { tintOf } from './attentionMeasure';
 import { restingCell } from './headNumbers';
+import { galleryReader } from './headThumbnails';
 import { maskEditor } from './maskEditor';
 
 export function attend(inspector: Inspector): View {
   const { place } = inspector;
   const parts = { morph: createMorph(), editor: maskEditor(inspector) };
+  const gallery = galleryReader(inspector);
   const isOpen = () => place.value.open;
   const moves = () => (isOpen() ? headMoves(inspector, parts.editor) : galleryMoves(inspector));
   return {
-    stage: () => (isOpen() ? attendHead(inspector, parts) : attendGallery(inspector)),
+    stage: () => (isOpen() ? attendHead(inspector, parts) : attendGallery(inspector, gallery)),
     side: () => (isOpen() ? headSide(inspector) : gallerySide(inspector)),
     resting: () => {
       if (!isOpen()) return undefined;

@@ -10,30 +10,32 @@ import { thumbnail } from '../picture/thumbnail';
 import { roving } from '../roving';
 import { explanation } from '../side';
 import type { Direction, Inspector, Moves } from '../view';
-import { mapOf, mapScale, measureChoice } from './attentionMeasure';
+import { mapScale, measureChoice } from './attentionMeasure';
 import { habitOf, habitSays } from './headHabits';
-import { maskedIn, maskedSays } from './maskNumbers';
+import { thumbnailOf, type GalleryReader, type Thumbnail } from './headThumbnails';
+import { maskedSays } from './maskNumbers';
 import { title } from './title';
 
-/** More numbers than this (32 MB) are not pulled for thumbnails; the open block's alone are. */
-const mostNumbers = 2 ** 23;
 const captionHeight = 32;
 
-export function attendGallery(inspector: Inspector): TemplateResult {
+export function attendGallery(inspector: Inspector, read: GalleryReader): TemplateResult {
   const { t, subject, size, place } = inspector;
   const { config } = subject.value.model;
-  const blocks = blocksShown(inspector);
+  const blocks = range(config.layers);
   const narrow = size.value.width < 480;
   const side = thumbnailSize(inspector, blocks.length);
+  const { rows, status } = read(side);
+  const mapAt = (map: AttentionMapOf) =>
+    (map.block ?? config.layers) < rows ? thumbnailOf(inspector, map, side) : undefined;
   const together = narrow ? 0 : blocks.length > 1 ? 2 : 1;
   const columns = `auto repeat(${String(config.heads + together)}, ${String(side)}px)`;
-  const scale = galleryScale(inspector, blocks);
+  const scale = galleryScale(inspector, mapAt);
   return html`${title(
       inspector,
       'attend',
       html`${t('inspector.allHeads')} · ${t('inspector.openHead')}`,
     )}
-    <div class="choices">${measureChoice(inspector)}</div>
+    <div class="choices">${measureChoice(inspector)} ${status}</div>
     <div class="scroll">
       <div
         class=${narrow ? 'gallery narrow' : 'gallery'}
@@ -53,9 +55,9 @@ export function attendGallery(inspector: Inspector): TemplateResult {
           (block, row) =>
             html`<span class="axis-name vertical"
                 >${narrow || side < 60 ? block : t('inspector.blockN', { n: block })}</span
-              >${range(config.heads).map((head) => headCell(inspector, { block, head, side, scale }))}
-              ${together > 0 ? sumCell(inspector, { block, side, scale }) : nothing}
-              ${together > 1 ? (row === 0 ? sumCell(inspector, { side, scale }) : html`<span></span>`) : nothing}`,
+              >${range(config.heads).map((head) => headCell(inspector, { block, head, side, scale, mapAt }))}
+              ${together > 0 ? sumCell(inspector, { block, side, scale, mapAt }) : nothing}
+              ${together > 1 ? (row === 0 ? sumCell(inspector, { side, scale, mapAt }) : html`<span></span>`) : nothing}`,
         )}
       </div>
     </div>
@@ -69,33 +71,21 @@ export function attendGallery(inspector: Inspector): TemplateResult {
             ? html`<span class="key">${t('attention.measureSays')}</span>`
             : nothing
         }
-        ${
-          blocks.length < config.layers
-            ? html`<span class="key">${t('inspector.oneBlock')}</span>`
-            : nothing
-        }
       </div>
     </div>`;
 }
 
+type MapAt = (map: AttentionMapOf) => Thumbnail | undefined;
+
 /** One scale for all heads, so that they can be compared; contributions end at the largest of those that are there. */
-function galleryScale(inspector: Inspector, blocks: readonly number[]): Scale {
-  const { place, subject } = inspector;
+function galleryScale({ place, subject }: Inspector, mapAt: MapAt): Scale {
   const { measure: kind } = place.value;
   if (kind === 'weights') return mapScale(kind);
-  const maps = blocks.flatMap((block) =>
-    range(subject.value.model.config.heads).flatMap(
-      (head) => mapOf(inspector, { kind, block, head })?.values ?? [],
-    ),
+  const { heads, layers } = subject.value.model.config;
+  const maps = range(layers).flatMap((block) =>
+    range(heads).flatMap((head) => mapAt({ kind, block, head })?.values ?? []),
   );
   return mapScale(kind, ...maps);
-}
-
-/** All blocks, or the open one when all would be too many numbers. */
-export function blocksShown({ subject, place }: Inspector): readonly number[] {
-  const { length, model } = subject.value;
-  const { layers, heads } = model.config;
-  return layers * heads * length * length <= mostNumbers ? range(layers) : [place.value.block];
 }
 
 /** So that all are seen at once where that leaves them large enough to be told apart. */
@@ -115,16 +105,17 @@ interface HeadCell {
   readonly head: number;
   readonly side: number;
   readonly scale: Scale;
+  readonly mapAt: MapAt;
 }
 
-function headCell(inspector: Inspector, { block, head, side, scale }: HeadCell): TemplateResult {
+function headCell(inspector: Inspector, { block, head, ...how }: HeadCell): TemplateResult {
   const { t, place, set } = inspector;
   const { measure: kind } = place.value;
   const isHere = block === place.value.block && head === place.value.head;
   const name = `${t('inspector.blockN', { n: block })}, ${t('inspector.headN', { n: head })}`;
   const habit = habitOf(inspector, block, head);
   const says = [name, habitSays(inspector, block, head), movedBy(inspector, block, head)];
-  return mapCell(inspector, {
+  return mapCell({
     map: { kind, block, head },
     says: says.filter(Boolean).join(' · '),
     caption: habit && {
@@ -132,8 +123,7 @@ function headCell(inspector: Inspector, { block, head, side, scale }: HeadCell):
       number: fixed(habit.weight, 2),
     },
     isHere,
-    side,
-    scale,
+    ...how,
     open: () => {
       set({ block, head, open: true, over: 'head' });
     },
@@ -143,7 +133,7 @@ function headCell(inspector: Inspector, { block, head, side, scale }: HeadCell):
 /** All heads of a block as one map; without a block, all of the model. */
 function sumCell(
   inspector: Inspector,
-  { block, side, scale }: Omit<HeadCell, 'block' | 'head'> & { readonly block?: number },
+  { block, ...how }: Omit<HeadCell, 'block' | 'head'> & { readonly block?: number },
 ): TemplateResult {
   const { t, place, set } = inspector;
   const { measure: kind } = place.value;
@@ -151,13 +141,12 @@ function sumCell(
     block === undefined
       ? t('attention.everything')
       : `${t('attention.over.block', { b: block })}, ${t('attention.together')}`;
-  return mapCell(inspector, {
+  return mapCell({
     map: block === undefined ? { kind } : { kind, block },
     says,
     caption: undefined,
     isHere: false,
-    side,
-    scale,
+    ...how,
     open: () => {
       const over = block === undefined ? 'model' : 'block';
       set({ ...(block !== undefined && { block }), open: true, stage: 3, over, drawn: 'matrix' });
@@ -172,13 +161,13 @@ interface MapCell {
   readonly isHere: boolean;
   readonly side: number;
   readonly scale: Scale;
+  readonly mapAt: MapAt;
   readonly open: () => void;
 }
 
-function mapCell(inspector: Inspector, cell: MapCell): TemplateResult {
-  const { map, says, caption, isHere, side, scale, open } = cell;
-  const { length } = inspector.subject.value;
-  const found = mapOf(inspector, map);
+function mapCell(cell: MapCell): TemplateResult {
+  const { map, says, caption, isHere, side, scale, mapAt, open } = cell;
+  const found = mapAt(map);
   return html`<button
     class=${map.head === undefined ? 'headcell together' : 'headcell'}
     tabindex=${isHere ? 0 : -1}
@@ -189,15 +178,7 @@ function mapCell(inspector: Inspector, cell: MapCell): TemplateResult {
   >
     <span class="sr">${says}</span>
     <span class="thumb" style=${styleMap({ height: `${String(side)}px` })}
-      >${
-        found
-          ? thumbnail(
-              { values: found.values, rows: length, columns: length, masked: maskedIn(inspector) },
-              scale,
-              side,
-            )
-          : nothing
-      }</span
+      >${found ? thumbnail(found, scale, side) : nothing}</span
     >
     ${
       caption && side >= 60

@@ -6,9 +6,8 @@ import { fixed } from '../picture/numbers';
 import { probabilityScale } from '../picture/scale';
 import { thumbnail } from '../picture/thumbnail';
 import type { Inspector } from '../view';
-import { blocksShown } from './attendGallery';
 import { habitKinds } from './headHabits';
-import { maskedIn } from './maskNumbers';
+import { arePulledWhole, thumbnailOf } from './headThumbnails';
 
 const room = 148;
 /** Smaller thumbnails say nothing; the open block's heads are then shown alone. */
@@ -21,7 +20,8 @@ export function headMinis(inspector: Inspector): TemplateResult {
   const fits = Math.floor(room / heads) - 8;
   const isMap = fits >= smallest;
   const side = Math.min(largest, isMap ? fits : smallest);
-  const blocks = isMap ? blocksShown(inspector) : [place.value.block];
+  const { layers } = subject.value.model.config;
+  const blocks = isMap && arePulledWhole(inspector) ? range(layers) : [place.value.block];
   return html`<div
     class=${isMap ? 'minis' : 'minis wrapped'}
     role="group"
@@ -45,9 +45,8 @@ interface Mini {
 }
 
 function mini(inspector: Inspector, { block, head, side }: Mini): TemplateResult {
-  const { t, place, set, numbers, subject } = inspector;
-  const { length } = subject.value;
-  const pattern = numbers.activation(`blocks.${String(block)}.attn.pattern`, [head]);
+  const { t, place, set } = inspector;
+  const pattern = thumbnailOf(inspector, { kind: 'weights', block, head }, side);
   const name = `${t('inspector.blockN', { n: block })} · ${t('inspector.headN', { n: head })}`;
   const isHere = block === place.value.block && head === place.value.head;
   return html`<button
@@ -60,15 +59,7 @@ function mini(inspector: Inspector, { block, head, side }: Mini): TemplateResult
       set({ block, head });
     }}
   >
-    ${
-      pattern
-        ? thumbnail(
-            { values: pattern.values, rows: length, columns: length, masked: maskedIn(inspector) },
-            probabilityScale,
-            side,
-          )
-        : nothing
-    }
+    ${pattern ? thumbnail(pattern, probabilityScale, side) : nothing}
   </button>`;
 }
 

@@ -34,6 +34,31 @@ function never(): boolean {
   return false;
 }
 
+/** The same of a map of so many places a side, of which a place is masked when all of its cells are. */
+export function maskedPlaces({ subject }: Pick<Inspector, 'subject'>, side: number): Masked {
+  const masked = maskedOf(subject.value);
+  const { length } = subject.value;
+  let made = placesOf.get(masked);
+  if (!made) placesOf.set(masked, (made = new Map<string, Masked>()));
+  const key = [length, side].join();
+  let found = made.get(key);
+  if (!found) made.set(key, (found = makePlaces(masked, length, side)));
+  return found;
+}
+
+const placesOf = new WeakMap<Masked, Map<string, Masked>>();
+
+function makePlaces(masked: Masked, length: number, side: number): Masked {
+  const factor = Math.ceil(length / side);
+  const isSeen = new Uint8Array(side * side);
+  for (let query = 0; query < length; query++) {
+    const row = Math.floor(query / factor) * side;
+    for (let key = 0; key < length; key++)
+      if (!masked(query, key)) isSeen[row + Math.floor(key / factor)] = 1;
+  }
+  return (row, column) => isSeen[row * side + column] !== 1;
+}
+
 /** Why a cell has no weight: it comes later, or somebody took it out. */
 export function maskedSays({ subject, t }: Pick<Inspector, 'subject' | 't'>): string {
   const isEdited = subject.value.edits.mask.length > 0;

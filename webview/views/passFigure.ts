@@ -62,13 +62,15 @@ function paintTiles(
 ): void {
   const pad = Math.min(8, layout.column * 0.12);
   const width = layout.column - 2 * pad;
+  context.imageSmoothingEnabled = false;
   pass.states.forEach((row, layer) => {
     const top = layer === 0 ? layout.embedTop : layout.tileTop(layer - 1);
-    const scale = layer === 0 ? pass.embedScale : pass.blockScale;
+    const image = tilesImage(row, layer === 0 ? pass.embedScale : pass.blockScale, theme);
     row.forEach((vector, column) => {
       if (!vector) return;
       const left = layout.x(column) - width / 2;
-      paintTile(context, theme, { vector, scale, left, top, width, height: layout.tile });
+      const from = [column * tileColumns, 0, tileColumns, tileRows] as const;
+      context.drawImage(image, ...from, left, top, width, layout.tile);
       const writes = pass.writes[layer - 1]?.[column];
       if (!writes || pass.largestWrite === 0) return;
       const y = top - 12;
@@ -80,22 +82,22 @@ function paintTiles(
   });
 }
 
-interface Tile {
-  readonly vector: Float32Array;
-  readonly scale: SignedScale;
-  readonly left: number;
-  readonly top: number;
-  readonly width: number;
-  readonly height: number;
-}
-
-/** A vector as 16 × 8 cells; more numbers than that are binned by largest magnitude. */
-function paintTile(context: CanvasRenderingContext2D, theme: Palette, tile: Tile): void {
-  const values = binVector(tile.vector, tileRows * tileColumns);
-  const [columns, rows] = [tileColumns, Math.ceil(values.length / tileColumns)];
-  const image = colouredImage({ values, rows, columns }, tile.scale, theme);
-  context.imageSmoothingEnabled = false;
-  context.drawImage(image, tile.left, tile.top, tile.width, (tile.height * rows) / tileRows);
+/** The vectors of a row side by side, each as 16 × 8 cells; more numbers than that are binned by largest magnitude. */
+function tilesImage(
+  row: PassNumbers['states'][number],
+  scale: SignedScale,
+  theme: Palette,
+): OffscreenCanvas {
+  const columns = row.length * tileColumns;
+  const values = new Float32Array(tileRows * columns).fill(Number.NaN);
+  row.forEach((vector, tile) => {
+    const cells = vector ? binVector(vector, tileRows * tileColumns) : [];
+    cells.forEach((cell, index) => {
+      const line = Math.floor(index / tileColumns) * columns;
+      values[line + tile * tileColumns + (index % tileColumns)] = cell;
+    });
+  });
+  return colouredImage({ values, rows: tileRows, columns }, scale, theme);
 }
 
 /** Says of each row of which nothing has arrived that it is still being computed. */

@@ -78,6 +78,7 @@ const methods: Readonly<Record<EngineMethod, true>> = {
   trace: true,
   headStatistics: true,
   attentionMap: true,
+  smallMaps: true,
   embeddingMap: true,
   continuations: true,
   difference: true,

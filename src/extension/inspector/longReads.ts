@@ -12,6 +12,7 @@ export class LongReads {
   readonly #work: Readonly<Record<LongRead, Latest>> = {
     embeddingMap: new Latest(),
     continuations: new Latest(),
+    smallMaps: new Latest(),
   };
   readonly embeddingMap: (
     request: Parameters<Client['embeddingMap']>[0],
@@ -19,6 +20,9 @@ export class LongReads {
   readonly continuations: (
     request: Parameters<Client['continuations']>[0],
   ) => Promise<Outcome<Awaited<ReturnType<Client['continuations']>>>>;
+  readonly smallMaps: (
+    request: Parameters<Client['smallMaps']>[0],
+  ) => Promise<Outcome<Awaited<ReturnType<Client['smallMaps']>>>>;
 
   constructor(client: Client, onProgress: (read: LongRead, progress: Progress) => void) {
     this.#onProgress = onProgress;
@@ -26,6 +30,8 @@ export class LongReads {
       this.#read('embeddingMap', (options) => client.embeddingMap(request, options));
     this.continuations = (request) =>
       this.#read('continuations', (options) => client.continuations(request, options));
+    this.smallMaps = (request) =>
+      this.#read('smallMaps', (options) => client.smallMaps(request, options));
   }
 
   cancel(read: LongRead): void {

@@ -232,6 +232,7 @@ export class PanelHost {
       ...this.#reads(),
       embeddingMap: this.#longReads.embeddingMap,
       continuations: this.#longReads.continuations,
+      smallMaps: this.#longReads.smallMaps,
       ready: (place) => {
         const isFresh = session.state.place === startPlace;
         session.moved(isFresh && place !== undefined ? withAll(place) : session.state.place, 0);

@@ -48,6 +48,14 @@ const reads = {
       head: v.exactOptional(index),
     }),
   ]),
+  smallMaps: v.tuple([
+    v.object({
+      run: index,
+      kind: v.picklist(['weights', 'contributions']),
+      block: v.exactOptional(index),
+      places: count,
+    }),
+  ]),
   difference: v.tuple([
     v.object({
       run: index,
@@ -91,7 +99,7 @@ const messages = {
   goTo: v.tuple([v.object({ generated: count })]),
   setSampling: v.tuple([sampling, stop]),
   edit: v.tuple([edits]),
-  cancelRead: v.tuple([v.object({ read: v.picklist(['embeddingMap', 'continuations']) })]),
+  cancelRead: v.tuple([v.object({ read: v.picklist(['embeddingMap', 'continuations', 'smallMaps']) })]),
   cancel: v.tuple([]),
   retry: v.tuple([]),
   showLog: v.tuple([]),

@@ -75,6 +75,7 @@ export function hostApi(
     ...reads(client),
     embeddingMap: longReads.embeddingMap,
     continuations: longReads.continuations,
+    smallMaps: longReads.smallMaps,
     cancelRead: ({ read }) => {
       longReads.cancel(read);
     },

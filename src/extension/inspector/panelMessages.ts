@@ -99,7 +99,9 @@ const messages = {
   goTo: v.tuple([v.object({ generated: count })]),
   setSampling: v.tuple([sampling, stop]),
   edit: v.tuple([edits]),
-  cancelRead: v.tuple([v.object({ read: v.picklist(['embeddingMap', 'continuations', 'smallMaps']) })]),
+  cancelRead: v.tuple([
+    v.object({ read: v.picklist(['embeddingMap', 'continuations', 'smallMaps']) }),
+  ]),
   cancel: v.tuple([]),
   retry: v.tuple([]),
   showLog: v.tuple([]),

@@ -34,7 +34,7 @@ function readable(
     return { file: details.file, what: details.field === '' ? why : `${details.field} ${why}` };
   }
   if (code === 'out-of-memory') return { size: megabytes(details.bytes) };
-  if (code === 'file-too-large' || code === 'trace-too-large') {
+  if (code === 'file-too-large' || code === 'trace-too-large' || code === 'array-too-large') {
     const { bytes, limitBytes, ...rest } = details;
     return { ...rest, size: megabytes(bytes), limit: megabytes(limitBytes) };
   }

@@ -47,6 +47,7 @@ export interface FailureDetails {
   'id-out-of-range': { id: string; vocabulary: number };
   'run-unknown': Record<never, never>;
   'activation-unknown': { name: string };
+  'array-too-large': { bytes: number; limitBytes: number };
   'trace-too-large': { bytes: number; limitBytes: number };
   'verify-difference': { name: string; device: string; difference: string; allowed: string };
   'file-not-text': { file: string };

@@ -54,6 +54,7 @@ const details: { readonly [Code in keyof FailureDetails]: FailureDetails[Code] }
   'id-out-of-range': { id: '-1', vocabulary: 10 },
   'run-unknown': {},
   'activation-unknown': { name: 'nonsense' },
+  'array-too-large': { bytes: 2e9, limitBytes: 2 ** 27 },
   'trace-too-large': { bytes: 9e9, limitBytes: 1e9 },
   'verify-difference': {
     ...{ name: 'logits[0, 1]', device: 'wasm simd 2', difference: '3.00e-2', allowed: '0.0001' },

@@ -9,6 +9,8 @@ import type { DeviceName } from '../../protocol/devices';
  */
 export interface Device {
   readonly name: DeviceName;
+  /** How many numbers an array may hold; absent where memory alone sets a limit. */
+  readonly mostNumbers?: number | undefined;
 
   /** `length` zeros. The device owns the memory until `free`. */
   allocate(length: number): DeviceArray;

@@ -34,6 +34,10 @@ export class TimedDevice implements Device {
     this.#watch = watch;
   }
 
+  get mostNumbers(): number | undefined {
+    return this.#device.mostNumbers;
+  }
+
   allocate(length: number): DeviceArray {
     return this.#timed('allocate', costs.clearCost(length), () => this.#device.allocate(length));
   }

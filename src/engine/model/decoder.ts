@@ -6,14 +6,14 @@ import { checkId, checkIds } from '../ids';
 import type { Recorder } from '../tracing/recorder';
 import { runBlock } from './block';
 import { throwIfCancelled } from './cancellation';
+import { embedTokens } from './embedTokens';
 import { KeyValueCache } from './keyValueCache';
-import { linearInParts } from './longProducts';
 import { loadWeights } from './loadWeights';
 import type { ModelWeights, NormWeights } from './modelWeights';
 import { normalizeRows } from './norms';
 import type { Pass } from './pass';
-import { allocateArrays, configMask, record, recordRows } from './pass';
-import { consecutive } from './positions';
+import { allocateArrays, configMask } from './pass';
+import { predict } from './predict';
 import { Scratch } from './scratch';
 import { expectedShapes } from './shapes';
 import type { LoadOptions } from './weightLoader';
@@ -91,13 +91,13 @@ export class Decoder {
       const of = { rows: ids.length, past, cache, recorder, mask, positions };
       const pass = this.#pass(of, scratch, options);
       await pass.pause();
-      await this.#embed(pass, ids);
+      await embedTokens(pass, this.#weights, ids);
       for (const [index, block] of this.#weights.blocks.entries()) {
         await runBlock(pass, block, index);
         await options.breathe();
         throwIfCancelled(options.signal);
       }
-      const logits = await this.#predict(pass, options.logits, scratch);
+      const logits = await predict(pass, this.#weights, options.logits);
       cache?.extend(ids.length);
       return logits;
     } finally {
@@ -212,28 +212,6 @@ export class Decoder {
     };
   }
 
-  /** Leaves token + position in `residual`: what enters the first block. */
-  async #embed(pass: Pass, ids: Int32Array): Promise<void> {
-    this.#enter('embed');
-    const { residual, update } = pass.arrays;
-    const { tokens, positions } = this.#weights;
-    this.device.gather({ ids, table: tokens, out: residual });
-    await recordRows(pass, 'embed', residual);
-    if (positions === undefined) return;
-    const stands = pass.positions ?? consecutive(pass.past, pass.rows);
-    this.device.gather({
-      ids: stands.map((row) => Math.max(0, row)),
-      table: positions,
-      out: update,
-    });
-    const nothing = new Float32Array(this.config.width);
-    for (const [row, position] of stands.entries()) {
-      if (position < 0) this.device.write(update, row * nothing.length, nothing);
-    }
-    await recordRows(pass, 'pos_embed', update);
-    this.device.add({ a: residual, b: update, out: residual, length: residual.length });
-  }
-
   /** Vectors [rows, C], normalised where a norm is given, times a table of the vocabulary: [rows, V]. */
   async #multiply(
     vectors: Float32Array,
@@ -254,27 +232,6 @@ export class Decoder {
     } finally {
       scratch.free();
     }
-  }
-
-  async #predict(pass: Pass, logits: ForwardOptions['logits'], scratch: Scratch): Promise<Values> {
-    const { rows, recorder } = pass;
-    const { vocabulary } = this.config;
-    this.#enter('predict');
-    const { residual, normalized: out } = pass.arrays;
-    const normalized = normalizeRows(pass, this.#weights.finalNorm, { x: residual, out });
-    await recordRows(pass, 'ln_final.normalized', normalized);
-    const all = logits === 'all' || recorder?.wants('logits') === true;
-    if (!all && logits === 'none') return new Float32Array(0);
-    await pass.pause();
-
-    const first = all ? 0 : rows - 1;
-    const array = scratch.allocate((rows - first) * vocabulary);
-    const xOffset = first * this.config.width;
-    const weight = this.#weights.unembedding;
-    await linearInParts(pass, { x: normalized, xOffset, weight, out: array, rows: rows - first });
-    if (all) await record(pass, 'logits', { shape: [rows, vocabulary], array });
-    if (logits === 'none') return new Float32Array(0);
-    return this.device.read(array, logits === 'last' ? array.length - vocabulary : 0);
   }
 }
 

@@ -36,6 +36,10 @@ export class GpuDevice implements Device {
     this.#angles = new RotaryAngles(launcher);
   }
 
+  get mostNumbers(): number {
+    return this.store.launcher.mostNumbers;
+  }
+
   allocate(length: number): DeviceArray {
     return new GpuArray(length);
   }

@@ -1,3 +1,4 @@
+import { fail } from '../../../protocol/failures';
 import type { DeviceArray, View } from '../device';
 import { gpuArray, type GpuArray } from './gpuMemory';
 import { GpuQueue } from './gpuQueue';
@@ -84,12 +85,16 @@ export class GpuStore {
     this.replace(own, result);
   }
 
-  launch<K extends Kernel>(
+  /** Throws `array-too-large` for a result that the GPU has no array for. */
+  async launch<K extends Kernel>(
     kernel: K,
     output: readonly number[],
     values: ArgumentsOf<K>,
   ): Promise<Handle> {
-    return Promise.resolve(this.launcher.launch(kernel, output, values));
+    const numbers = output.reduce((product, size) => product * size, 1);
+    const most = this.launcher.mostNumbers;
+    if (numbers > most) throw fail('array-too-large', { bytes: 4 * numbers, limitBytes: 4 * most });
+    return this.launcher.launch(kernel, output, values);
   }
 
   /** Every `stride`-th number from `offset` on, a copy. */

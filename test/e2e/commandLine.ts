@@ -39,22 +39,18 @@ export async function trace(text: string, model?: string): Promise<ReadonlyMap<s
   });
 }
 
-/** Greedy continuation of a prompt, without the closing line that says why it stopped. */
-/** With the built-in model, or that of a folder. */
-export async function generate(
-  prompt: string,
-  count: number,
-  model?: string,
-): Promise<GeneratedLine[]> {
+/** Greedy continuation of a prompt, with the built-in model or that of a folder. */
+export function generate(prompt: string, count: number, model?: string): Promise<GeneratedLine[]> {
   const folder = model === undefined ? [] : ['--model', model];
-  const output = await cli(
-    'generate',
-    ...folder,
-    '--prompt',
-    prompt,
-    '--max-tokens',
-    String(count),
-  );
+  return generateWith(prompt, ...folder, '--max-tokens', String(count));
+}
+
+/** Continuation of a prompt as the options say, without the closing line that tells why it stopped. */
+export async function generateWith(
+  prompt: string,
+  ...options: readonly string[]
+): Promise<GeneratedLine[]> {
+  const output = await cli('generate', '--prompt', prompt, ...options);
   return lines(output)
     .slice(0, -1)
     .map((line) => JSON.parse(line) as GeneratedLine);

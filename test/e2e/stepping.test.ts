@@ -1,6 +1,6 @@
 // Stepping point by point in three kinds of files, with another extension's ghost text beside ours.
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SessionRecord } from '../../src/protocol/sessionRecord';
 import { runOrThrow } from '../harness/processes';
@@ -18,6 +18,13 @@ const spots = {
   Markdown: sentence,
   Japanese: { file: 'mukashi.txt', line: 0, text: 'むかしむかし、あるところに' },
 } as const satisfies Record<string, Spot>;
+
+/** The last one's session goes on. */
+const chosenIn = {
+  TypeScript: spots.TypeScript,
+  Japanese: spots.Japanese,
+  Markdown: spots.Markdown,
+} as const;
 
 /** What the model reads: all of the file before the caret. */
 function contextOf({ file, line, text }: Spot): string {
@@ -87,22 +94,37 @@ describe('Stepping beside another provider in the packaged extension', () => {
     await page.press('Escape');
   });
 
-  it('lists the whole distribution, says where the first would lead, and writes what is chosen', async () => {
-    const [first] = await expectedOf(sentence, 1);
-    await page.begin(sentence);
-    await page.offers(first?.text ?? '');
-    const before = await page.line();
-    await page.chord('Alt+C');
-    const rows = page.list.locator('.monaco-list-row');
-    await rows.filter({ hasText: 'rank 1 ' }).filter({ hasText: '→' }).first().waitFor();
-    await shoot(workbench, 'stepping-choose');
-    await page.list.locator('input.input').fill('rank 3 ');
-    const row = rows.filter({ hasText: 'rank 3 ' }).first();
-    await row.waitFor();
-    const piece = (await row.locator('.label-name').first().textContent()) ?? '';
-    await page.press('Enter');
-    chosen = before + piece.replaceAll('·', ' ');
+  for (const [language, spot] of Object.entries(chosenIn)) {
+    it(`lists the whole distribution in ${language}, says where the first would lead, and writes what is chosen`, async () => {
+      const [first] = await expectedOf(spot, 1);
+      await page.begin(spot);
+      await page.offers(first?.text ?? '');
+      const before = await page.line();
+      const piece = await page.chooseRank(3, `stepping-choose-${language}`);
+      const head = before.slice(0, spot.text.length) + piece;
+      await page.shows(head + before.slice(spot.text.length));
+      await page.tinted(1);
+      chosen = head;
+      if (spot === sentence) return;
+      await page.press('Escape');
+      await page.status.waitFor({ state: 'hidden' });
+      await page.tinted(0);
+      await page.press('Control+Z');
+      await page.shows(before);
+    });
+  }
+
+  it('leaves keys to other editors, and goes on where it was', async () => {
+    await workbench.openFile(spots.TypeScript.file);
+    await page.press('Escape');
+    await page.press('Alt+.');
+    await workbench.focusEditor(sentence.file);
+    await page.ghost.waitFor();
     await page.shows(chosen);
+    await page.press('ArrowLeft');
+    await page.ghost.waitFor({ state: 'detached' });
+    await page.press('ArrowRight');
+    await page.ghost.waitFor();
   });
 
   it('keeps both lines as branches, shows beams, and switches between them', async () => {
@@ -121,6 +143,16 @@ describe('Stepping beside another provider in the packaged extension', () => {
     assert.equal(await branches.count(), 2 + 1 + 4);
     await shoot(workbench, 'stepping-branches');
     await branches.nth(1).click();
+    await branches
+      .nth(1)
+      .filter({ has: workbench.page.locator('.codicon-check') })
+      .waitFor();
+    await page.press('F2');
+    await page.list.filter({ hasText: 'Name the branch' }).waitFor();
+    const name = page.list.locator('input.input');
+    await name.fill('the third');
+    await name.press('Enter');
+    await branches.filter({ hasText: 'the third' }).waitFor();
     await workbench.focusEditor(sentence.file);
     await page.shows(chosen);
     await workbench.runCommand('Tokenscope: Compare with the Branch in the Text…');
@@ -166,6 +198,7 @@ describe('Stepping beside another provider in the packaged extension', () => {
     const record = JSON.parse(readFileSync(file, 'utf8')) as SessionRecord;
     const current = record.pieces[record.current]?.text;
     assert.equal(current, chosen.slice(sentence.text.length));
+    assert.equal(record.pieces[record.current]?.name, 'the third');
     await workbench.focusEditor(sentence.file);
     await page.press('Escape');
     await workbench.runCommand('Tokenscope: Open a Saved Session…');
@@ -180,9 +213,32 @@ describe('Stepping beside another provider in the packaged extension', () => {
     await page.press('Escape');
   });
 
+  it('marks what fits the window of a long conversation', async () => {
+    const said = 'The king went to the castle and said that the night was dark. ';
+    const conversation = `# system\n\nBe kind.\n\n# user\n\n${said.repeat(30)}\n\n# assistant\n\nThe`;
+    writeFileSync(join(workbench.server.workspace, 'long.md'), conversation);
+    await workbench.openFile('long.md');
+    await workbench.runCommand('Tokenscope: Start Generation Here');
+    await page.ghost.waitFor();
+    const marks = await workbench.decorationTexts();
+    assert.deepEqual(
+      marks.filter((mark) => mark === '⟦'),
+      ['⟦'],
+    );
+    // The window starts inside of what the user said.
+    const dimmed = await page.dimmed();
+    assert.ok(dimmed.startsWith('# system'), dimmed);
+    assert.ok(dimmed.includes('The king went'), dimmed);
+    assert.ok(!dimmed.includes('# assistant'), dimmed);
+    await shoot(workbench, 'stepping-long-conversation');
+    await page.press('Escape');
+    await page.status.waitFor({ state: 'hidden' });
+    assert.equal(await page.dimmed(), '');
+  });
+
   it('renders a conversation, shows the string, and writes the answer', async () => {
     await workbench.runCommand('Tokenscope: New Conversation');
-    const heading = workbench.page.locator('.view-line').filter({ hasText: '# assistant' });
+    const heading = workbench.page.locator('.view-line').filter({ hasText: '# developer' });
     await heading.waitFor();
     await workbench.page.keyboard.type('Tell me about the king.');
     await page.press('Control+End');

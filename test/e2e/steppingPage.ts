@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import type { Locator } from 'playwright-core';
 import type { Workbench } from '../harness/workbench';
+import { shoot } from './session';
 
 /** Where the caret is put: a file of the sample, and a zero-based line of it up to a text's end. */
 export interface Spot {
@@ -43,6 +44,45 @@ export class SteppingPage {
   async chord(second: string): Promise<void> {
     await this.press('Control+K');
     await this.press(second);
+  }
+
+  /** Chooses from the list of all tokens; resolves with what was written. */
+  async chooseRank(rank: number, picture: string): Promise<string> {
+    await this.chord('Alt+C');
+    const rows = this.list.locator('.monaco-list-row');
+    await rows.filter({ hasText: 'rank 1 ' }).filter({ hasText: '→' }).first().waitFor();
+    await shoot(this.workbench, picture);
+    await this.list.locator('input.input').fill(`rank ${rank} `);
+    const row = rows.filter({ hasText: `rank ${rank} ` }).first();
+    await row.waitFor();
+    const label = (await row.locator('.label-name').first().textContent()) ?? '';
+    await this.press('Enter');
+    return label.replaceAll('·', ' ');
+  }
+
+  /** Waits until so many places are tinted. */
+  async tinted(count: number): Promise<void> {
+    await this.#becomes('tinted places', String(count), async () =>
+      String(
+        await this.workbench.page.evaluate(() => {
+          const marks = document.querySelectorAll('.monaco-editor .view-overlays .cdr');
+          const hasLine = (mark: Element): boolean =>
+            getComputedStyle(mark).borderBottomWidth === '2px';
+          return [...marks].filter(hasLine).length;
+        }),
+      ),
+    );
+  }
+
+  /** The text that is dimmed, as far as it is drawn. */
+  async dimmed(): Promise<string> {
+    const text = await this.workbench.page.evaluate(() =>
+      [...document.querySelectorAll('.monaco-editor .view-line span span')]
+        .filter((span) => getComputedStyle(span).opacity === '0.45')
+        .map((span) => span.textContent)
+        .join(''),
+    );
+    return shown(text);
   }
 
   /** Waits until the ghost text is this one; fails with the one that is there. Line ends are drawn as lines. */

@@ -44,7 +44,9 @@ export async function pickToken(request: PickRequest): Promise<number | undefine
   );
   const chosen = new Promise<number | undefined>((resolve) => {
     list.onDidAccept(() => {
-      resolve(list.activeItems[0]?.id);
+      const [active] = list.activeItems;
+      if (active === undefined) return;
+      resolve(active.id);
       list.hide();
     });
     list.onDidHide(() => {
@@ -88,16 +90,22 @@ async function preview(
 ): Promise<void> {
   const details: string[] = [];
   let drawnAt = Date.now();
+  let drawn = 0;
   const draw = (): void => {
+    // Under somebody who searches the list stays as it is: what they see is what Enter takes.
+    if (list.value !== '' || details.length === drawn) return;
+    const [first] = list.items;
     const active = list.activeItems[0]?.id;
     list.keepScrollPosition = true;
     list.items = list.items.map((item, row) => {
       const detail = details[row];
       return detail === undefined ? item : { ...item, detail };
     });
-    list.activeItems = list.items.filter(({ id }) => id === active);
+    if (active !== first?.id) list.activeItems = list.items.filter(({ id }) => id === active);
     drawnAt = Date.now();
+    drawn = details.length;
   };
+  list.onDidChangeValue(draw);
   for (const id of distribution.ids.subarray(0, previewed)) {
     const made = await greedily(engine, Int32Array.of(...ids, id), signal);
     const bytes = [id, ...made].flatMap((token) => [...vocabulary.textBytes(token)]);

@@ -25,6 +25,8 @@ export class SessionView {
   readonly #owned: readonly { dispose(): void }[];
   /** Whether a piece is offered, or is about to be in the place of one. */
   #hasGhost = false;
+  /** Whether the person went elsewhere with the caret, which takes the ghost text away. */
+  #hasLeft = false;
   /** What the keys' conditions were told last. */
   readonly #told = new Map<string, boolean>();
   #isRunning = false;
@@ -44,11 +46,11 @@ export class SessionView {
       window.onDidChangeVisibleTextEditors(() => {
         this.paint();
       }),
-      window.onDidChangeTextEditorSelection(() => {
-        this.tellKeys();
+      window.onDidChangeTextEditorSelection(({ kind }) => {
+        this.#caretMoved(kind);
       }),
       window.onDidChangeActiveTextEditor(() => {
-        this.tellKeys();
+        this.#caretMoved(undefined);
       }),
     ];
   }
@@ -146,6 +148,17 @@ export class SessionView {
     clearTimeout(this.#painting);
     for (const owned of this.#owned) owned.dispose();
     this.tellKeys();
+  }
+
+  /** Who comes back finds the ghost text again, for which VS Code would not ask. */
+  #caretMoved(kind: vscode.TextEditorSelectionChangeKind | undefined): void {
+    this.tellKeys();
+    const isThere = this.isAtHead();
+    const wentAway = kind !== undefined || !this.#isActive();
+    if (!isThere && wentAway) this.#hasLeft = true;
+    if (!isThere || !this.#hasLeft) return;
+    this.#hasLeft = false;
+    if (this.#hasGhost) this.#ghost.ask();
   }
 
   #isActive(): boolean {

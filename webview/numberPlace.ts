@@ -29,7 +29,7 @@ export function numberAt(told: NumberName): NumberAt | undefined {
   );
   const [, name, index] = found ?? [];
   // Maps that are made of several heads are no activations.
-  const isOther = name === undefined || /\.(contribution|mean)$/.test(name);
+  const isOther = name === undefined || /\.(contribution|joint|mean)$/.test(name);
   return isOther || index === undefined
     ? undefined
     : { name, index: index.split(', ').map(Number) };

@@ -23,7 +23,7 @@ function textForm({ t, host }: Inspector, text: string): TemplateResult {
   return html`<label class="other-text"
     ><span class="dim">${t('compare.textOfB')}</span>
     <textarea
-      rows="3"
+      rows="2"
       spellcheck="false"
       data-focus="other-text"
       .value=${text}

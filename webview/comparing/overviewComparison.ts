@@ -1,4 +1,4 @@
-/** The whole pass of two runs: what differs in each step, as one number each that leads there. */
+/** The whole pass of two runs: what differs in each step, as one number each that leads there, and where it does. */
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Step } from '../../src/protocol/axes';
 import type { RunDifference } from '../../src/protocol/runs';
@@ -9,6 +9,7 @@ import { movePair, type Compared } from './compared';
 import { frame } from './frame';
 import { runDifference } from './headDifferences';
 import { counts } from './pairList';
+import { statesMoved } from './statesMoved';
 
 export const overviewComparison: ViewMaker = (inspector) => ({
   stage: () => {
@@ -22,6 +23,7 @@ export const overviewComparison: ViewMaker = (inspector) => ({
             ${moved ? rows(inspector, compared, moved) : nothing}
           </tbody>
         </table>
+        ${statesMoved(inspector, compared)}
         ${inspector.other.hasOwnModel ? html`<p class="dim">${t('compare.otherSpace')}</p>` : nothing}`;
     });
   },

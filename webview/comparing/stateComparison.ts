@@ -1,19 +1,16 @@
 /** Repeat of two runs: how far the hidden states moved in each block, and what each state of one token would predict. */
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Lens } from '../../src/protocol/runs';
-import { at, range } from '../picture/at';
-import { cellSize, matrix, type Cell } from '../picture/matrix';
-import { fixed, percent } from '../picture/numbers';
-import { signedScaleTo } from '../picture/scale';
-import { scaleBar } from '../picture/scaleBar';
+import { range } from '../picture/at';
+import { percent } from '../picture/numbers';
 import { explanation } from '../side';
 import type { Inspector, ViewMaker } from '../view';
 import { layerName, lensToken } from '../views/repeatLens';
 import { title } from '../views/title';
-import { activations, choosePair, movePair, pairLabel, type Compared } from './compared';
+import { activations, movePair, pairLabel, type Compared } from './compared';
 import { otherSpace } from './embedComparison';
 import { frame } from './frame';
-import { runDifference } from './headDifferences';
+import { statesMoved } from './statesMoved';
 import { vectorPair } from './vectors';
 
 export const stateComparison: ViewMaker = (inspector) => ({
@@ -24,7 +21,7 @@ export const stateComparison: ViewMaker = (inspector) => ({
     return frame(inspector, title(inspector, 'repeat', about), (compared) => {
       const hasBlock = [compared.a, compared.b].every(({ model }) => block < model.config.layers);
       const name = `blocks.${String(block)}.resid_post`;
-      return html`${states(inspector, compared)} ${lens(inspector, compared)}
+      return html`${statesMoved(inspector, compared)} ${lens(inspector, compared)}
       ${otherSpace(inspector)}
       ${
         hasBlock
@@ -40,64 +37,6 @@ export const stateComparison: ViewMaker = (inspector) => ({
   side: () => explanation(inspector, { step: 'repeat', formulas: ['repeat'] }),
   moves: { x: (by) => movePair(inspector, by) },
 });
-
-/** ‖B − A‖ ÷ ‖A‖ of every state, layers by pairs; only one engine can tell it of two of its runs. */
-function states(inspector: Inspector, compared: Compared): TemplateResult | typeof nothing {
-  const { t, place, size, set } = inspector;
-  if (inspector.other.hasOwnModel) return nothing;
-  const moved = runDifference(inspector, compared);
-  if (!moved) return nothing;
-  const { pairs } = compared;
-  const both = pairs.flatMap(({ before, after }, index) =>
-    before === undefined || after === undefined ? [] : [index],
-  );
-  const rows = compared.a.model.config.layers + 1;
-  const values = new Float32Array(rows * pairs.length).fill(Number.NaN);
-  for (const layer of range(rows))
-    both.forEach((column, i) => {
-      values[layer * pairs.length + column] = at(moved.states, layer * both.length + i);
-    });
-  const end = moved.states.reduce((most, x) => (x > most ? x : most), 0);
-  const scale = signedScaleTo(end);
-  const here = (): Cell => [Math.min(rows - 1, place.value.block + 1), compared.at];
-  const says = ([layer, column]: Cell): string => {
-    const pair = pairs[column];
-    const value = values[layer * pairs.length + column] ?? Number.NaN;
-    return `${layerName(inspector, layer)}, ${pair ? pairLabel(inspector, pair) : ''}: ${fixed(value)}`;
-  };
-  return html`<h2>${t('compare.states')}</h2>
-    <div class="scroll">
-      ${matrix({
-        source: {
-          values,
-          rows,
-          columns: pairs.length,
-          masked: (layer, column) =>
-            Number.isNaN(values[layer * pairs.length + column] ?? Number.NaN),
-        },
-        scale,
-        cell: Math.min(26, cellSize(pairs.length, size.value.width - 110)),
-        rowLabel: (layer) => layerName(inspector, layer),
-        columnLabel: (column) => {
-          const pair = pairs[column];
-          return pair ? pairLabel(inspector, pair) : '';
-        },
-        headings: [90, 60],
-        pointed: here,
-        label: () => `${t('compare.states')}: ${says(here())}`,
-        onPoint: () => undefined,
-        onChoose: (chosen) => {
-          set({ block: Math.max(0, chosen[0] - 1) });
-          choosePair(inspector, compared, chosen[1]);
-          inspector.say(says(chosen));
-        },
-      })}
-    </div>
-    <div class="legend">
-      ${scaleBar(scale, t, '‖B − A‖ ÷ ‖A‖')}
-      <span class="key"><i class="hatch"></i>${t('compare.hatched')}</span>
-    </div>`;
-}
 
 /** The likeliest token of each state of the chosen pair, in both runs. */
 function lens(inspector: Inspector, { pair, a, b }: Compared): TemplateResult | typeof nothing {

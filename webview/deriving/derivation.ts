@@ -23,7 +23,7 @@ const makers: readonly (readonly [RegExp, Maker])[] = [
   [/^cos\((.+\]), (.+\])\)$/, vectorCosine],
   [/^exp\((.+)\)$/, exponential],
   [/^lens\[(\d+), (\d+), (\d+)\]$/, lensReading],
-  [/^(?:blocks\.(\d+)\.)?attn\.(pattern|contribution)(\.mean)?\[([\d, ]+)\]$/, measuredMap],
+  [/^(?:blocks\.(\d+)\.)?attn\.(pattern|contribution)(\.mean|\.joint)?\[([\d, ]+)\]$/, measuredMap],
 ];
 
 /** Undefined where the name is that of no such number. */

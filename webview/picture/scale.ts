@@ -71,9 +71,9 @@ export function signedScaleTo(end: number): SignedScale {
   return { kind: 'signed', end, top: end, beyond: 0, of: 0 };
 }
 
-/** A scale of sizes, which are never negative. */
-export function sizeScaleTo(end: number): SignedScale {
-  return { ...signedScaleTo(end), positive: true };
+/** A scale of sizes, which are never negative; what is 0 or unknown has none and does not count. */
+export function sizeScale(...sizes: readonly Float32Array[]): SignedScale {
+  return { ...signedScale(...sizes.map((each) => each.filter((x) => x > 0))), positive: true };
 }
 
 /** The level 0–255 of a number on its ramp. Numbers beyond the end get the end; the scale says that there are some. */

@@ -2,6 +2,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { range } from '../picture/at';
 import type { MapSource } from '../picture/bins';
+import { headingHeight, isWide } from '../picture/headingHeight';
 import { mapLens } from '../picture/lens';
 import { cellSize, isBinnedMap, matrix, type Cell, type Presses } from '../picture/matrix';
 import type { Morph } from '../picture/morph';
@@ -101,7 +102,13 @@ export function attendMatrix(
     return html`${attendLines(inspector, { source, end: endOf(scale), room, label })}
     ${length <= longestTable ? matrixTwin(inspector, source, stage) : nothing}`;
   morph.show([run.run, block, head, measure, over].join(), stage, calm.value ? 'reduced' : 'full');
-  const headings = [room < 420 ? 54 : 62, columnHeadings(inspector)] as const;
+  const headings = [
+    room < 420 ? 54 : 62,
+    headingHeight(
+      range(length).map((position) => labels.plain(position)),
+      76,
+    ),
+  ] as const;
   const down = Math.max(size.value.height - 176 - headings[1], 20 * length);
   const cell = cellSize(length, Math.min(room - headings[0], down));
   const picture = matrix({
@@ -154,24 +161,9 @@ function withWeights(inspector: Inspector, cell: Cell): { cell: Cell; weights?: 
   return weights ? { cell, weights } : { cell };
 }
 
-/** Height for the longest heading, which stands upright; a Japanese character is as tall as it is wide. */
-function columnHeadings({ labels, subject }: Inspector): number {
-  const heights = range(subject.value.length).map((position) => {
-    const text = labels.plain(position);
-    return Array.from(text).reduce((sum, character) => sum + (isWide(character) ? 12 : 7), 10);
-  });
-  return Math.max(40, Math.min(76, ...[Math.max(...heights)]));
-}
-
 function columnLabel({ labels }: Inspector, position: number): TemplateResult {
   const wide = Array.from(labels.text(position)).some(isWide);
   return html`<span class=${wide ? 'wide-script' : nothing}>${labels.token(position)}</span>`;
-}
-
-function isWide(character: string): boolean {
-  return /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\u3000-\u303f\uff00-\uff60]/u.test(
-    character,
-  );
 }
 
 function describe(inspector: Inspector, source: MapSource, [query, key]: Cell): string {

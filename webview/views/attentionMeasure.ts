@@ -2,8 +2,7 @@
 import { html, type TemplateResult } from 'lit';
 import type { AttentionMapOf, NumberBlock } from '../../src/protocol/runs';
 import type { FormulaName } from '../formula';
-import { largestMagnitude } from '../picture/at';
-import { probabilityScale, sizeScaleTo, type Scale } from '../picture/scale';
+import { probabilityScale, sizeScale, type Scale } from '../picture/scale';
 import { roving } from '../roving';
 import type { Inspector } from '../view';
 import { stageOf } from './headNumbers';
@@ -28,9 +27,9 @@ export function mapOf({ numbers }: Inspector, wanted: AttentionMapOf): NumberBlo
   return numbers.ask('attentionMap', wanted)?.map;
 }
 
-/** Weights lie between 0 and 1; contributions end at the largest there is. */
+/** Weights lie between 0 and 1; contributions end at the largest there is, unless few of them dwarf the others. */
 export function mapScale(kind: AttentionMapOf['kind'], ...maps: readonly Float32Array[]): Scale {
-  return kind === 'weights' ? probabilityScale : sizeScaleTo(largestMagnitude(...maps));
+  return kind === 'weights' ? probabilityScale : sizeScale(...maps);
 }
 
 /** How strongly each token is tinted for a query: its weight, or its share of what reaches the query. */
@@ -47,11 +46,12 @@ export function tintOf(inspector: Inspector, query: number): Float32Array | unde
   return sum > 0 ? row.map((each) => each / sum) : row;
 }
 
-/** `blocks.1.attn.contribution`, for what is copied and read aloud. */
+/** `blocks.1.attn.contribution`, for what is copied and read aloud. What a block's heads write together is no mean. */
 export function mapName({ kind, block, head }: AttentionMapOf): string {
   const where = block === undefined ? 'attn' : `blocks.${String(block)}.attn`;
   const what = kind === 'weights' ? 'pattern' : 'contribution';
-  return head === undefined ? `${where}.${what}.mean` : `${where}.${what}`;
+  const isJoint = kind === 'contributions' && block !== undefined;
+  return head === undefined ? `${where}.${what}.${isJoint ? 'joint' : 'mean'}` : `${where}.${what}`;
 }
 
 /** Formulas of the map on show, where it is not the pattern itself. */

@@ -30,7 +30,7 @@ export function makeTokens(parts: TokenSurroundings) {
   const counting = own(new Counting({ engine, tokenizers, settings, notices, memory }));
   const comparer = own(new TokenizerComparer({ engine, tokenizers }));
   const vocabularyPanel = own(new VocabularyPanel({ engine, tokenizers, notices, extension }));
-  const surprisal = own(new Surprisal({ engine, settings, notices, memory }));
+  const surprisal = own(new Surprisal({ engine, settings, tokenizers, notices, memory }));
   own(new TokenHeat({ inline, surprisal, settings }));
   return {
     tokenizers,

@@ -12,6 +12,7 @@ import type {
   Section,
   SurprisalText,
 } from '../../src/extension/surprisal/surprisalSections';
+import { shownTokenUnits } from '../../src/extension/surprisal/shownTokenUnits';
 import { surprisalUnits } from '../../src/extension/surprisal/surprisalUnits';
 import { startService } from '../support/engineService';
 import type { StartedService } from '../support/engineService';
@@ -50,6 +51,34 @@ describe('the surprisal layer', () => {
     }
     return found;
   }
+
+  it('gives tokens of another tokenizer the bits of the model’s tokens that they are made of', async () => {
+    const found = await all(english);
+    const own = found.flatMap(({ tokens }) => tokens);
+    const source = { kind: 'encoding', name: 'o200k_base' } as const;
+    const tokenizer = { source, specialTokens: 'recognised' } as const;
+    const { starts, ends } = await started.service.client.tokenize({ text: english, tokenizer });
+    const shown = Array.from(starts, (start, n) => ({ start, end: ends[n] ?? 0 }));
+    const units = shownTokenUnits(found, shown);
+    assert.ok(units.length < own.length, 'o200k has longer tokens than the model');
+    let at = 0;
+    for (const unit of units) {
+      assert.equal(unit.start, at, 'nothing is left out');
+      at = unit.end;
+      const inside = own.filter(({ start, end }) => start >= unit.start && end <= unit.end);
+      assert.deepEqual(unit.tokens, inside);
+      assert.equal(
+        unit.shown,
+        shown.filter(({ start, end }) => start >= unit.start && end <= unit.end).length,
+      );
+      // Bits are summed in the same order, so that not even the last digit may differ.
+      assert.equal(
+        unit.bits,
+        inside.reduce((sum, { bits }) => sum + bits, 0),
+      );
+    }
+    assert.equal(at, english.length);
+  });
 
   it('tells every token of a long text once, with the cut of the whole text', async () => {
     const found = (await all(english)).flatMap(({ tokens }) => tokens);
@@ -167,6 +196,31 @@ describe('units of surprisal', () => {
     assert.deepEqual(
       surprisalUnits([uncertain], 'line', textAt).map(({ start }) => start),
       [],
+    );
+  });
+
+  it('are stretches that both tokenizers begin and end where others are shown', () => {
+    const shown = [
+      { start: 0, end: 5 },
+      { start: 5, end: 7 },
+      { start: 7, end: 12 },
+      { start: 14, end: 16 },
+      { start: 16, end: 18 },
+    ];
+    const own = [token(0, 3, 4), token(3, 6, 6), token(6, 7, 2), token(7, 12, 9), token(14, 18, 5)];
+    const found = shownTokenUnits([{ ...section, tokens: own }], shown);
+    assert.deepEqual(
+      found.map(({ start, end, bits, shown: tokens, level }) => [start, end, bits, tokens, level]),
+      [
+        [0, 7, 12, 2, 3],
+        [7, 12, 9, 1, 4],
+        [14, 18, 5, 2, 1],
+      ],
+    );
+    const cut = shownTokenUnits([{ ...section, tokens: own.slice(1, 4) }], shown.slice(0, 4));
+    assert.deepEqual(
+      cut.map(({ start, end }) => [start, end]),
+      [[7, 12]],
     );
   });
 

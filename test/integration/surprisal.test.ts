@@ -77,3 +77,28 @@ describe('the surprisal layer', () => {
     });
   });
 });
+
+describe('heat', () => {
+  before(() => run('showTokens'));
+  after(() => run('showTokens'));
+  afterEach(closeAll);
+
+  it('gives each token of another tokenizer the bits of the model’s tokens in it, and says so', async () => {
+    await withSetting('inline.mode', 'heat', async () => {
+      await withSetting('tokenizers', { plaintext: 'o200k_base' }, async () => {
+        const editor = await openText(text);
+        const at = text.indexOf(' xylophone');
+        const own = (await bitsOf(text)).filter(
+          ({ start, end }) => start >= at && end <= at + ' xylophone'.length,
+        );
+        assert.ok(own.length > 1, 'the model cuts the word');
+        const bits = own.reduce((sum, token) => sum + token.bits, 0).toFixed(1);
+        const expected = `“xylophone”: ${bits} bits of surprisal. The model reads it as tokens of its own: ${own.length}.`;
+        await until(
+          async () => (await hovers(editor, at + 3)).replaceAll('\\', '').replaceAll('&nbsp;', ' '),
+          (said) => said.includes(expected),
+        );
+      });
+    });
+  });
+});

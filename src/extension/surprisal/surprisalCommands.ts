@@ -96,9 +96,8 @@ export class SurprisalCommands {
     const offset = document.offsetAt(position);
     const around = { start: offset - sectionUnits, end: offset + sectionUnits };
     const sections = await layer.score(document, around, { signal });
-    return layer
-      .units(document, sections)
-      .find(({ start, end }) => start <= offset && offset < end);
+    const units = await layer.units(document, sections, signal);
+    return units.find(({ start, end }) => start <= offset && offset < end);
   }
 
   #sentence(editor: vscode.TextEditor, unit: SurprisalUnit): string {
@@ -128,7 +127,7 @@ export class SurprisalCommands {
       const section = await layer.sections.section(text, index, signal);
       known[direction === 'next' ? 'push' : 'unshift'](section);
       const near = direction === 'next' ? known.slice(-together) : known.slice(0, together);
-      const wanted = layer.units(document, near).filter(isWanted);
+      const wanted = (await layer.units(document, near, signal)).filter(isWanted);
       const found = direction === 'next' ? wanted[0] : wanted.at(-1);
       if (found !== undefined) return found;
       report(known.length / (direction === 'next' ? count - first : first + 1));

@@ -11,7 +11,9 @@ import { Latest } from '../latest';
 import type { Notices } from '../notices';
 import type { Settings } from '../settings';
 import { settingsSection } from '../settings';
+import type { Tokenizers } from '../tokenizers/tokenizers';
 import type { Region } from '../tokens/regionTokens';
+import { shownTokenUnits } from './shownTokenUnits';
 import { SurprisalPainter } from './surprisalPainter';
 import { SurprisalSections, sectionsOf } from './surprisalSections';
 import type { Section, SurprisalText } from './surprisalSections';
@@ -21,6 +23,7 @@ import type { SurprisalUnit } from './surprisalUnits';
 export interface LayerOptions {
   readonly engine: EngineService;
   readonly settings: Settings;
+  readonly tokenizers: Tokenizers;
   readonly notices: Notices;
   readonly memory: vscode.Memento;
 }
@@ -28,6 +31,8 @@ export interface LayerOptions {
 const memoryKey = 'showingSurprisal';
 const settleMs = 30;
 const marginLines = 6;
+/** Units around what is asked about, so that its first and last tokens are certain. */
+const edgeUnits = 512;
 /** Sections drawn for one visible part; one line may be a megabyte. */
 const mostSections = 16;
 
@@ -86,16 +91,48 @@ export class SurprisalLayer {
   }
 
   /** Units of neighbouring sections of a document, of the kind that the person chose. */
-  units(document: vscode.TextDocument, sections: readonly Section[]): SurprisalUnit[] {
-    const text = surprisalText(document);
+  async units(
+    document: vscode.TextDocument,
+    sections: readonly Section[],
+    signal: AbortSignal,
+  ): Promise<SurprisalUnit[]> {
     const kind = this.#options.settings.get('surprisal.unit');
+    if (kind === 'token' && this.showsOtherTokens(document)) {
+      return shownTokenUnits(sections, await this.#shownTokens(document, sections, signal));
+    }
+    const text = surprisalText(document);
     return surprisalUnits(sections, kind, (region) => text.slice(region));
+  }
+
+  /** Whether what is tinted are the tokens of another tokenizer than the model's. */
+  showsOtherTokens(document: vscode.TextDocument): boolean {
+    const isHeat = this.#wantedBy.has('tokens');
+    return isHeat && this.#options.tokenizers.choiceFor(document).source.kind !== 'model';
   }
 
   dispose(): void {
     this.#following.dispose();
     this.#stop();
     this.#changes.dispose();
+  }
+
+  /** As the whole document has them, of the tokenizer that holds for it. */
+  async #shownTokens(
+    document: vscode.TextDocument,
+    sections: readonly Section[],
+    signal: AbortSignal,
+  ): Promise<Region[]> {
+    const text = surprisalText(document);
+    const start = Math.max(0, (sections[0]?.start ?? 0) - edgeUnits);
+    const end = Math.min(text.length, (sections.at(-1)?.end ?? 0) + edgeUnits);
+    const window = {
+      text: text.slice({ start, end }),
+      atStart: start === 0,
+      atEnd: end === text.length,
+    };
+    const client = this.#options.tokenizers.clientFor(document);
+    const { starts, ends } = await client.tokenizeWindow(window, { signal });
+    return Array.from(starts, (from, n) => ({ start: start + from, end: start + (ends[n] ?? 0) }));
   }
 
   async #turn(to: 'on' | 'off'): Promise<void> {
@@ -107,7 +144,11 @@ export class SurprisalLayer {
     if (to === 'on') this.#wantedBy.add(who);
     else this.#wantedBy.delete(who);
     const isWanted = this.#wantedBy.size > 0;
-    if (isWanted === this.isOn) return;
+    if (isWanted === this.isOn) {
+      // Tokens of another tokenizer are tinted in the place of the model's, or no longer.
+      this.#redrawAll();
+      return;
+    }
     if (isWanted) this.#start();
     else this.#stop();
     this.#changes.fire(undefined);
@@ -132,6 +173,9 @@ export class SurprisalLayer {
       }),
       workspace.onDidChangeConfiguration((change) => {
         if (change.affectsConfiguration(`${settingsSection}.surprisal`)) this.#redrawAll();
+      }),
+      this.#options.tokenizers.onChanged(() => {
+        this.#redrawAll();
       }),
     );
     this.#followEditors();
@@ -186,12 +230,15 @@ export class SurprisalLayer {
   async #draw(editor: vscode.TextEditor, region: Region, signal: AbortSignal): Promise<void> {
     const { document } = editor;
     const { version } = document;
+    const isLate = (): boolean => signal.aborted || document.version !== version;
     const text = surprisalText(document);
     const found: Section[] = [];
     for (const index of sectionsOf(region, text.length).slice(0, mostSections)) {
       found.push(await this.sections.section(text, index, signal));
-      if (signal.aborted || document.version !== version) return;
-      this.#painter?.paint(editor, this.units(document, found));
+      if (isLate()) return;
+      const units = await this.units(document, found, signal);
+      if (isLate()) return;
+      this.#painter?.paint(editor, units);
       this.#changes.fire(undefined);
     }
     if (found.length === 0) this.#painter?.paint(editor, []);

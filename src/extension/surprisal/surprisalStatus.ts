@@ -133,7 +133,10 @@ export class SurprisalStatus {
       const swatch = '&nbsp;'.repeat(6);
       return `<span style="background-color:${colour};">${swatch}</span> ${entry}`;
     });
-    const parts = [...said, t(`surprisal.legend.${kind}`), swatches.join('<br>')];
+    const shown = editorAtHand()?.document;
+    const isOther = shown !== undefined && this.#options.layer.showsOtherTokens(shown);
+    const legend = kind === 'token' && isOther ? 'shown' : kind;
+    const parts = [...said, t(`surprisal.legend.${legend}`), swatches.join('<br>')];
     const markdown = new vscode.MarkdownString([...parts, t('surprisal.click')].join('\n\n'));
     markdown.supportHtml = true;
     return markdown;

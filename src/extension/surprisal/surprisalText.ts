@@ -14,7 +14,7 @@ export function unitSentence(unit: SurprisalUnit, kind: SurprisalUnitKind, text:
   const perByte = fixed(unit.bits / unit.bytes, 2);
   const bits = fixed(unit.bits, 1);
   const [only, ...others] = unit.tokens;
-  if (kind === 'token' && only !== undefined && others.length === 0) {
+  if (kind === 'token' && only !== undefined && others.length === 0 && (unit.shown ?? 1) === 1) {
     return t('surprisal.token', {
       text: quoted,
       bits,
@@ -24,6 +24,11 @@ export function unitSentence(unit: SurprisalUnit, kind: SurprisalUnitKind, text:
     });
   }
   const tokens = grouped(unit.tokens.length, language());
+  if (unit.shown === 1) return t('surprisal.shownToken', { text: quoted, bits, tokens });
+  if (unit.shown !== undefined) {
+    const shown = grouped(unit.shown, language());
+    return t('surprisal.shownTokens', { text: quoted, bits, tokens, shown });
+  }
   return t('surprisal.unit', { text: quoted, bits, tokens, perByte });
 }
 

@@ -9,6 +9,8 @@ export interface SurprisalUnit extends Region {
   readonly bits: number;
   readonly bytes: number;
   readonly tokens: readonly ScoredToken[];
+  /** How many tokens of another tokenizer are shown in it; undefined where those that are shown are the model's. */
+  readonly shown?: number;
   /** Strength of the tint, 0 (none) to 5. */
   readonly level: number;
 }
@@ -98,7 +100,7 @@ function unitOf(tokens: readonly ScoredToken[], kind: SurprisalUnitKind): Surpri
   return { start, end, bits, bytes, tokens, level };
 }
 
-function levelOf(kind: SurprisalUnitKind, value: number): number {
+export function levelOf(kind: SurprisalUnitKind, value: number): number {
   return levelStarts[kind].filter((start) => value >= start).length;
 }
 

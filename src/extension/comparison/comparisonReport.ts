@@ -14,27 +14,36 @@ export interface ReportSubject {
 const worstListed = 20;
 const linesListed = 5000;
 const excerptLength = 60;
+const sides = ['A', 'B'] as const;
+/** A ratio to nothing; a dash would be of two columns in some fonts. */
+const unknown = '-';
 
+/**
+ * In an editor's font a letter of two columns may be any width, so nothing but what every font draws alike stands before
+ * the last column: the tokenizers are A and B in tables, and named once.
+ */
 export function comparisonReport(subject: ReportSubject): string {
-  const { comparison, name, names } = subject;
+  const { comparison, name } = subject;
   const [first, second] = comparison.tokens;
-  const more = linesOf(subject).length;
+  const worst = worstLines(comparison).slice(0, worstListed);
+  const lines = [...comparison.lineBytes.keys()];
   const parts = [
     t('comparing.heading', { name }),
     '',
-    totals(subject),
+    ...totals(subject),
     t('comparing.differences', {
       count: grouped(comparison.starts.length, language()),
-      ratio: first === 0 ? '–' : fixed(second / first, 3),
+      ratio: first === 0 ? unknown : fixed(second / first, 3),
     }),
     '',
-    t('comparing.worst', { name: names[0], count: worstListed }),
-    lineTable(subject, worstLines(comparison).slice(0, worstListed)),
+    t('comparing.worst', { count: worst.length }),
+    t('comparing.columns'),
+    ...lineTable(subject, worst),
     '',
     t('comparing.lines'),
-    lineTable(subject, linesOf(subject).slice(0, linesListed)),
+    ...lineTable(subject, lines.slice(0, linesListed)),
   ];
-  if (more > linesListed)
+  if (lines.length > linesListed)
     parts.push(t('comparing.cut', { lines: grouped(linesListed, language()) }));
   return `${parts.join('\n')}\n`;
 }
@@ -48,50 +57,34 @@ export function worstLines({ lineBytes, lineTokens }: TokenizerComparison): numb
     .sort((a, b) => ratio(a) - ratio(b) || (tokens[b] ?? 0) - (tokens[a] ?? 0) || a - b);
 }
 
-function linesOf({ comparison }: ReportSubject): number[] {
-  return [...comparison.lineBytes.keys()];
-}
-
-function totals({ comparison, names }: ReportSubject): string {
-  const rows = names.map((name, n) => {
+function totals({ comparison, names }: ReportSubject): string[] {
+  const numbers = sides.map((side, n) => {
     const tokens = comparison.tokens[n] ?? 0;
-    const perToken = tokens === 0 ? '–' : fixed(comparison.byteLength / tokens, 2);
-    return [name, grouped(tokens, language()), perToken];
+    const perToken = tokens === 0 ? unknown : fixed(comparison.byteLength / tokens, 2);
+    return [side, grouped(tokens, language()), perToken];
   });
-  return table([
-    [t('comparing.tokenizer'), t('comparing.tokens'), t('comparing.perToken')],
-    ...rows,
-  ]);
+  return aligned(numbers).map(([side = '', tokens = '', perToken = ''], n) =>
+    t('comparing.total', { side, tokens, perToken, name: names[n] ?? '' }),
+  );
 }
 
-function lineTable(subject: ReportSubject, lines: readonly number[]): string {
-  const { comparison, names } = subject;
+function lineTable(subject: ReportSubject, lines: readonly number[]): string[] {
+  const { comparison } = subject;
   const [first, second] = comparison.lineTokens;
   const perToken = (line: number, tokens: number): string =>
-    tokens === 0 ? '–' : fixed((comparison.lineBytes[line] ?? 0) / tokens, 2);
-  const rows = lines.map((line) => {
+    tokens === 0 ? unknown : fixed((comparison.lineBytes[line] ?? 0) / tokens, 2);
+  const numbers = lines.map((line) => {
     const [a, b] = [first[line] ?? 0, second[line] ?? 0];
-    const difference = b - a;
-    return [
-      String(line + 1),
-      String(a),
-      String(b),
-      difference > 0 ? `+${String(difference)}` : fixed(difference, 0),
-      perToken(line, a),
-      perToken(line, b),
-      excerpt(subject, line),
-    ];
+    const difference = `${b > a ? '+' : ''}${String(b - a)}`;
+    return [line + 1, a, b, difference, perToken(line, a), perToken(line, b)].map(String);
   });
-  const head = [
-    t('comparing.line'),
-    names[0],
-    names[1],
-    '±',
-    t('comparing.perTokenOf', { name: names[0] }),
-    t('comparing.perTokenOf', { name: names[1] }),
-    t('comparing.text'),
-  ];
-  return table([head, ...rows]);
+  const ofBytes = sides.map((side) => t('comparing.bytesOf', { side }));
+  const rows = aligned([['#', ...sides, 'B-A', ...ofBytes], ...numbers]);
+  return rows.map((row, n) => {
+    const line = lines[n - 1];
+    const text = line === undefined ? '' : excerpt(subject, line);
+    return [...row, text].join('  ').trimEnd();
+  });
 }
 
 function excerpt({ text, comparison }: ReportSubject, line: number): string {
@@ -102,31 +95,10 @@ function excerpt({ text, comparison }: ReportSubject, line: number): string {
   return shown.length < whole.length ? `${shown}…` : shown;
 }
 
-/** Columns right-aligned but for the first and the last, and those of words. */
-function table(rows: readonly (readonly string[])[]): string {
-  const columns = rows[0]?.length ?? 0;
-  const widths = Array.from({ length: columns }, (_, n) =>
-    Math.max(...rows.map((row) => widthOf(row[n] ?? ''))),
+/** Columns right-aligned, of characters that are one column wide. */
+function aligned(rows: readonly (readonly string[])[]): string[][] {
+  const widths = (rows[0] ?? []).map((_, n) =>
+    Math.max(...rows.map((row) => (row[n] ?? '').length)),
   );
-  const last = columns - 1;
-  return rows
-    .map((row) =>
-      row
-        .map((cell, n) => {
-          const padding = ' '.repeat(Math.max(0, (widths[n] ?? 0) - widthOf(cell)));
-          if (n === last && columns > 3) return cell;
-          return n === 0 && columns <= 3 ? cell + padding : padding + cell;
-        })
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
-}
-
-/** Columns that a text takes in a monospaced font: East Asian letters take two. */
-function widthOf(text: string): number {
-  const wide = text.match(
-    /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/g,
-  );
-  return text.length + (wide?.length ?? 0);
+  return rows.map((row) => row.map((cell, n) => cell.padStart(widths[n] ?? 0)));
 }

@@ -118,6 +118,20 @@ describe('token marks', () => {
     );
   });
 
+  it('put all labels of a line from right to left at its end, so that its letters stay together', async () => {
+    const text = 'one שלום 12\r\nمرحبا\nplain';
+    const labels = labelsOf(await marksOf(text));
+    const [first, second] = labels;
+    assert.equal(first?.at, text.indexOf('\r'));
+    assert.equal(second?.at, text.indexOf('\nplain'));
+    assert.ok(labels.slice(2).every(({ at }) => at > text.indexOf('plain')));
+    const { ids } = await service.client.tokenize({ text });
+    assert.deepEqual(
+      labels.flatMap((label) => label.ids),
+      [...ids],
+    );
+  });
+
   it('keep those nearest to the caret when there are too many', async () => {
     const text = 'word '.repeat(200);
     const whole = { start: 0, end: text.length };

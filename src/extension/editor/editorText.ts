@@ -22,17 +22,53 @@ export function regionsOf(editor: vscode.TextEditor): Region[] {
   return selected.length > 0 ? selected : [{ start: 0, end: lengthOf(document) }];
 }
 
+/** UTF-16 units of a margin at most: one line may be a megabyte. */
+const mostMargin = 4_000;
+/** Where lines are not wrapped, such a line is visible whole; what lies so near to the caret is meant then. */
+const longLine = 20_000;
+const nearCaret = { within: 500, withMargin: 3_000 } as const;
+
 /** The visible ranges, with `margin` lines around each. */
 export function visibleRegions(editor: vscode.TextEditor, margin: number): Region[] {
   const { document } = editor;
-  return editor.visibleRanges.map((range) => {
-    const first = Math.max(0, range.start.line - margin);
-    const last = Math.min(document.lineCount - 1, range.end.line + margin);
-    return {
-      start: document.offsetAt(new vscode.Position(first, 0)),
-      end: document.offsetAt(document.lineAt(last).rangeIncludingLineBreak.end),
-    };
+  const reach = margin === 0 ? nearCaret.within : nearCaret.withMargin;
+  return editor.visibleRanges.flatMap((range) => {
+    const first = new vscode.Position(Math.max(0, range.start.line - margin), 0);
+    const last = document.lineAt(Math.min(document.lineCount - 1, range.end.line + margin));
+    const most = margin === 0 ? 0 : mostMargin;
+    const seen = regionOf(document, range);
+    const start = Math.max(document.offsetAt(first), seen.start - most);
+    const end = Math.min(document.offsetAt(last.rangeIncludingLineBreak.end), seen.end + most);
+    return end - start > longLine ? ofLongLines(editor, { start, end }, reach) : [{ start, end }];
   });
+}
+
+/** The parts of a region that are meant: of a long line what lies near to the caret, or to its start. */
+function ofLongLines(editor: vscode.TextEditor, region: Region, reach: number): Region[] {
+  const { document, selection } = editor;
+  const caret = document.offsetAt(selection.active);
+  const parts: Region[] = [];
+  let run: Region | undefined;
+  for (let at = region.start; at < region.end;) {
+    const line = document.lineAt(document.positionAt(at));
+    const lineEnd = document.offsetAt(line.rangeIncludingLineBreak.end);
+    const part = { start: at, end: Math.min(region.end, lineEnd) };
+    if (part.end - part.start > longLine) {
+      parts.push(around(caret, reach, part));
+      run = undefined;
+    } else {
+      if (run !== undefined) parts.pop();
+      run = { start: run?.start ?? part.start, end: part.end };
+      parts.push(run);
+    }
+    at = Math.max(part.end, at + 1);
+  }
+  return parts;
+}
+
+function around(caret: number, reach: number, { start, end }: Region): Region {
+  const middle = Math.min(Math.max(caret, start), end);
+  return { start: Math.max(start, middle - reach), end: Math.min(end, middle + reach) };
 }
 
 export function regionOf(document: vscode.TextDocument, range: vscode.Range): Region {

@@ -6,7 +6,10 @@ export interface TokenMark {
   /** UTF-16 offsets in the document. */
   readonly start: number;
   readonly end: number;
-  /** Where the id stands: after the token, but at the end of its line when the token holds a line end. */
+  /**
+   * Where the id stands: after the token, but at the end of its line when the token holds a line end, or when the line
+   * is written from right to left in part: what stands between such letters would tear them apart and turn their order.
+   */
   readonly labelAt: number;
   /** Line ends inside, as marks: `↵`. */
   readonly lineEnds: string;
@@ -54,6 +57,7 @@ export function tokenMarks(
   const { starts, ends, ids } = span.table;
   const base = span.covers.start;
   let parity: 0 | 1 = 1;
+  let line: Line | undefined;
   for (let row = 0; row < starts.length;) {
     const next = bandEnd(span, row);
     const start = base + (starts[row] ?? 0);
@@ -62,7 +66,8 @@ export function tokenMarks(
     parity = parityAt(span.text, start - base, parity);
     if (end > shown.start) {
       const text = span.text.slice(start - base, end - base);
-      const lineEnd = lineEndIn(span.text, start - base, end - base);
+      if (line === undefined || start - base >= line.next) line = lineFrom(span.text, start - base);
+      const lineEnd = line.isTurned ? line.end : lineEndIn(span.text, start - base, end - base);
       marks.push({
         start,
         end,
@@ -101,6 +106,24 @@ function parityAt(text: string, start: number, before: 0 | 1): 0 | 1 {
 
 function isLineEnd(unit: string | undefined): boolean {
   return unit === '\n' || unit === '\r';
+}
+
+/** A line of a text, or the rest of one. */
+interface Line {
+  /** Where its line end begins, and what comes behind that. */
+  readonly end: number;
+  readonly next: number;
+  readonly isTurned: boolean;
+}
+
+const fromRightToLeft = /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}]/u;
+
+function lineFrom(text: string, start: number): Line {
+  const feed = text.indexOf('\n', start);
+  const next = feed < 0 ? text.length : feed + 1;
+  const end = feed < 0 ? next : feed > 0 && text[feed - 1] === '\r' ? feed - 1 : feed;
+  const first = text.lastIndexOf('\n', start - 1) + 1;
+  return { end, next, isTurned: fromRightToLeft.test(text.slice(first, end)) };
 }
 
 /** Where the first line end of a part of a text begins, if it has one. A line feed after a carriage return ends with it. */

@@ -4,6 +4,8 @@ import { stripCells } from '../engine/knownFacts';
 import type { SettingValue } from '../settings';
 import { stripUri } from './strip';
 import type { StripTheme } from './strip';
+import { pairOf } from './bandTypes';
+import type { BandKind, Pair } from './bandTypes';
 import { LineSlots } from './lineSlots';
 import type { SlotUpdate } from './lineSlots';
 import { markLines, placesIn } from './markLines';
@@ -34,39 +36,15 @@ const raisedText = 'none; font-size: 0.64em; vertical-align: 0.55em; line-height
 const aloneText = 'none; font-size: 0.72em; vertical-align: 0.2em';
 const loweredPicture = 'none; vertical-align: -0.12em; image-rendering: pixelated';
 const stripSize = { cellWidth: 2, height: 6 };
+/** Vectors side by side; the label of a whole line shows its ids alone. */
+const mostStrips = 16;
 /** Width of a digit at the raised size, in CSS pixels at the usual font size; a little too much is never ugly. */
 const digitWidth = 6;
-const outlined = {
-  outline: '1px solid',
-  outlineColor: new vscode.ThemeColor('tokenscope.bandOutline'),
-};
-
-function band(colour: string): vscode.TextEditorDecorationType {
-  return vscode.window.createTextEditorDecorationType({
-    ...outlined,
-    backgroundColor: new vscode.ThemeColor(colour),
-    rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
-  });
-}
-
-function boundary(): vscode.TextEditorDecorationType {
-  return vscode.window.createTextEditorDecorationType({
-    borderStyle: 'solid',
-    borderWidth: '0 0 0 1px',
-    borderColor: new vscode.ThemeColor('tokenscope.boundary'),
-    rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
-  });
-}
-
-type Pair = readonly [vscode.TextEditorDecorationType, vscode.TextEditorDecorationType];
-
 /** Decorations of one slot of lines, see `LineSlots`. */
 interface SlotTypes {
   readonly bands: Map<BandKind, Pair>;
   readonly labels: vscode.TextEditorDecorationType;
 }
-
-type BandKind = InlinePalette | 'boundary';
 
 /** What one editor shows. */
 interface Shown {
@@ -182,7 +160,8 @@ export class TokenPainter {
     theme: StripTheme,
   ): vscode.DecorationInstanceRenderOptions | undefined {
     const text = showIds ? texts.join(' ') : lineEnds;
-    const strip = strips === undefined ? undefined : this.#strip(ids, strips, theme);
+    const hasStrip = strips !== undefined && ids.length <= mostStrips;
+    const strip = hasStrip ? this.#strip(ids, strips, theme) : undefined;
     if (text === '' && strip === undefined) return undefined;
     const isStacked = text !== '' && strip !== undefined;
     const width = Math.max(ids.length * stripCells * stripSize.cellWidth, text.length * digitWidth);
@@ -223,18 +202,6 @@ export class TokenPainter {
     const picture = vscode.Uri.parse(stripUri(joined, { end: strips.end, theme }, stripSize));
     this.#pictures.set(key, picture);
     return picture;
-  }
-}
-
-/** Bands of a kind: two that alternate. Boundaries are alike: VS Code draws ranges of one kind that meet as one. */
-function pairOf(kind: BandKind): Pair {
-  switch (kind) {
-    case 'theme':
-      return [band('tokenscope.bandA'), band('tokenscope.bandB')];
-    case 'blueOrange':
-      return [band('tokenscope.bandBlue'), band('tokenscope.bandOrange')];
-    case 'boundary':
-      return [boundary(), boundary()];
   }
 }
 

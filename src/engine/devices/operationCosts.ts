@@ -10,12 +10,12 @@ import type { AttentionShape, Device, LinearOp, NormOp } from './device';
 
 type Op<Name extends keyof Device> = Device[Name] extends (op: infer Only) => void ? Only : never;
 
-/** 2·T·I·O, and T·O for a bias; x, W, b and out. */
+/** 2·T·I·O: sums begin with the bias, or with 0; x, W, b and out. */
 export function linearCost({ rows, weight, bias }: LinearOp): OperationCost {
   const { inputs, outputs } = weight;
   const biased = bias === undefined ? 0 : 1;
   return {
-    flops: 2 * rows * inputs * outputs + biased * rows * outputs,
+    flops: 2 * rows * inputs * outputs,
     bytes: 4 * (rows * inputs + inputs * outputs + biased * outputs + rows * outputs),
   };
 }

@@ -38,7 +38,7 @@ function toolsOf(tally: Tally) {
       return (array as Record<string, unknown>)[String(index)];
     },
     put: (array: CountedArray, index: number, value: number | Counted) => {
-      array.put(Number(index), value);
+      array.put(index, value);
     },
     Numbers: class extends CountedArray {
       constructor(length: number) {

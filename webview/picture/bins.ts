@@ -25,13 +25,18 @@ export interface BinnedMap {
   readonly factor: number;
 }
 
+/** Whether a cell has no value; `from`, where it is given, says from which column on a row is masked, and that it is not before. */
+export type MaskedCells = ((row: number, column: number) => boolean) & {
+  readonly from?: (row: number) => number;
+};
+
 export interface MapSource {
   /** [rows, columns] */
   readonly values: ArrayLike<number>;
   readonly rows: number;
   readonly columns: number;
   /** Masked cells have no value: they are hatched. */
-  readonly masked?: (row: number, column: number) => boolean;
+  readonly masked?: MaskedCells;
 }
 
 /** Bins by largest magnitude to at most `places` rows and columns; masked cells become NaN. */
@@ -42,12 +47,14 @@ export function binMap({ values, rows, columns, masked }: MapSource, places: num
   const bins = new Float32Array(down * across).fill(Number.NaN);
   for (let row = 0; row < rows; row++) {
     const start = row * columns;
+    const seen = Math.min(columns, masked?.from?.(row) ?? columns);
+    const isMasked = masked?.from ? undefined : masked;
     let bin = Math.floor(row / factor) * across;
-    for (let first = 0; first < columns; first += factor, bin++) {
-      const end = Math.min(first + factor, columns);
+    for (let first = 0; first < seen; first += factor, bin++) {
+      const end = Math.min(first + factor, seen);
       let strong = at(bins, bin);
       for (let column = first; column < end; column++) {
-        if (masked?.(row, column)) continue;
+        if (isMasked?.(row, column)) continue;
         const value = values[start + column] ?? Number.NaN;
         if (Number.isNaN(strong) || Math.abs(value) > Math.abs(strong)) strong = value;
       }

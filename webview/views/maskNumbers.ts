@@ -2,9 +2,10 @@
 import { isCausal, maskOf } from '../../src/protocol/runEdits';
 import type { RunInfo } from '../../src/protocol/runs';
 import { range } from '../picture/at';
+import type { MaskedCells } from '../picture/bins';
 import type { Inspector, Subject } from '../view';
 
-export type Masked = (query: number, key: number) => boolean;
+export type Masked = MaskedCells;
 
 /** Whether a query does not see a key. The same function for the same run, so that nothing is painted anew. */
 export function maskedIn({ subject }: Pick<Inspector, 'subject'>): Masked {
@@ -26,9 +27,9 @@ export function maskedOf({ edits, run, length, model }: Subject): Masked {
 
 const maskedOfRun = new WeakMap<RunInfo, Masked>();
 
-function isAfter(query: number, key: number): boolean {
-  return !isCausal(query, key);
-}
+const isAfter: Masked = Object.assign((query: number, key: number) => !isCausal(query, key), {
+  from: (query: number) => query + 1,
+});
 
 function never(): boolean {
   return false;

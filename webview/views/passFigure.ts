@@ -10,7 +10,7 @@ import type { SignedScale } from '../picture/scale';
 import type { Inspector } from '../view';
 import { watch } from '../watch';
 import type { PassLayout } from './passLayout';
-import { isSmall, weightsOf, type PassNumbers } from './passNumbers';
+import { isSmall, weightsOf, type PassNumbers, type Rows } from './passNumbers';
 
 /** Lines under this weight are not drawn; the legend says so. */
 const leastWeight = 0.05;
@@ -83,11 +83,9 @@ function paintTiles(
 }
 
 /** The vectors of a row side by side, each as 16 × 8 cells; more numbers than that are binned by largest magnitude. */
-function tilesImage(
-  row: PassNumbers['states'][number],
-  scale: SignedScale,
-  theme: Palette,
-): OffscreenCanvas {
+function tilesImage(row: Rows, scale: SignedScale, theme: Palette): OffscreenCanvas {
+  const before = images.get(row);
+  if (before?.theme === theme && before.end === scale.end) return before.image;
   const columns = row.length * tileColumns;
   const values = new Float32Array(tileRows * columns).fill(Number.NaN);
   row.forEach((vector, tile) => {
@@ -97,8 +95,18 @@ function tilesImage(
       values[line + tile * tileColumns + (index % tileColumns)] = cell;
     });
   });
-  return colouredImage({ values, rows: tileRows, columns }, scale, theme);
+  const image = colouredImage({ values, rows: tileRows, columns }, scale, theme);
+  images.set(row, { theme, end: scale.end, image });
+  return image;
 }
+
+interface Tiles {
+  readonly theme: Palette;
+  readonly end: number;
+  readonly image: OffscreenCanvas;
+}
+
+const images = new WeakMap<Rows, Tiles>();
 
 /** Says of each row of which nothing has arrived that it is still being computed. */
 function waiting({ t }: Inspector, layout: PassLayout, { states }: PassNumbers): TemplateResult {

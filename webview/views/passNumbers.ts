@@ -1,5 +1,6 @@
 /** The numbers of the whole pass for some positions: states, the sizes of what was written, the strongest weights. */
 import { norm, range } from '../picture/at';
+import type { NumberBlock } from '../../src/protocol/runs';
 import { signedScale, type SignedScale } from '../picture/scale';
 import type { Inspector } from '../view';
 
@@ -35,10 +36,18 @@ export function passNumbers(inspector: Inspector, positions: readonly number[]):
     range(layers).map((b) => rows(inspector, `blocks.${String(b)}.${part}`, positions));
   const hasNetwork = model.config.activation !== 'none';
   const none = range(layers).map(() => positions.map(() => zero));
-  return gathered(states, written('attn_out'), hasNetwork ? written('mlp_out') : none);
+  const parts = [states, written('attn_out'), hasNetwork ? written('mlp_out') : none] as const;
+  // Who comes back to the picture finds it as it was: all of a run's numbers are there or on their way.
+  const key = parts.flat(2);
+  const isSame = key.length === last?.key.length && key.every((row, i) => row === last?.key[i]);
+  if (!last || !isSame) last = { key, pass: gathered(...parts) };
+  return last.pass;
 }
 
-type Rows = readonly (Float32Array | undefined)[];
+let last:
+  { readonly key: readonly (Float32Array | undefined)[]; readonly pass: PassNumbers } | undefined;
+
+export type Rows = readonly (Float32Array | undefined)[];
 
 /** What a layer that the model does not have writes. */
 const zero = new Float32Array(0);
@@ -76,8 +85,17 @@ function rows({ numbers, subject }: Inspector, name: string, positions: readonly
     positions.length === length
       ? numbers.activation(name)
       : numbers.ask('activation', { name, rows: [first, first + positions.length] });
-  return positions.map((_, row) => found?.values.subarray(row * width, (row + 1) * width));
+  if (found === undefined) return positions.map(() => undefined);
+  let made = rowsOf.get(found);
+  if (made === undefined) {
+    made = positions.map((_, row) => found.values.subarray(row * width, (row + 1) * width));
+    rowsOf.set(found, made);
+  }
+  return made;
 }
+
+/** The same rows each time, so that what was made of them is found again. */
+const rowsOf = new WeakMap<NumberBlock, Rows>();
 
 /** Patterns above this many numbers in all (8 MB) are read for the chosen query alone. */
 const patternLimit = 2 ** 21;

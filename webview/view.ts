@@ -13,7 +13,7 @@ import type { ReadonlySignal, Signal } from '@preact/signals-core';
 import type { TemplateResult } from 'lit';
 import type { Progress } from '../src/protocol/health';
 import type { ModelInfo } from '../src/protocol/models';
-import type { HostApi, LongRead, PanelState, Place } from '../src/protocol/panelApi';
+import type { HostApi, ToldRead, PanelState, Place } from '../src/protocol/panelApi';
 import type { RunEdits } from '../src/protocol/runEdits';
 import type { RunInfo } from '../src/protocol/runs';
 import type { TokenTable } from '../src/protocol/tokens';
@@ -73,7 +73,7 @@ export interface Inspector {
   readonly numbers: Numbers;
   /** How far the long read under way is, as it was told last. */
   readonly progress: ReadonlySignal<
-    { readonly read: LongRead; readonly progress: Progress } | undefined
+    { readonly read: ToldRead; readonly progress: Progress } | undefined
   >;
   /** Tokens as text and chips. */
   readonly labels: Labels;

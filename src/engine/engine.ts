@@ -186,8 +186,8 @@ export class Engine implements EngineClient {
   }
 
   attentionMap(request: Request<'attentionMap'>, options?: CallOptions): Answer<'attentionMap'> {
-    return this.#open.ofRun(request, options, (on, run, pace) =>
-      attentionMap(on, { ...request, run }, pace),
+    return this.#open.with(options, (model, work) =>
+      attentionMap(model, { ...request, run: model.runs.get(request.run) }, work),
     );
   }
 

@@ -13,6 +13,9 @@ import type { TokenTable } from './tokens';
 /** Those that may take so long that the person is told how far they are and may end them. */
 export type LongRead = 'embeddingMap' | 'continuations' | 'smallMaps';
 
+/** Reads whose progress is told and that the person may end. Maps of attention may be many at a time. */
+export type ToldRead = LongRead | 'attentionMap';
+
 /** The reading methods of the engine that the panel may call; the host forwards them. */
 export type PanelReads = Pick<
   EngineApi,
@@ -92,7 +95,7 @@ export type HostApi = {
   dropBranch(request: { branch: number }): void;
   cancel(): void;
   /** Ends a long read; it then fails as `cancelled`. */
-  cancelRead(request: { read: LongRead }): void;
+  cancelRead(request: { read: ToldRead }): void;
   /** Runs the state's text again after a failure. */
   retry(): void;
   showLog(): void;
@@ -115,7 +118,7 @@ export interface PanelEvents {
   /** The caret in the editor stands on this token. */
   pointed(token: number | undefined): void;
   /** How far a long read is. */
-  progress(read: LongRead, progress: Progress): void;
+  progress(read: ToldRead, progress: Progress): void;
 }
 
 /** Everything the panel shows, as one snapshot kept by the host. Views pull numbers by the run's id. */

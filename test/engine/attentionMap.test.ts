@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { attentionMap } from '../../src/engine/tracing/attentionMap';
 import type { ModelConfig } from '../../src/protocol/modelConfig';
 import type { AttentionMap, AttentionMapOf, RunInfo } from '../../src/protocol/runs';
+import type { Work } from '../../src/engine/work';
 import { assertClose } from '../support/closeness';
 import { rejectsWith } from '../support/failing';
 import { smallConfig } from '../support/models';
@@ -37,7 +38,7 @@ for (const [name, config] of Object.entries(configs)) {
     });
 
     const mapOf = (wanted: AttentionMapOf): Promise<AttentionMap> =>
-      attentionMap(model, { ...wanted, run: model.runs.get(info.run) }, pace());
+      attentionMap(model, { ...wanted, run: model.runs.get(info.run) }, quiet());
 
     const patternOf = (block: number, head: number): Promise<Float32Array> =>
       ask(model, info, { name: `blocks.${block}.attn.pattern`, index: [head] }).then(
@@ -119,11 +120,16 @@ describe('a model without blocks', () => {
     const model = await openTraced(reference(), { ...smallConfig, layers: 0 });
     const { run } = await model.runs.start({ ids }, pace());
     const wanted = { kind: 'weights', run: model.runs.get(run) } as const;
-    await rejectsWith('activation-unknown', attentionMap(model, wanted, pace()));
+    await rejectsWith('activation-unknown', attentionMap(model, wanted, quiet()));
     model.dispose();
   });
 });
 
 function norm(values: ArrayLike<number>): number {
   return Math.hypot(...Array.from(values));
+}
+
+/** Work whose progress nobody hears of. */
+function quiet(): Work {
+  return { pace: pace(), onProgress: undefined };
 }

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { attentionMap } from '../../src/engine/tracing/attentionMap';
 import { smallMaps } from '../../src/engine/tracing/smallMaps';
+import type { Work } from '../../src/engine/work';
 import type { Progress } from '../../src/protocol/health';
 import type { AttentionMapOf, NumberBlock, RunInfo, SmallMapsOf } from '../../src/protocol/runs';
 import { rejectsWith } from '../support/failing';
@@ -40,7 +41,7 @@ describe('small maps of attention', () => {
 
   /** The strongest of each square of cells, by the definition. */
   async function strongest(of: AttentionMapOf, factor: number): Promise<Float32Array> {
-    const { map } = await attentionMap(model, { ...of, run: model.runs.get(info.run) }, pace());
+    const { map } = await attentionMap(model, { ...of, run: model.runs.get(info.run) }, quiet());
     const side = Math.ceil(tokens / factor);
     return Float32Array.from({ length: side * side }, (_, place) => {
       const cells = Array.from(map.values).filter((_value, cell) => {
@@ -90,3 +91,8 @@ describe('small maps of attention', () => {
     await rejectsWith('setting-invalid', small({ kind: 'weights', block: 0, places: 0 }));
   });
 });
+
+/** Work whose progress nobody hears of. */
+function quiet(): Work {
+  return { pace: pace(), onProgress: undefined };
+}

@@ -44,16 +44,16 @@ describe('The Inspector of a long text', function () {
         document.querySelectorAll('.headcell .thumb canvas:not([data-waiting])').length === count,
       heads + 1,
     );
-    assert.match(await page.innerText('.reading'), /1 of 4/);
-    const button = page.locator('.reading button');
+    assert.match(await page.innerText('.map-reading'), /1 of 4/);
+    const button = page.locator('.map-reading button');
     await button.click();
     await page.waitForFunction(
-      () => document.querySelector('.reading button')?.textContent.trim() === 'Go on',
+      () => document.querySelector('.map-reading button')?.textContent.trim() === 'Go on',
     );
     await held.release();
     assert.equal(await drawnThumbs(page), heads + 1);
     await button.click();
-    await page.waitForSelector('.reading', { state: 'detached' });
+    await page.waitForSelector('.map-reading', { state: 'detached' });
     await page.waitForFunction(
       (count) =>
         document.querySelectorAll('.headcell .thumb canvas:not([data-waiting])').length === count,
@@ -78,6 +78,20 @@ describe('The Inspector of a long text', function () {
     await held.release();
     await page.waitForSelector('.grid canvas:not([data-waiting])');
     await page.waitForSelector('.operands .ledger');
+    assert.deepEqual(errors, []);
+    await page.context().close();
+  });
+
+  it('tells that a map is being computed, and goes back to the weights when that is ended', async () => {
+    const place = { step: 'attend', open: true, block: 0, head: 0, stage: 3 } as const;
+    const { page, errors } = await inspectors.open({ text, place });
+    const held = await hold(page, '"attentionMap"');
+    await page.locator('.choice button', { hasText: 'Contribution' }).click();
+    assert.match(await page.innerText('.map-reading'), /computed: 0 %/);
+    assert.equal(await page.locator('.grid').count(), 0);
+    await page.locator('.map-reading button').click();
+    await page.waitForSelector('.grid canvas:not([data-waiting])');
+    await held.release();
     assert.deepEqual(errors, []);
     await page.context().close();
   });

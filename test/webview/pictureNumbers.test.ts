@@ -67,6 +67,30 @@ describe('Bins', () => {
     );
     assert.deepEqual([...map.values], [1, Number.NaN, 1, 1]);
   });
+
+  it('are the same whether the mask is told by cells or by rows', () => {
+    const sizes = fc.record({
+      rows: fc.integer({ min: 1, max: 30 }),
+      places: fc.integer({ min: 1, max: 30 }),
+    });
+    const byCells = (row: number, column: number): boolean => column > row;
+    const byRows = Object.assign((row: number, column: number) => byCells(row, column), {
+      from: (row: number) => row + 1,
+    });
+    fc.assert(
+      fc.property(
+        sizes,
+        fc.infiniteStream(fc.float({ noNaN: true, min: -9, max: 9 })),
+        ({ rows, places }, stream) => {
+          const values = Float32Array.from([...stream.take(rows * rows)]);
+          const [a, b] = [byCells, byRows].map((masked) =>
+            binMap({ values, rows, columns: rows, masked }, places),
+          );
+          assert.deepEqual(a, b);
+        },
+      ),
+    );
+  });
 });
 
 describe('A sum written out', () => {

@@ -13,8 +13,17 @@ import { scaleBar } from '../picture/scaleBar';
 import { twin } from '../picture/table';
 import type { AttentionMapOf } from '../../src/protocol/runs';
 import type { Inspector } from '../view';
+import { watch } from '../watch';
 import { attendLines } from './attendLines';
-import { mapName, mapOf, mapScale, tintOf, wantedMap } from './attentionMeasure';
+import {
+  isPattern,
+  mapProgress,
+  mapName,
+  mapOf,
+  mapScale,
+  tintOf,
+  wantedMap,
+} from './attentionMeasure';
 import { cellNow, scoresOf, type MapStage } from './headNumbers';
 import type { MaskEditor } from './maskEditor';
 import { maskedIn, maskedSays, type Masked } from './maskNumbers';
@@ -80,6 +89,15 @@ function largest(values: Float32Array, isOut: (index: number) => boolean): numbe
   return most;
 }
 
+/** Up to this length a map is there before anybody could read how far it is. */
+const quickLength = 128;
+
+/** Whether the map that is wanted is no activation of the run, and takes the engine a while. */
+function isMade(inspector: Inspector, stage: MapStage): boolean {
+  const isLong = inspector.subject.value.length > quickLength;
+  return isLong && stage === 'softmax' && !isPattern(wantedMap(inspector));
+}
+
 interface MatrixRoom {
   readonly stage: MapStage;
   readonly room: number;
@@ -93,7 +111,8 @@ export function attendMatrix(
 ): TemplateResult | typeof nothing {
   const { t, place, set, point, labels, subject, size, calm } = inspector;
   const square = squareOf(inspector, stage);
-  if (!square) return nothing;
+  if (!square)
+    return isMade(inspector, stage) ? html`${watch(() => mapProgress(inspector))}` : nothing;
   const { source, scale } = square;
   const { length, run } = subject.value;
   const { block, head, table, drawn, measure, over } = place.value;

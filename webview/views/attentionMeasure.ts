@@ -32,6 +32,26 @@ export function mapScale(kind: AttentionMapOf['kind'], ...maps: readonly Float32
   return kind === 'weights' ? probabilityScale : sizeScale(...maps);
 }
 
+/** That the map which is wanted is still computed, how far that is, and the way back to the weights of the head. */
+export function mapProgress(inspector: Inspector): TemplateResult {
+  const { progress, t, host, set } = inspector;
+  const now = progress.value;
+  const share = now?.read === 'attentionMap' ? now.progress.done / now.progress.total : 0;
+  return html`<p class="map-reading">
+    <span role="status">${t('attention.computing', { p: Math.floor(100 * share) })}</span>
+    <button
+      class="quiet"
+      data-focus="cancel-attention"
+      @click=${() => {
+        host.cancelRead({ read: 'attentionMap' });
+        set({ measure: 'weights', over: 'head' });
+      }}
+    >
+      ${t('inspector.stopHere')}
+    </button>
+  </p>`;
+}
+
 /** How strongly each token is tinted for a query: its weight, or its share of what reaches the query. */
 export function tintOf(inspector: Inspector, query: number): Float32Array | undefined {
   const { place, subject } = inspector;

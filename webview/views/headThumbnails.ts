@@ -115,7 +115,7 @@ function progress(
   { rows, isEnded, end, goOn }: Reading,
 ): TemplateResult {
   const m = subject.value.model.config.layers;
-  return html`<p class="reading" role="status">
+  return html`<p class="map-reading" role="status">
     ${t('attention.maps', { n: rows, m })}
     <button class="quiet" data-focus="gallery-reads" @click=${isEnded ? goOn : end}>
       ${isEnded ? t('attention.maps.goOn') : t('inspector.stopHere')}

@@ -3,7 +3,7 @@ import type { AttentionMap, AttentionMapOf } from '../../protocol/runs';
 import { checkWhole } from '../ids';
 import type { WeightSource } from '../model/weights';
 import { readWeight } from '../weightSlices';
-import type { Pace } from '../work';
+import type { Pace, Work } from '../work';
 import type { Traced } from './activation';
 import type { Run } from './runs';
 
@@ -24,7 +24,7 @@ type Wanted = AttentionMapOf & { readonly run: Run };
 export async function attentionMap(
   source: Source,
   wanted: Wanted,
-  pace: Pace,
+  { pace, onProgress }: Work,
 ): Promise<AttentionMap> {
   const { layers, heads } = source.decoder.config;
   const { run, kind, block, head } = wanted;
@@ -35,12 +35,17 @@ export async function attentionMap(
   const sum = new Float64Array(tokens * tokens);
   const blocks = block === undefined ? Array.from({ length: layers }, (_, each) => each) : [block];
   let norms: Float64Array | undefined;
-  for (const each of blocks) {
+  for (const [index, each] of blocks.entries()) {
+    const told = (keys: number): void => {
+      onProgress?.({ done: index * tokens + keys, total: blocks.length * tokens });
+    };
     const pattern = await source.runs.activation(run, patternOf(each), pace);
     const share = { sum, pattern: pattern.values, tokens, heads };
     if (kind === 'weights') addWeights(share, head);
-    else if (head === undefined) await addBlockNorms(source, { ...share, run, block: each }, pace);
-    else norms = await addHeadNorms(source, { ...share, run, block: each, head }, pace);
+    else if (head === undefined)
+      await addBlockNorms(source, { ...share, run, block: each, told }, pace);
+    else norms = await addHeadNorms(source, { ...share, run, block: each, head, told }, pace);
+    told(tokens);
     await pace.pause();
   }
   const values = Float32Array.from(sum, (each) => each / blocks.length);
@@ -65,6 +70,8 @@ interface Share {
 interface BlockShare extends Share {
   readonly run: Run;
   readonly block: number;
+  /** Is told how many keys are done. */
+  readonly told: (keys: number) => void;
 }
 
 /** The weights of one head, or the mean of all. */
@@ -81,7 +88,7 @@ function addWeights({ sum, pattern, heads }: Share, head: number | undefined): v
 /** α times the norm of the key's value through W_O; the norms [K] are given back. */
 async function addHeadNorms(
   source: Source,
-  { sum, pattern, tokens, ...at }: BlockShare & { readonly head: number },
+  { sum, pattern, tokens, told, ...at }: BlockShare & { readonly head: number },
   pace: Pace,
 ): Promise<Float64Array> {
   const written = await writtenOf(source, at, pace);
@@ -89,6 +96,7 @@ async function addHeadNorms(
   for (let key = 0; key < tokens; key++) {
     const row = written(key, at.head);
     norms[key] = Math.sqrt(dot(row, row));
+    told(key);
     await pace.pause();
   }
   const start = at.head * tokens * tokens;
@@ -104,7 +112,7 @@ async function addHeadNorms(
  */
 async function addBlockNorms(
   source: Source,
-  { sum, pattern, tokens, heads, ...at }: BlockShare,
+  { sum, pattern, tokens, heads, told, ...at }: BlockShare,
   pace: Pace,
 ): Promise<void> {
   const written = await writtenOf(source, at, pace);
@@ -123,6 +131,7 @@ async function addBlockNorms(
       // Rounding may leave a sum that cancels just below zero.
       sum[cell] += Math.sqrt(Math.max(0, square));
     }
+    told(key);
     await pace.pause();
   }
 }

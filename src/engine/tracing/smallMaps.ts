@@ -1,7 +1,7 @@
 import { fail } from '../../protocol/failures';
 import type { NumberBlock, SmallMapsOf } from '../../protocol/runs';
 import { checkWhole } from '../ids';
-import type { Pace, Work } from '../work';
+import type { Work } from '../work';
 import { attentionMap } from './attentionMap';
 import type { Run } from './runs';
 
@@ -18,8 +18,9 @@ const mostPlaces = 512;
 export async function smallMaps(
   source: Source,
   { run, places, kind, block }: SmallMapsOf & { readonly run: Run },
-  { pace, onProgress }: Work,
+  work: Work,
 ): Promise<NumberBlock> {
+  const { pace, onProgress } = work;
   checkWhole('places', places, [1, mostPlaces]);
   const { layers, heads } = source.decoder.config;
   if (layers === 0) throw fail('activation-unknown', { name: patternOf(0) });
@@ -30,11 +31,8 @@ export async function smallMaps(
   const total = block === undefined ? 1 : heads + 1;
   const values = new Float32Array(total * side * side);
   for (let each = 0; each < total; each++) {
-    const map = await mapOf(
-      source,
-      { run, kind, block, head: each < heads ? each : undefined },
-      pace,
-    );
+    const head = each < heads ? each : undefined;
+    const map = await mapOf(source, { run, kind, block, head }, work);
     bin(map, values.subarray(each * side * side), { tokens, factor });
     onProgress?.({ done: each + 1, total });
     await pace.pause();
@@ -57,12 +55,13 @@ interface Wanted {
 async function mapOf(
   source: Source,
   { run, kind, block, head }: Wanted,
-  pace: Pace,
+  work: Work,
 ): Promise<Float32Array> {
-  if (block === undefined) return (await attentionMap(source, { run, kind }, pace)).map.values;
+  const { pace } = work;
+  if (block === undefined) return (await attentionMap(source, { run, kind }, work)).map.values;
   if (kind === 'contributions' || head === undefined) {
     const of = { run, kind, block, ...(head !== undefined && { head }) };
-    return (await attentionMap(source, of, pace)).map.values;
+    return (await attentionMap(source, of, { pace, onProgress: undefined })).map.values;
   }
   const { values } = await source.runs.activation(run, patternOf(block), pace);
   const size = run.ids.length ** 2;

@@ -216,7 +216,7 @@ export class PanelHost {
       verify: read(client.verify),
       timings: read(client.timings),
       headStatistics: read(client.headStatistics),
-      attentionMap: read(client.attentionMap),
+      attentionMap: this.#longReads.attentionMap,
       difference: read(client.difference),
       lens: read(client.lens),
       neurons: read(client.neurons),

@@ -100,7 +100,7 @@ const messages = {
   setSampling: v.tuple([sampling, stop]),
   edit: v.tuple([edits]),
   cancelRead: v.tuple([
-    v.object({ read: v.picklist(['embeddingMap', 'continuations', 'smallMaps']) }),
+    v.object({ read: v.picklist(['embeddingMap', 'continuations', 'smallMaps', 'attentionMap']) }),
   ]),
   cancel: v.tuple([]),
   retry: v.tuple([]),

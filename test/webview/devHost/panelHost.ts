@@ -76,6 +76,7 @@ export function hostApi(
     embeddingMap: longReads.embeddingMap,
     continuations: longReads.continuations,
     smallMaps: longReads.smallMaps,
+    attentionMap: longReads.attentionMap,
     cancelRead: ({ read }) => {
       longReads.cancel(read);
     },

@@ -1,11 +1,12 @@
 // Comparing, links and pictures in the packaged extension: what is shown comes back, and is what the engine computes.
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import type { Engine } from '../../src/engine/engine';
+import { join, resolve } from 'node:path';
+import { Engine } from '../../src/engine/engine';
 import { writeLink } from '../../src/extension/inspector/inspectorLink';
 import { startPlace } from '../../src/protocol/panelApi';
 import { noEdits } from '../../src/protocol/runEdits';
+import { nodeParts } from '../../src/worker/nodeHost';
 import type { Workbench } from '../harness/workbench';
 import { builtinEngine } from '../support/builtinEngine';
 import { assertWritten, InspectorPage, readNumber } from './inspectorPage';
@@ -107,15 +108,45 @@ describe('Comparing and sharing in the packaged extension', function () {
       await inspector.stage.locator('h1').click();
       await inspector.press('s');
       await inspector.frame.locator(`[data-picture="${format}"]`).click();
-      const input = workbench.page.locator('.quick-input-widget:visible input.input');
       const file = join(session.workspace, `picture.${format}`);
-      await input.waitFor();
-      await input.fill(file);
-      await workbench.page.keyboard.press('Enter');
+      await workbench.page.locator('.quick-input-widget:visible input.input').waitFor();
+      await workbench.answerFileDialog(file);
       await until(() => existsSync(file) && readFileSync(file).length > 0);
       const bytes = readFileSync(file);
       if (format === 'png') assert.equal(bytes.toString('latin1', 1, 4), 'PNG');
       else assert.match(bytes.toString('utf8'), /^<svg[\s\S]*<text[\s\S]*<\/svg>\s*$/);
+    }
+  });
+
+  it('loads the model of a folder when a link asks for it, after both questions, and shows its numbers', async () => {
+    const folder = resolve('media/models/tiny');
+    await workbench.openUrl(scheme + link({ kind: 'folder', folder }));
+    assert.match(await workbench.answerDialog('Open That Model'), /another model: .*tiny/);
+    assert.match(await workbench.answerDialog('Load'), /parameters/);
+    const { frame } = inspector;
+    await frame.locator('.head .model', { hasText: 'tiny' }).waitFor();
+    await frame.locator('main[data-step="attend"]').waitFor();
+    await frame.locator('.side .lock').waitFor();
+    const tiny = new Engine(nodeParts({ kernels: 'dist/kernels.wasm', builtin: folder }));
+    try {
+      const { config } = await tiny.openModel({
+        location: { kind: 'folder', folder },
+        device: 'wasm',
+      });
+      const { ids } = await tiny.tokenize({ text: linkedText });
+      const { run } = await tiny.run({ ids });
+      // The tiny model has less of everything: the link's block and head are brought within it.
+      const [block, head] = [Math.min(2, config.layers - 1), Math.min(1, config.heads - 1)];
+      const name = `blocks.${String(block)}.attn.pattern`;
+      const { values } = await tiny.activation({ run, name, index: [head] });
+      const weight = values[6 * ids.length + 3] ?? NaN;
+      await frame
+        .locator(`.grid[aria-label*="${weight.toFixed(3)}"]`)
+        .first()
+        .waitFor();
+      assert.deepEqual(await inspector.ids(), [...ids]);
+    } finally {
+      await tiny.dispose();
     }
   });
 

@@ -215,6 +215,20 @@ describe('A comparison in the Inspector', function () {
       await page.context().close();
     }
   });
+
+  it('fits 320 pixels without scrolling the page sideways, and shows in the overview where the runs differ', async () => {
+    const { page } = await inspectors.open({ text, compare, width: 320 });
+    await page.waitForSelector('.stage .grid');
+    for (const step of ['0', '4', '7']) {
+      await page.keyboard.press(step);
+      await settled(page);
+      const wider = await page.evaluate(
+        () => document.documentElement.scrollWidth - window.innerWidth,
+      );
+      assert.ok(wider <= 0, `${step} is ${wider} pixels too wide`);
+    }
+    await page.context().close();
+  });
 });
 
 async function withEngine<Value>(work: (engine: Engine) => Promise<Value>): Promise<Value> {

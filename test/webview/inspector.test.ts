@@ -201,6 +201,15 @@ describe('The Inspector', function () {
           () => document.documentElement.scrollWidth - window.innerWidth,
         );
         assert.ok(wider <= 0, `${step} is ${wider} pixels too wide in ${width}`);
+        // Where one is stays in sight: all steps, the position, the block, the head.
+        const where = await page.$$eval('.rail :is(.step, .where dd)', (all) =>
+          all
+            .map((each) => each.getBoundingClientRect())
+            .map(({ right, height }) => [right, height]),
+        );
+        assert.equal(where.length, 11);
+        for (const [right = Infinity, height = 0] of where)
+          assert.ok(right <= width && height > 0, `${step}: ${String(right)} in ${width}`);
       }
       const ends = await page.$$eval('.head button', (all) =>
         all.map((button) => button.getBoundingClientRect().right),

@@ -106,7 +106,7 @@ function makeServices(context: vscode.ExtensionContext) {
   const lab = own(
     new Lab({
       thread: () => threadOptions(context, notices, settings.get('threads')),
-      devices: pageDevices.wire,
+      devices: pageDevices,
       notices,
       memory,
       extension,

@@ -1,7 +1,7 @@
 // GPU.js on each of its backends: what a launch costs, and the built-in model's shape with random weights.
-import { GpuDevice } from '../../src/engine/devices/gpu/gpuDevice';
-import { ReferenceDevice } from '../../src/engine/devices/reference/referenceDevice';
-import { createWasmDevice } from '../../src/engine/devices/wasm/wasmDevice';
+import { GpuTrainingDevice } from '../../src/engine/devices/gpu/gpuTrainingDevice';
+import { ReferenceTrainingDevice } from '../../src/engine/devices/reference/referenceTrainingDevice';
+import { createWasmTrainingDevice } from '../../src/engine/devices/wasm/wasmTrainingDevice';
 import { GpujsLauncher } from '../../src/gpu/gpujsLauncher';
 import type { PageTests } from '../gpu/backendPage';
 import { openGpuPage } from '../gpu/browser';
@@ -13,11 +13,11 @@ import { builtinShape } from './trainingPart';
 declare const tests: PageTests;
 
 export async function gpuPart(): Promise<readonly Measurement[]> {
-  const wasm = await gpuTimes(createWasmDevice(wasmKernels), builtinShape);
-  const reference = await gpuTimes(new ReferenceDevice(), builtinShape);
+  const wasm = await gpuTimes(createWasmTrainingDevice(wasmKernels), builtinShape);
+  const reference = await gpuTimes(new ReferenceTrainingDevice(), builtinShape);
   const measured: Measurement[] = [launch('wasm', wasm), ...rows('reference', reference, wasm)];
   for (const backend of ['cpu', 'webasm'] as const) {
-    const device = new GpuDevice(new GpujsLauncher(backend));
+    const device = new GpuTrainingDevice(new GpujsLauncher(backend));
     measured.push(...rows(`GPU.js ${backend} in Node`, await gpuTimes(device, builtinShape), wasm));
     device.dispose();
   }
@@ -49,6 +49,11 @@ function rows(where: string, times: GpuTimes, wasm: GpuTimes): Measurement[] {
       { name: `${where}: a text of 64 tokens`, value: times.prefillMs, unit: 'ms' },
       'wasm',
       wasm.prefillMs,
+    ),
+    against(
+      { name: `${where}: a training step of 32 tokens`, value: times.trainingMs, unit: 'ms' },
+      'wasm',
+      wasm.trainingMs,
     ),
   ];
 }

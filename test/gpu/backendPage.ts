@@ -60,7 +60,7 @@ const tests: PageTests = {
   adapters: findAdapters,
 
   async times(backend, config) {
-    const device = new GpuDevice(new GpujsLauncher(backend));
+    const device = new GpuTrainingDevice(new GpujsLauncher(backend));
     const times = await gpuTimes(device, config);
     device.dispose();
     return times;

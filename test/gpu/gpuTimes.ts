@@ -1,8 +1,10 @@
-// How long things take on a device of GPU.js, in Node or in a page: launches, a token, a text.
+// How long things take on a device of GPU.js, in Node or in a page: launches, a token, a text, a training step.
 import type { Device } from '../../src/engine/devices/device';
+import type { TrainingDevice } from '../../src/engine/devices/trainingDevice';
 import { Decoder } from '../../src/engine/model/decoder';
 import { elementCount } from '../../src/engine/model/parameters';
 import { expectedShapes } from '../../src/engine/model/shapes';
+import { Trainer, type TrainingPlan } from '../../src/engine/training/trainer';
 import type { ModelConfig } from '../../src/protocol/modelConfig';
 import { once, put } from '../support/deviceData';
 import { seeded, spread } from '../support/random';
@@ -13,11 +15,13 @@ export interface GpuTimes {
   /** A token behind 63 others, and a text of 64 tokens, of a model with these sizes. */
   readonly decodeMs: number;
   readonly prefillMs: number;
+  /** A training step of one sequence of 32 tokens. */
+  readonly trainingMs: number;
 }
 
 const rounds = 3;
 
-export async function gpuTimes(device: Device, config: ModelConfig): Promise<GpuTimes> {
+export async function gpuTimes(device: TrainingDevice, config: ModelConfig): Promise<GpuTimes> {
   const launchUs = (await least(() => chain(device, 100))) * 10;
   const decoder = await randomModel(device, config);
   const cache = decoder.newCache();
@@ -31,7 +35,28 @@ export async function gpuTimes(device: Device, config: ModelConfig): Promise<Gpu
   const decodeMs = await least(() => run(63, 1));
   cache.dispose();
   decoder.dispose();
-  return { launchUs, decodeMs, prefillMs };
+  return { launchUs, decodeMs, prefillMs, trainingMs: await trainingMs(device, config) };
+}
+
+async function trainingMs(device: TrainingDevice, config: ModelConfig): Promise<number> {
+  const plan: TrainingPlan = {
+    config: { ...config, context: 32 },
+    batch: 1,
+    steps: 100,
+    seed: 1,
+    optimiser: { kind: 'adamw', beta1: 0.9, beta2: 0.95, epsilon: 1e-8, decay: 0.1 },
+    schedule: { peak: 1e-6, warmup: 0, final: 1 },
+    clip: 1,
+    freeze: [],
+  };
+  const breathe = (): Promise<void> => Promise.resolve();
+  const corpus = { tokens: Uint16Array.from({ length: 128 }, (_, at) => at), weight: 1 };
+  const trainer = await Trainer.create({ device, plan }, [corpus], { breathe });
+  const ms = await least(async () => {
+    await trainer.advance(breathe);
+  });
+  trainer.dispose();
+  return ms;
 }
 
 async function chain(device: Device, launches: number): Promise<void> {

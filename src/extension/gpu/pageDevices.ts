@@ -39,8 +39,12 @@ export class PageDevices {
     };
   }
 
-  /** The lab's worker is gone, or the window goes. */
   dispose(): void {
+    this.closeAll();
+  }
+
+  /** Who opened them is gone. */
+  closeAll(): void {
     for (const device of [...this.#open.keys()]) this.#close(device);
   }
 

@@ -17,8 +17,8 @@ export const labType = 'tokenscope.lab';
 export interface LabOptions {
   /** How the engine's worker is started; the lab has one of its own beside it. */
   readonly thread: () => ThreadOptions;
-  /** GPUs for the lab's worker. */
-  readonly devices: LabDevicesWire;
+  /** GPUs for the lab's worker; they are let go of with it. */
+  readonly devices: { readonly wire: LabDevicesWire; closeAll(): void };
   readonly notices: Notices;
   readonly memory: vscode.Memento;
   readonly extension: vscode.Uri;
@@ -45,12 +45,13 @@ export class Lab implements vscode.WebviewPanelSerializer {
     this.#options = options;
     this.#service = new LabService({
       start: () => startThread(labThread(options)),
-      devices: options.devices,
+      devices: options.devices.wire,
       onRun: (run, news) => {
         this.#session.heard(run, news);
         this.#host?.heard(run, news);
       },
       onGone: (failure) => {
+        options.devices.closeAll();
         this.#isRestored = false;
         this.#session.gone(failure);
       },
@@ -121,8 +122,13 @@ export class Lab implements vscode.WebviewPanelSerializer {
 
   /** Before the window goes: what goes on is written down, so that it can be resumed; only then the worker is ended. */
   end(): Promise<void> {
-    this.#ending ??= this.#session.pauseAll().finally(() => this.#service.stop());
+    this.#ending ??= this.#session.pauseAll().finally(() => this.#stop());
     return this.#ending;
+  }
+
+  async #stop(): Promise<void> {
+    await this.#service.stop();
+    this.#options.devices.closeAll();
   }
 
   dispose(): void {

@@ -8,7 +8,7 @@ import { Trainer, type TrainingPlan } from './training/trainer';
 /** A step of a batch of so many sequences, each of so many tokens, unless the device is too slow for it. */
 const [mostSequences, mostLength] = [8, 64];
 /** A slow device is asked for fewer tokens than would take it so long. */
-const longestStepMs = 1000;
+const longestStepMs = 400;
 /** Weights, gradients and two means of a larger model are more than a measurement is worth. */
 const mostParameters = 2 ** 25;
 /** Forward, and two products backward for each. */

@@ -23,14 +23,14 @@ describe('Choosing a device in the packaged extension', () => {
     await workbench.runCommand('Tokenscope: Choose Device');
     for (const device of ['WebAssembly', 'Reference', 'WebGPU', 'WebGL 2']) {
       const row = rowOf(workbench, device);
-      await row.filter({ hasText: 'tokens/s one by one' }).waitFor({ timeout: 60_000 });
+      await row.filter({ hasText: 'tokens/s one by one' }).waitFor({ timeout: 90_000 });
       const speeds = [...(await row.innerText()).matchAll(/([\d,.]+) tokens\/s/g)];
       assert.equal(speeds.length, 2, device);
       for (const [, speed = ''] of speeds) assert.ok(Number(speed.replaceAll(',', '')) > 0, device);
     }
     for (const device of ['WebAssembly', 'Reference', 'WebGPU', 'WebGL 2']) {
       const row = rowOf(workbench, `Train: ${device}`);
-      await row.filter({ hasText: 'in a step' }).waitFor({ timeout: 60_000 });
+      await row.filter({ hasText: 'in a step' }).waitFor({ timeout: 90_000 });
       const [, speed = ''] = /([\d,.]+) tokens\/s/.exec(await row.innerText()) ?? [];
       assert.ok(Number(speed.replaceAll(',', '')) > 0, device);
     }
@@ -43,7 +43,7 @@ describe('Choosing a device in the packaged extension', () => {
     await rowOf(workbench, 'WebGL 2').click();
     const view = await workbench.webview('[role=status]');
     const inspector = await InspectorPage.inspect(workbench);
-    await view.locator('[role=status]').filter({ hasText: 'webgl2' }).waitFor({ timeout: 60_000 });
+    await view.locator('[role=status]').filter({ hasText: 'webgl2' }).waitFor({ timeout: 90_000 });
     await inspector.frame.locator('body').filter({ hasText: 'webgl2' }).waitFor();
     await shoot(workbench, 'inspector-on-webgl2');
   });

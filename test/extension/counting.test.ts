@@ -128,10 +128,10 @@ describe('counts of files', () => {
 
 describe('the tree of counts', () => {
   const files = [
-    { path: 'src/a.ts', tokens: 10, bytes: 40 },
-    { path: 'src/deep/b.ts', tokens: 30, bytes: 90 },
-    { path: 'README, "new".md', tokens: 5, bytes: 9 },
-    { path: '=cmd.txt', tokens: 1, bytes: 2 },
+    { path: 'src/a.ts', tokens: 10, bytes: 40, tokenizer: 'gpt2' },
+    { path: 'src/deep/b.ts', tokens: 30, bytes: 90, tokenizer: 'gpt2' },
+    { path: 'README, "new".md', tokens: 5, bytes: 9, tokenizer: 'o200k_base' },
+    { path: '=cmd.txt', tokens: 1, bytes: 2, tokenizer: 'gpt2' },
   ];
 
   it('sums its folders and has the largest first', () => {
@@ -159,8 +159,8 @@ describe('the tree of counts', () => {
       "'=cmd.txt,1,2",
       '',
     ]);
-    assert.deepEqual(JSON.parse(asJson(files, 'gpt2')), {
-      tokenizer: 'gpt2',
+    assert.deepEqual(JSON.parse(asJson(files)), {
+      tokenizer: 'gpt2, o200k_base',
       tokens: 46,
       files: [files[1], files[0], files[2], files[3]],
     });

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { CountedWorkspace, type FileChange } from '../../src/extension/counting/countedWorkspace';
 import { filesOf, pathBelow } from '../../src/extension/counting/workspaceFiles';
+import { FileLanguages, matchesGlob } from '../../src/extension/tokenizers/fileLanguages';
 import { WorkspaceWatch } from '../../src/extension/counting/workspaceWatch';
 import type { TokenscopeApi } from '../../src/extension/api/tokenscopeApi';
 import { extensionId, until } from './editorSupport';
@@ -32,6 +33,37 @@ describe('counting', () => {
     } finally {
       await settings.update('exclude', undefined, vscode.ConfigurationTarget.Workspace);
     }
+  });
+
+  it('knows the language of files that nobody has open, by which a tokenizer is chosen', async () => {
+    const [folder] = vscode.workspace.workspaceFolders ?? [];
+    assert.ok(folder);
+    const languages = (): string[] => {
+      const files = new FileLanguages();
+      const names = ['a.py', 'b.d.ts', 'c.txt', 'Dockerfile', 'README.MD', 'd.unheard-of'];
+      return names.map((name) => files.of(vscode.Uri.joinPath(folder.uri, name)).languageId);
+    };
+    assert.deepEqual(languages(), [
+      'python',
+      'typescript',
+      'plaintext',
+      'dockerfile',
+      'markdown',
+      '',
+    ]);
+    const settings = vscode.workspace.getConfiguration('files');
+    const given = { '*.unheard-of': 'python' };
+    await settings.update('associations', given, vscode.ConfigurationTarget.Workspace);
+    try {
+      assert.equal(languages().at(-1), 'python');
+    } finally {
+      await settings.update('associations', undefined, vscode.ConfigurationTarget.Workspace);
+    }
+    const file = new FileLanguages().of(vscode.Uri.joinPath(folder.uri, 'src/deep/x.py'));
+    assert.deepEqual(
+      ['*.py', '**/deep/*', '*.ts', '**/shallow/*'].map((glob) => matchesGlob(glob, file)),
+      [true, true, false, false],
+    );
   });
 
   describe('of files that other programs write', () => {
@@ -72,7 +104,8 @@ describe('counting', () => {
             const text = readFileSync(uri.fsPath, 'utf8');
             const path = top === undefined ? uri.path : pathBelow(top, uri);
             times.set(path, (times.get(path) ?? 0) + 1);
-            files.push({ path, tokens: await api.count(text), bytes: Buffer.byteLength(text) });
+            const bytes = Buffer.byteLength(text);
+            files.push({ path, tokens: await api.count(text), bytes, tokenizer: 'model' });
           }
           return { files, left: [] };
         },

@@ -4,6 +4,8 @@ import type { FileCount } from './fileCounts';
 /** A counted file; `path` is relative, with `/` between names. */
 export interface CountedFile extends FileCount {
   readonly path: string;
+  /** The name of the tokenizer that it was counted with. */
+  readonly tokenizer: string;
 }
 
 export interface CountNode extends FileCount {
@@ -70,7 +72,13 @@ export function asCsv(files: readonly CountedFile[]): string {
   return [['path', 'tokens', 'bytes'], ...rows].map((row) => `${row.join(',')}\r\n`).join('');
 }
 
-export function asJson(files: readonly CountedFile[], tokenizer: string): string {
+/** The names of all tokenizers that the files were counted with. */
+export function tokenizersOf(files: readonly CountedFile[]): string {
+  return [...new Set(files.map(({ tokenizer }) => tokenizer))].join(', ');
+}
+
+export function asJson(files: readonly CountedFile[]): string {
+  const tokenizer = tokenizersOf(files);
   const tokens = files.reduce((total, file) => total + file.tokens, 0);
   return `${JSON.stringify({ tokenizer, tokens, files: sorted(files) }, undefined, 2)}\n`;
 }

@@ -8,7 +8,7 @@ import type { Settings } from '../settings';
 import { settingsSection } from '../settings';
 import { tokenizerName } from '../tokenizers/tokenizerSources';
 import { grouped } from '../tokens/numbers';
-import { asCsv, asJson } from './countTree';
+import { asCsv, asJson, tokenizersOf } from './countTree';
 import { CountedWorkspace, type FileChange } from './countedWorkspace';
 import { CountView } from './countView';
 import { FolderCounter } from './folderCounter';
@@ -191,7 +191,9 @@ export class Counting {
   #message(total: number): string {
     const { left, isCut } = this.#workspace;
     const parts = [
-      t('counting.with', { tokenizer: this.#tokenizerOf(undefined) }),
+      t('counting.with', {
+        tokenizer: tokenizersOf(this.#workspace.files) || this.#tokenizerOf(undefined),
+      }),
       ...(left > 0 ? [t('counting.left', { files: grouped(left, language()) })] : []),
       ...(isCut ? [t('counting.cut')] : []),
       limitSentence(total, this.#options.settings.get('limit')),
@@ -208,9 +210,8 @@ export class Counting {
       filters: { CSV: ['csv'], JSON: ['json'] },
     });
     if (target === undefined) return;
-    const tokenizer = this.#tokenizerOf(undefined);
     const isJson = target.path.toLowerCase().endsWith('.json');
-    const content = isJson ? asJson(files, tokenizer) : asCsv(files);
+    const content = isJson ? asJson(files) : asCsv(files);
     await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(content));
   }
 
@@ -223,7 +224,7 @@ export class Counting {
       tokens: grouped(totalOf(result), language()),
       files: grouped(result.files.length, language()),
       left: grouped(result.left.length, language()),
-      tokenizer: this.#tokenizerOf(undefined),
+      tokenizer: tokenizersOf(result.files) || this.#tokenizerOf(undefined),
     };
   }
 

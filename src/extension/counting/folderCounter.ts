@@ -5,7 +5,9 @@ import { failureOf } from '../../protocol/failures';
 import type { TokenizerChoice } from '../../protocol/tokenizers';
 import type { Notices } from '../notices';
 import type { LongWork } from '../progress';
+import { FileLanguages } from '../tokenizers/fileLanguages';
 import type { Tokenizers } from '../tokenizers/tokenizers';
+import { tokenizerName } from '../tokenizers/tokenizerSources';
 import type { CountedFile } from './countTree';
 import { FileCounts } from './fileCounts';
 import { cancelledBy, filesOf, pathBelow } from './workspaceFiles';
@@ -61,16 +63,21 @@ export class FolderCounter {
     work: LongWork,
   ): Promise<Omit<FolderCount, 'cut'>> {
     this.#restore();
+    const languages = new FileLanguages();
     const files: CountedFile[] = [];
     const left: string[] = [];
     for (const [n, uri] of uris.entries()) {
       const path = top === undefined ? vscode.workspace.asRelativePath(uri) : pathBelow(top, uri);
-      const counted = await this.#countFile(uri, path, {
-        signal: work.signal,
-        report: (share) => {
-          work.report((n + share) / uris.length, path);
+      const choice = this.#options.tokenizers.choiceFor(languages.of(uri));
+      const counted = await this.#countFile(
+        { uri, path, choice },
+        {
+          signal: work.signal,
+          report: (share) => {
+            work.report((n + share) / uris.length, path);
+          },
         },
-      });
+      );
       if (counted === undefined) left.push(path);
       else files.push(counted);
       work.report((n + 1) / uris.length, path);
@@ -81,11 +88,17 @@ export class FolderCounter {
   }
 
   async #countFile(
-    uri: vscode.Uri,
-    path: string,
+    {
+      uri,
+      path,
+      choice,
+    }: {
+      readonly uri: vscode.Uri;
+      readonly path: string;
+      readonly choice: TokenizerChoice;
+    },
     work: { readonly signal: AbortSignal; readonly report: (share: number) => void },
   ): Promise<CountedFile | undefined> {
-    const choice = this.#choiceFor(uri);
     const { countTokens } = this.#options.tokenizers.client(choice);
     const file = { path: uri.toString(), tokenizer: this.#nameOf(choice) };
     const parts = {
@@ -100,21 +113,14 @@ export class FolderCounter {
           work.report(done / total);
         },
       });
-      return count === undefined ? undefined : { path, ...count };
+      const tokenizer = tokenizerName(choice.source);
+      return count === undefined ? undefined : { path, ...count, tokenizer };
     } catch (error) {
       if (error instanceof vscode.FileSystemError) return undefined;
       if (failureOf(error).code !== 'unexpected') throw error;
       this.#options.notices.log.warn(`${path}: ${String(error)}`);
       return undefined;
     }
-  }
-
-  /** Settings go by kind of file; a file that is not open has only its name to tell it by. */
-  #choiceFor(uri: vscode.Uri): TokenizerChoice {
-    const open = vscode.workspace.textDocuments.find(
-      (document) => document.uri.toString() === uri.toString(),
-    );
-    return this.#options.tokenizers.choiceFor(open);
   }
 
   #nameOf(choice: TokenizerChoice): string {

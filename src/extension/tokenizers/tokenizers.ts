@@ -10,6 +10,7 @@ import { Emitter } from '../emitter';
 import type { Settings } from '../settings';
 import { settingsSection } from '../settings';
 import { Vocabulary } from '../tokens/vocabulary';
+import { matchesGlob } from './fileLanguages';
 import { tokenizerClient, type TokenizerClient } from './tokenizerClient';
 import { isSameSource, sourceOf, sourceSchema, tokenizerPath } from './tokenizerSources';
 
@@ -18,6 +19,9 @@ export interface TokenizersOptions {
   readonly settings: Settings;
   readonly memory: vscode.Memento;
 }
+
+/** What the settings go by: an open document, or what is known of a file that is not open. */
+type FileKind = Pick<vscode.TextDocument, 'uri' | 'languageId'>;
 
 const choiceKey = 'tokenizer';
 const recentKey = 'recentTokenizers';
@@ -45,7 +49,7 @@ export class Tokenizers {
   }
 
   /** Asked anew whenever it is needed; documents of different kinds may have different ones. */
-  choiceFor(document: vscode.TextDocument | undefined): TokenizerChoice {
+  choiceFor(document: FileKind | undefined): TokenizerChoice {
     const source = this.chosen ?? this.#mapped(document) ?? { kind: 'model' };
     return { source, specialTokens: this.#options.settings.get('specialTokens') };
   }
@@ -112,7 +116,7 @@ export class Tokenizers {
   }
 
   /** What the settings name for a document: the first of their entries that matches it. */
-  #mapped(document: vscode.TextDocument | undefined): TokenizerSource | undefined {
+  #mapped(document: FileKind | undefined): TokenizerSource | undefined {
     if (document === undefined) return undefined;
     const entries = Object.entries(this.#options.settings.get('tokenizers'));
     const [, written] = entries.find(([kind]) => matches(kind, document)) ?? [];
@@ -129,9 +133,7 @@ export class Tokenizers {
 }
 
 /** A language's id, or a glob of file names or paths. */
-function matches(kind: string, document: vscode.TextDocument): boolean {
+function matches(kind: string, document: FileKind): boolean {
   const isGlob = /[*?.{[/]/.test(kind);
-  if (!isGlob) return document.languageId === kind;
-  const pattern = kind.includes('/') ? kind : `**/${kind}`;
-  return vscode.languages.match({ pattern }, document) > 0;
+  return isGlob ? matchesGlob(kind, document) : document.languageId === kind;
 }

@@ -1,7 +1,20 @@
 // Tokens in the text: the hover over each says what the command line says of the same text.
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { cli, closeAll, hoverAt, openText, run, select, until, withSetting } from './editorSupport';
+import type { TokenscopeApi } from '../../src/extension/api/tokenscopeApi';
+import { snapshotOf, visibleRegions } from '../../src/extension/editor/editorText';
+import { grouped } from '../../src/extension/tokens/numbers';
+import {
+  cli,
+  closeAll,
+  extensionId,
+  hoverAt,
+  openText,
+  run,
+  select,
+  until,
+  withSetting,
+} from './editorSupport';
 import type { CliToken } from './editorSupport';
 
 const text = 'Once upon a time there was a little girl';
@@ -70,6 +83,43 @@ describe('tokens in the text', () => {
     assert.ok(card.includes(`position ${three.index} `), card);
   });
 
+  it('are of exactly the text that is asked for, also where that begins or ends inside of a line end', async () => {
+    const editor = await openText('a\r\n\r\n猫🐈\r\nb\r\n');
+    await editor.edit((edit) => edit.setEndOfLine(vscode.EndOfLine.CRLF));
+    const content = editor.document.getText();
+    const snapshot = snapshotOf(editor.document);
+    const { length } = snapshot;
+    assert.equal(length, content.length);
+    assert.ok(content.includes('\r\n\r\n'));
+    for (let start = 0; start <= length; start++) {
+      for (let end = start; end <= length; end++) {
+        assert.equal(
+          snapshot.slice({ start, end }),
+          content.slice(start, end),
+          `${start} to ${end}`,
+        );
+      }
+    }
+  });
+
+  it('are drawn again where the caret goes in a line of a megabyte', async () => {
+    const line = 'The little girl lived in the world. '.repeat(30_000);
+    const editor = await openText(line);
+    await until(
+      () => hoverAt(editor, 5),
+      (card) => card !== '',
+    );
+    const near = (): number[] =>
+      visibleRegions(editor, 0).flatMap(({ start, end }) => [start, end]);
+    for (const offset of [0, line.length >> 1, line.length]) {
+      select(editor, [offset, offset]);
+      editor.revealRange(editor.selection);
+      await until(near, ([start = NaN, end = NaN]) => start <= offset && offset <= end);
+      const [start = NaN, end = NaN] = near();
+      assert.ok(end - start <= 20_000, 'not all of the line');
+    }
+  });
+
   it('follow an edit', async () => {
     const editor = await openText('cat');
     await until(() => hoverAt(editor, 0), isCard);
@@ -120,8 +170,19 @@ describe('tokens in the text', () => {
     const offset = editor.document.offsetAt(end) + 5;
     const began = Date.now();
     const card = await until(() => hoverAt(editor, offset), isCard);
-    assert.ok(card.includes('position unknown'), card);
+    // It is known once all tokens before it are counted, which the status bar asks for too.
+    const [, position] = /position (unknown|[\d,]+) /.exec(card.replace('\n', ' ')) ?? [];
+    const { exports: api } = await extension();
+    const before = await api.count(editor.document.getText().slice(0, offset - 2));
+    assert.ok(position === 'unknown' || position === grouped(before, 'en'), card);
     assert.match(card, /tokens before it: \d+/);
     assert.ok(Date.now() - began < 10_000, `${Date.now() - began} ms`);
   });
 });
+
+async function extension(): Promise<vscode.Extension<TokenscopeApi>> {
+  const found = vscode.extensions.getExtension<TokenscopeApi>(extensionId);
+  assert.ok(found);
+  await found.activate();
+  return found;
+}

@@ -8,8 +8,16 @@ export function snapshotOf(document: vscode.TextDocument): TextSnapshot {
     key: document.uri.toString(),
     version: document.version,
     length: lengthOf(document),
-    slice: ({ start, end }) => document.getText(rangeOf(document, start, end)),
+    slice: (region) => textOf(document, region),
   };
+}
+
+/** Exactly these units: VS Code has no place inside of a line end, and takes the one before it. */
+function textOf(document: vscode.TextDocument, { start, end }: Region): string {
+  if (start >= end) return '';
+  const range = rangeOf(document, start, end);
+  const text = document.getText(range).slice(start - document.offsetAt(range.start));
+  return document.offsetAt(range.end) < end ? `${text}\r` : text;
 }
 
 /** What is looked at as a text of its own: each selection, or the whole document when nothing is selected. */

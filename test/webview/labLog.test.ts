@@ -39,6 +39,25 @@ describe('The log of a run', () => {
     assert.equal(log.step, 6);
   });
 
+  it('goes back to the last checkpoint when the device is lost, and takes the steps anew', () => {
+    const log = new RunLog(description);
+    log.begin(history({ steps: columns(1, 6), snapshots: [2, 6] }));
+    const why = { code: 'device-lost', details: { device: 'webgpu', why: 'hung' } } as const;
+    log.take({ kind: 'moved', step: 4, device: 'wasm', why });
+    assert.deepEqual(
+      [log.steps, log.ms],
+      [
+        [1, 2, 3, 4],
+        [8, 16, 24, 32],
+      ],
+    );
+    assert.deepEqual(log.snapshots, [2]);
+    assert.equal(log.description.value?.device, 'wasm');
+    assert.deepEqual(log.moved, { step: 4, device: 'wasm', why });
+    log.take(steps(5, 2));
+    assert.deepEqual(log.nats, [1, 2, 3, 4, 5, 6]);
+  });
+
   it('takes a second history for nothing', () => {
     const log = new RunLog(description);
     log.begin(history({ steps: columns(1, 2) }));

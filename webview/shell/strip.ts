@@ -3,15 +3,18 @@
  * pointed at below: tint = weight of that key, edge = query, frame = key. A torn character stands once over its tokens.
  * What follows the person (tinted.ts) is no part of the template, so that moving does not draw a thousand tokens anew.
  */
+import { signal, untracked, type Signal } from '@preact/signals-core';
 import { html, nothing, type TemplateResult } from 'lit';
 import { styleMap } from '../picture/styleMap';
 import { tokenCount } from '../counts';
 import { spelled } from '../labels';
+import { range } from '../picture/at';
 import { fixed, grouped } from '../picture/numbers';
 import { roving } from '../roving';
 import type { Store } from '../store';
 import type { Inspector } from '../view';
 import type { Stages } from '../views';
+import { watch } from '../watch';
 import { tinted } from './tinted';
 
 /** Tokens per piece that the browser may leave undrawn while it is out of view (style/strip.css). */
@@ -19,11 +22,14 @@ const pieceLength = 64;
 /** Surprisal that fills the bar. */
 const fullBits = 16;
 
-export function strip({ inspector, isReady }: Store, stages: Stages): TemplateResult {
+export function strip(store: Store, stages: Stages): TemplateResult {
+  const { inspector, isReady } = store;
   const { t, subject, language } = inspector;
   const { length, run } = subject.value;
   const label = tokenCount(inspector, length);
-  const pieces = Array.from({ length: Math.ceil(length / pieceLength) }, (_, piece) => piece);
+  const pieces = range(Math.ceil(length / pieceLength));
+  const chosen = untracked(() => Math.floor(inspector.place.value.position / pieceLength));
+  const drawn = drawnPieces(store, pieces.length, chosen);
   return html`<nav class="strip" aria-label=${label} ?data-running=${!isReady.value}>
     <div class="striplabels" aria-hidden="true">
       <span>${t('inspector.token')}</span><span>${t('inspector.id')}</span
@@ -37,6 +43,7 @@ export function strip({ inspector, isReady }: Store, stages: Stages): TemplateRe
       ${roving('choose')}
       ${tinted({
         chosen: () => inspector.place.value.position,
+        drawn: () => drawn.filter(({ value }) => value).length,
         pointed: () => inspector.pointed.value ?? stages.view.value.resting?.(),
       })}
     >
@@ -47,10 +54,41 @@ export function strip({ inspector, isReady }: Store, stages: Stages): TemplateRe
             >`
           : nothing
       }
-      ${pieces.map((piece) => html`<div class="piece-of-strip">${groups(inspector, piece)}</div>`)}
+      ${pieces.map((piece) => pieceOf(inspector, piece, drawn[piece]))}
     </div>
   </nav>`;
 }
+
+function pieceOf(
+  inspector: Inspector,
+  piece: number,
+  drawn: Signal<boolean> | undefined,
+): TemplateResult {
+  // Another text draws the strip as a whole; a piece waits for its turn alone.
+  const content = () =>
+    drawn?.value ? untracked(() => groups(inspector, piece)) : html`<i class="undrawn"></i>`;
+  return html`<div class="piece-of-strip">${watch(content)}</div>`;
+}
+
+/** Which pieces are drawn: of a strip that is new, the one with the chosen token first, then one in each frame. */
+function drawnPieces(store: Store, count: number, chosen: number): readonly Signal<boolean>[] {
+  const drawn = drawnOf.get(store) ?? [];
+  drawnOf.set(store, drawn);
+  const isNew = drawn.length === 0;
+  while (drawn.length < count) drawn.push(signal(false));
+  const first = drawn[chosen] ?? drawn[0];
+  if (isNew && first) first.value = true;
+  const next = (): void => {
+    const piece = drawn.find(({ value }) => !value);
+    if (piece === undefined) return;
+    piece.value = true;
+    requestAnimationFrame(next);
+  };
+  requestAnimationFrame(next);
+  return drawn;
+}
+
+const drawnOf = new WeakMap<Store, Signal<boolean>[]>();
 
 /** The groups (characters or runs of whole characters) that begin in a piece. */
 function groups(inspector: Inspector, piece: number): TemplateResult[] {

@@ -12,6 +12,8 @@ export interface Followed {
   /** Position of the chosen token. */
   readonly chosen: () => number;
   readonly pointed: () => Pointed | undefined;
+  /** How many pieces of the strip are drawn. */
+  readonly drawn: () => number;
 }
 
 /** A piece of the strip, and whether it is near enough to be seen. */
@@ -30,7 +32,9 @@ class Tinted extends EffectDirective {
   #followed: Followed | undefined;
   #element: HTMLElement | undefined;
   #pieces: readonly Piece[] = [];
-  #tokens: readonly HTMLElement[] = [];
+  /** By position. */
+  #tokens: ReadonlyMap<number, HTMLElement> = new Map();
+  #drawn = 0;
   #observer: IntersectionObserver | undefined;
   #weights: Pointed['weights'];
   #marked: readonly (readonly [element: HTMLElement, mark: string])[] = [];
@@ -43,11 +47,16 @@ class Tinted extends EffectDirective {
   override update(part: ElementPart, [followed]: [Followed]): unknown {
     this.#element = part.element as HTMLElement;
     this.#followed = followed;
-    // The tokens are drawn after their container; all wait for that.
+    this.#startAfterDrawing();
+    return noChange;
+  }
+
+  /** Tokens are drawn after their container, and pieces after they were said to be. */
+  #startAfterDrawing(): void {
     queueMicrotask(() => {
       this.start();
+      this.#reveal();
     });
-    return noChange;
   }
 
   protected override start(): void {
@@ -56,11 +65,14 @@ class Tinted extends EffectDirective {
   }
 
   protected override act(): void {
+    const drawn = this.#followed?.drawn() ?? 0;
+    if (drawn !== this.#drawn) this.#startAfterDrawing();
+    this.#drawn = drawn;
     const what = this.#followed?.pointed();
     this.#weights = what?.weights;
     this.#mark(what);
     for (const piece of this.#pieces) this.#tint(piece);
-    this.#choose(this.#tokens[this.#followed?.chosen() ?? -1]);
+    this.#choose(this.#tokens.get(this.#followed?.chosen() ?? -1));
   }
 
   protected override disconnected(): void {
@@ -81,7 +93,9 @@ class Tinted extends EffectDirective {
       // A strip of one piece is not looked at piece by piece.
       isNear: near.has(element) || pieces.length === 1,
     }));
-    this.#tokens = this.#pieces.flatMap(({ tokens }) => tokens);
+    this.#tokens = new Map(
+      this.#pieces.flatMap(({ tokens }) => tokens.map((token) => [positionOf(token), token])),
+    );
     if (pieces.length > 1) this.#watchView();
   }
 
@@ -111,8 +125,8 @@ class Tinted extends EffectDirective {
     for (const [element, mark] of this.#marked) element.removeAttribute(mark);
     const [query, key] = what?.cell ?? [undefined, what?.token];
     this.#marked = [
-      [this.#tokens[key ?? -1], 'data-pointed'],
-      [this.#tokens[query ?? -1], 'data-asking'],
+      [this.#tokens.get(key ?? -1), 'data-pointed'],
+      [this.#tokens.get(query ?? -1), 'data-asking'],
     ].filter((each): each is [HTMLElement, string] => each[0] !== undefined);
     for (const [element, mark] of this.#marked) element.setAttribute(mark, '');
   }
@@ -123,7 +137,12 @@ class Tinted extends EffectDirective {
     if (this.#chosen) select(this.#chosen, 'false');
     if (token) select(token, 'true');
     this.#chosen = token;
-    // Together with the frame's own layout, after whatever else the move has changed.
+    this.#reveal();
+  }
+
+  /** Together with the frame's own layout, after whatever else the move has changed. */
+  #reveal(): void {
+    const token = this.#chosen;
     requestAnimationFrame(() => {
       if (token === this.#chosen) token?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
     });
@@ -135,11 +154,15 @@ function select(token: HTMLElement, selected: 'true' | 'false'): void {
   token.tabIndex = selected === 'true' ? 0 : -1;
 }
 
+function positionOf(token: HTMLElement): number {
+  return Number(token.dataset['position']);
+}
+
 /** The tint that a token has, so that what stays the same is not set again. */
 const tints = new WeakMap<HTMLElement, number>();
 
 function tint(token: HTMLElement, weights: Pointed['weights']): void {
-  const weight = weights?.[Number(token.dataset['position'])] ?? 0;
+  const weight = weights?.[positionOf(token)] ?? 0;
   const share = Math.round(Math.sqrt(weight) * fullTint);
   if ((tints.get(token) ?? 0) === share) return;
   tints.set(token, share);

@@ -4,7 +4,7 @@ import { exhibitOf, indexOf, type Exhibit } from './exhibit';
 import { sideAt } from './numberLinks';
 import { numberName, type NumberName } from './numberPlace';
 import type { TimePath } from './shell/timeTree';
-import { sideOf, type Side } from './sideOf';
+import { pointedOn, sideOf, type Side } from './sideOf';
 import type { Inspector, Pointed } from './view';
 
 /** A number whose sheet is open, and the one from which a person came to it. */
@@ -110,9 +110,8 @@ export class Sheets {
   }
 
   #exhibit(): Exhibit {
-    // What is pointed at are positions of A.
-    const pointed = this.side.value === 'a' ? this.#pointedNow() : undefined;
-    return exhibitOf(this.inspector, pointed);
+    const side = this.side.value;
+    return exhibitOf(this.inspector, pointedOn(this.#inspector, side, this.#pointedNow()));
   }
 
   #rememberFocus(): void {

@@ -3,7 +3,7 @@ import { computed } from '@preact/signals-core';
 import type { AlignedPair } from '../src/protocol/alignment';
 import { validPlace } from './place';
 import { present } from './subject';
-import type { Inspector } from './view';
+import type { Inspector, Pointed } from './view';
 
 export type Side = 'a' | 'b';
 
@@ -32,6 +32,29 @@ export function sideOf(inspector: Inspector, side: Side): Inspector {
         subject.value,
       );
     }),
+  };
+}
+
+/** The same on the other side: tokens are those aligned with A's; undefined where one has none. */
+export function pointedOn(
+  { other }: Inspector,
+  side: Side,
+  pointed: Pointed | undefined,
+): Pointed | undefined {
+  if (side === 'a' || pointed === undefined) return pointed;
+  const pairs = other.alignment.value?.pairs ?? [];
+  const { token, cell, channel, neuron, layer, id } = pointed;
+  const [query, key] = cell?.map((each) => partner(pairs, each)) ?? [];
+  const there = token === undefined ? undefined : partner(pairs, token);
+  const isLost = (cell && (query === undefined || key === undefined)) ?? false;
+  if (isLost || (token !== undefined && there === undefined)) return undefined;
+  return {
+    ...(there !== undefined && { token: there }),
+    ...(query !== undefined && key !== undefined && { cell: [query, key] as const }),
+    ...(channel !== undefined && { channel }),
+    ...(neuron !== undefined && { neuron }),
+    ...(layer !== undefined && { layer }),
+    ...(id !== undefined && { id }),
   };
 }
 

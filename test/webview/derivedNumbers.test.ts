@@ -205,6 +205,34 @@ describe('Numbers in tables', function () {
     await page.context().close();
   });
 
+  it('of a weight that is compared are verified on either side, at the tokens that are aligned', async () => {
+    const { page, errors } = await inspectors.open({
+      text,
+      place: { step: 'attend', block: 1, head: 2 },
+      compare: { kind: 'text', text: otherText.replace('boy', 'very old boy'), name: undefined },
+    });
+    await page.waitForSelector('[data-measure="weight-b"] .number');
+    const grid = await (await page.$('[data-side="b"] .grid'))?.boundingBox();
+    assert.ok(grid);
+    // The last query and the first key stand in both texts.
+    await page.click('[data-side="b"] .grid', { position: { x: 4, y: grid.height - 4 } });
+    await page.mouse.move(1, 1);
+    await page.click('[data-measure="weight-a"] .number');
+    const here = await opened(page);
+    assert.equal(await recorded(page), await of(run, here));
+    await page.keyboard.press('Escape');
+    await page.focus('[data-side="b"] .grid');
+    await page.keyboard.press('v');
+    await page.waitForSelector('.verification[data-side="b"] .both');
+    const there = await opened(page);
+    const [cell = [], aligned = []] = [here, there].map((name) => name.match(/\d+/g)?.slice(-2));
+    assert.notDeepEqual(aligned, cell);
+    const written = await page.innerText('[data-measure="weight-b"]');
+    assert.equal((await recorded(page)).toFixed(4), written.trim());
+    assert.deepEqual(errors, []);
+    await page.context().close();
+  });
+
   async function of(which: RunId, name: string): Promise<number | undefined> {
     const [, activation = '', index = ''] = /^(.+)\[(.+)\]$/.exec(name) ?? [];
     const at = index.split(', ').map(Number);

@@ -1,6 +1,8 @@
 /** Attend of two runs: how far the weights of each head moved, and one head of A, of B, and B − A over the aligned tokens. */
 import { signal, type Signal } from '@preact/signals-core';
 import { html, nothing, type TemplateResult } from 'lit';
+import { pressed } from '../numberLinks';
+import { numberName, type NumberName } from '../numberPlace';
 import { range } from '../picture/at';
 import { mapLens } from '../picture/lens';
 import { cellSize, isBinnedMap, matrix, type Cell } from '../picture/matrix';
@@ -35,7 +37,7 @@ export const attendComparison: ViewMaker = (inspector) => {
       });
     },
     side: () => side(inspector, { hovered, locked }),
-    // What can be verified and copied is the number of A.
+    // In positions of A; a sheet that is turned to B goes to the tokens aligned with them.
     resting: () => {
       const compared = comparedNow(inspector);
       const squares = compared && patterns(inspector, compared);
@@ -121,7 +123,7 @@ function pictures(
   const cell = cellSize(count, Math.min(26 * count, roomFor(count, size.value.width)));
   const now = (): Cell => hovered.value ?? locked.value ?? resting(squares, compared);
   const draw = (name: string, square: Square): TemplateResult =>
-    html`<section>
+    html`<section data-side=${name === 'B' ? 'b' : nothing}>
       <h2><span class="side-mark">${name}</span></h2>
       ${matrix({
         ...square,
@@ -229,12 +231,21 @@ function side(
       </p>
       <dl class="measures compared-measures">
         <dt>A</dt>
-        <dd class="num" data-measure="weight-a">${fixed(a, 4)}</dd>
+        <dd class="num" data-measure="weight-a">
+          ${pressed(fixed(a, 4), nameOf(query.before, key.before), 'stop')}
+        </dd>
         <dt>B</dt>
-        <dd class="num" data-measure="weight-b">${fixed(b, 4)}</dd>
+        <dd class="num" data-measure="weight-b" data-side="b">
+          ${pressed(fixed(b, 4), nameOf(query.after, key.after), 'stop')}
+        </dd>
         <dt>B − A</dt>
         <dd class="num" data-measure="weight-moved">${fixedWithSign(moved, 4)}</dd>
       </dl>`;
+  }
+  function nameOf(query: number | undefined, key: number | undefined): NumberName | undefined {
+    if (query === undefined || key === undefined) return undefined;
+    const { block, head } = inspector.place.value;
+    return numberName(`blocks.${String(block)}.attn.pattern`, [head, query, key]);
   }
 }
 

@@ -70,6 +70,35 @@ describe('Tokens in the editor of the packaged extension', () => {
     await workbench.page.keyboard.press('Control+Z');
   });
 
+  it('shows after many edits the tokens of the text that they leave', async () => {
+    const { page } = workbench;
+    await workbench.placeCaret(sentence.line, 4);
+    for (const key of [
+      'x',
+      'Enter',
+      'y',
+      'Enter',
+      'Enter',
+      'ArrowUp',
+      'z',
+      'Backspace',
+      'Delete',
+    ]) {
+      await page.keyboard.press(key);
+    }
+    await page.keyboard.press('Alt+ArrowDown');
+    await page.keyboard.press('Shift+Alt+ArrowDown');
+    await page.keyboard.press('Control+Shift+K');
+    for (let back = 0; back < 4; back++) await page.keyboard.press('Control+Z');
+    await page.keyboard.press('Control+A');
+    await page.keyboard.press('Control+C');
+    const text = await page.evaluate(() => navigator.clipboard.readText());
+    assert.match(text, /^# A story/);
+    await page.keyboard.press('ArrowLeft');
+    await assertIds(workbench, await tokenize(text));
+    for (let back = 0; back < 20; back++) await page.keyboard.press('Control+Z');
+  });
+
   it('marks a character once that several tokens share', async () => {
     await workbench.openFile('mukashi.txt');
     const line = '漢字、ひらがな、カタカナ、絵文字🐈は';

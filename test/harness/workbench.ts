@@ -225,12 +225,16 @@ export class Workbench {
   }
 
   /**
-   * What decorations write beside the text, in the order of the page. VS Code puts it into generated style rules, so it
-   * is in no element's text.
+   * What decorations write beside the text, editor by editor and line by line as they are seen. VS Code puts it into
+   * generated style rules, so it is in no element's text.
    */
   decorationTexts(): Promise<string[]> {
     return this.page.evaluate(() =>
-      [...document.querySelectorAll('.monaco-editor .view-line span')]
+      [...document.querySelectorAll('.monaco-editor .view-line')]
+        .map((line) => ({ line, place: line.getBoundingClientRect() }))
+        // After edits lines do not stand in the page in the order in which they are seen.
+        .sort((a, b) => a.place.left - b.place.left || a.place.top - b.place.top)
+        .flatMap(({ line }) => [...line.querySelectorAll('span')])
         .flatMap((span) =>
           ['::before', '::after'].map((end) => getComputedStyle(span, end).content),
         )

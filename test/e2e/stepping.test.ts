@@ -115,7 +115,11 @@ describe('Stepping beside another provider in the packaged extension', () => {
   }
 
   it('leaves keys to other editors, and goes on where it was', async () => {
+    const count = workbench.page.locator('.statusbar-item[id*="tokenscope.count"]');
+    const here = (await count.textContent()) ?? '';
     await workbench.openFile(spots.TypeScript.file);
+    // The extension has heard of the other editor when it counts that one's tokens.
+    await count.filter({ hasNotText: here }).filter({ hasText: /\d/ }).waitFor();
     await page.press('Escape');
     await page.press('Alt+.');
     await workbench.focusEditor(sentence.file);

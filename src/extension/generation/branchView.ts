@@ -22,7 +22,7 @@ const beamWidth = 4;
 const beamSteps = 12;
 const longestLabel = 60;
 /** In the view, which is narrow, the figures stand behind them. */
-const branchLabel = 20;
+const branchLabel = 10;
 const beamLabel = 14;
 
 export class BranchView implements vscode.TreeDataProvider<Entry> {

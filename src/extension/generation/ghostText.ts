@@ -32,6 +32,8 @@ export class GhostText implements vscode.InlineCompletionItemProvider {
   #given: { readonly offset: number; readonly text: string } | undefined;
   /** Whether VS Code was made to ask and has not asked yet. */
   #isAsked = false;
+  /** While VS Code asks and waits for answers. */
+  #asking: Promise<void> | undefined;
   #waiting: ReturnType<typeof setTimeout> | undefined;
   #measuredFrom: number | undefined;
 
@@ -59,7 +61,7 @@ export class GhostText implements vscode.InlineCompletionItemProvider {
     const wasAwaited = this.#answerQuestions();
     // What VS Code shows it keeps, for as long as it fits the place: another text there would come second.
     const isAnother = this.#given?.offset === offset && this.#given.text !== text;
-    if (wasAwaited || isAnother) this.#inEditor('hide');
+    if (wasAwaited || isAnother) void this.#inEditor('hide');
     if (!this.#isAsked) this.ask();
     else {
       // A question is on its way; where VS Code dropped it, it is asked again.
@@ -73,18 +75,29 @@ export class GhostText implements vscode.InlineCompletionItemProvider {
     this.#text = undefined;
     this.#isExpected = false;
     this.#answerQuestions();
-    this.#inEditor('hide');
+    void this.#inEditor('hide');
+    // What is on its way is not there yet to be hidden.
+    void this.#asking?.then(() => {
+      if (this.#text === undefined) void this.#inEditor('hide');
+    });
   }
 
   /** To be called before an edit of ours under the ghost text. */
   clearForEdit(): void {
-    if (this.#text !== undefined) this.#inEditor('hide');
+    if (this.#text !== undefined) void this.#inEditor('hide');
     this.#text = undefined;
   }
 
   /** Makes VS Code ask, as it does by itself only when somebody types. */
   ask(): void {
-    this.#isAsked = this.#inEditor('trigger');
+    const asking = this.#inEditor('trigger');
+    this.#isAsked = asking !== undefined;
+    if (asking === undefined) return;
+    const done = (): void => {
+      if (this.#asking === asked) this.#asking = undefined;
+    };
+    const asked = asking.then(done, done);
+    this.#asking = asked;
   }
 
   /** The next ghost text that is handed to VS Code is timed from here, for the log. */
@@ -135,11 +148,11 @@ export class GhostText implements vscode.InlineCompletionItemProvider {
     return questions.length > 0;
   }
 
-  /** In another editor the ghost text is somebody else's. */
-  #inEditor(action: 'trigger' | 'hide'): boolean {
-    if (vscode.window.activeTextEditor?.document !== this.#options.document) return false;
-    void vscode.commands.executeCommand(`editor.action.inlineSuggest.${action}`);
-    return true;
+  /** In another editor the ghost text is somebody else's; undefined there. */
+  #inEditor(action: 'trigger' | 'hide'): Promise<unknown> | undefined {
+    if (vscode.window.activeTextEditor?.document !== this.#options.document) return undefined;
+    const command = `editor.action.inlineSuggest.${action}`;
+    return Promise.resolve(vscode.commands.executeCommand(command));
   }
 
   /** Where the next piece goes. */

@@ -31,7 +31,7 @@ const mapPackages = ['is-any-array', 'ml-levenberg-marquardt', 'ml-matrix', 'ml-
 
 /** What may be in a bundle, and how large it may become: a little more than it is, so that growth is noticed. */
 const limits: Readonly<Record<string, Limit>> = {
-  extension: { packages: ['@vscode/l10n', 'birpc', 'ignore', 'valibot'], bytes: 250 * kib },
+  extension: { packages: ['@vscode/l10n', 'birpc', 'ignore', 'valibot'], bytes: 256 * kib },
   labWorker: { packages: ['@huggingface/tokenizers', 'birpc', 'valibot'], bytes: 240 * kib },
   worker: {
     packages: [...huggingface, 'birpc', ...mapPackages, 'valibot'],

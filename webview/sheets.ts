@@ -93,7 +93,6 @@ export class Sheets {
     if (!isOpen) this.#rememberFocus();
     this.timesShown.value = !isOpen;
     if (isOpen) this.#restoreFocus();
-    else document.querySelector<HTMLElement>('.times')?.focus();
   }
 
   /** Numbers belong to a run. */

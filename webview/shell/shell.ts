@@ -1,6 +1,7 @@
 /** The frame: head, token strip, rail, the open step with its side, timeline. It is drawn once; its parts watch signals. */
 import { effect, signal } from '@preact/signals-core';
 import { html, nothing, type TemplateResult } from 'lit';
+import type * as seldomScript from '../seldom';
 import type { Store } from '../store';
 import type { Stages } from '../views';
 import { watch } from '../watch';
@@ -12,45 +13,59 @@ import { measured } from './measured';
 import { rail } from './rail';
 import { strip } from './strip';
 import { timeline } from './timeline';
-import { times } from './times';
-import type { verifySheet } from './verifySheet';
 
 export function shell(store: Store, stages: Stages): TemplateResult {
   const { t } = store.inspector;
-  const verification = verificationOf(store);
+  const { verified, timesShown } = store.sheets;
+  const number = late(
+    () => verified.value,
+    '.verification',
+    ({ verifySheet }) => (verified.value ? verifySheet(store, verified.value) : nothing),
+  );
+  const flames = late(
+    () => timesShown.value,
+    '.times',
+    ({ times }) => (store.isReady.value ? times(store) : nothing),
+  );
   return html`<div class="app">
       <a class="skip" href="#stage" @click=${skip}>${t('inspector.skip')}</a>
       ${watch(() => (store.state.value ? head(store) : nothing))}
       ${watch(() => (hasTokens(store) ? strip(store, stages) : html`<nav class="strip"></nav>`))}
       ${watch(() => (hasSteps(store) ? rail(store) : html`<nav class="rail"></nav>`))}
-      ${watch(() => body(store, stages))}
-      ${watch(() => (store.sheets.timesShown.value && store.isReady.value ? times(store) : nothing))}
+      ${watch(() => body(store, stages))} ${watch(flames)}
       ${watch(() => (hasText(store) ? timeline(store) : nothing))}
       ${watch(() => (store.sheets.keysShown.value ? keySheet(store) : nothing))}
       ${watch(() => (store.sheets.copies.value ? copySheet(store, store.sheets.copies.value) : nothing))}
-      ${watch(verification)}
+      ${watch(number)}
     </div>
     <div id="live" class="sr" aria-live="polite">${watch(() => store.spoken.value)}</div>`;
 }
 
-/** The sheet of a number, which takes the focus; its script is loaded with the first. */
-function verificationOf(store: Store): () => TemplateResult | typeof nothing {
-  const sheet = signal<typeof verifySheet | undefined>(undefined);
+type Seldom = typeof seldomScript;
+
+/**
+ * What is seldom opened comes in a script of its own, with the first of it, and takes the focus once it stands.
+ * `opened` tells nothing while it is closed; the focus is taken again when what it tells changes.
+ */
+function late(
+  opened: () => unknown,
+  selector: string,
+  draw: (seldom: Seldom) => TemplateResult | typeof nothing,
+): () => TemplateResult | typeof nothing {
+  const script = signal<Seldom | undefined>(undefined);
+  const isOpen = () => Boolean(opened());
   effect(() => {
-    if (store.sheets.verified.value === undefined) return;
-    if (sheet.value === undefined)
+    if (!isOpen()) return;
+    if (script.value === undefined)
       void import('../seldom').then((seldom) => {
-        sheet.value = seldom.verifySheet;
+        script.value = seldom;
       });
     else
       queueMicrotask(() => {
-        document.querySelector<HTMLElement>('.verification')?.focus();
+        document.querySelector<HTMLElement>(selector)?.focus();
       });
   });
-  return () => {
-    const number = store.sheets.verified.value;
-    return number && sheet.value ? sheet.value(store, number) : nothing;
-  };
+  return () => (isOpen() && script.value ? draw(script.value) : nothing);
 }
 
 /** While a run goes on, the text that it goes on from stays, with the ids that it has. */

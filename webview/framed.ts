@@ -20,8 +20,8 @@ export class Framed {
       return;
     }
     this.#isOpen = true;
-    news();
     this.#next();
+    news();
   }
 
   #next(): void {
@@ -31,10 +31,11 @@ export class Framed {
         this.#isOpen = false;
         return;
       }
+      // Before the telling, so that a listener that throws does not keep back what comes after it.
+      this.#next();
       batch(() => {
         for (const news of all) news();
       });
-      this.#next();
     });
   }
 }

@@ -33,7 +33,7 @@ export function mapOf(canvas: HTMLCanvasElement): PaintedMap | undefined {
 }
 
 /** On a canvas that is still to be painted. */
-const waitingMark = 'data-waiting';
+export const waitingMark = 'data-waiting';
 
 class Painted extends EffectDirective {
   #painting: Painting | undefined;

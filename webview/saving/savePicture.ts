@@ -1,6 +1,7 @@
 /** Saves the picture of the open step, as SVG or drawn from that as PNG, with where its numbers come from below it. */
 import { t } from '../l10n';
 import { exhibitOf } from '../exhibit';
+import { waitingMark } from '../picture/painted';
 import type { Inspector, Pointed } from '../view';
 import { stageSvg, type Footer, type StageSvg } from './stageSvg';
 
@@ -17,9 +18,17 @@ export async function savePicture(
 ): Promise<void> {
   const stage = document.getElementById('stage');
   if (stage === null) return;
-  const picture = stageSvg(stage, await footerOf(inspector, pointed));
+  const footer = await footerOf(inspector, pointed);
+  await allPainted(stage);
+  const picture = stageSvg(stage, footer);
   const data = format === 'svg' ? picture.svg : await pngOf(picture);
   inspector.host.savePicture({ format, data });
+}
+
+/** What waits for its turn to be painted is not saved empty. */
+async function allPainted(stage: Element): Promise<void> {
+  while (stage.querySelector(`canvas[${waitingMark}]`) !== null)
+    await new Promise((resolve) => requestAnimationFrame(resolve));
 }
 
 async function footerOf(inspector: Inspector, pointed: Pointed | undefined): Promise<Footer> {

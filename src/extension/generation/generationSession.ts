@@ -250,7 +250,8 @@ export class GenerationSession {
   async #write(node: TreeNode, stops: UndoStops): Promise<void> {
     this.#view.beforeEdit();
     try {
-      await this.#writer.reveal();
+      // Not even a moment is waited otherwise: the question for ghost text must come behind the edit.
+      if (!this.#writer.isVisible) await this.#writer.reveal();
       await this.#writer.show(node, stops);
     } catch (error) {
       this.end();

@@ -30,7 +30,7 @@ export class SessionWriter {
 
   /** Brings the document to the front where no editor shows it; a notebook's cells have none of their own. */
   async reveal(): Promise<void> {
-    if (this.isVisible || this.#document.uri.scheme === 'vscode-notebook-cell') return;
+    if (this.#document.uri.scheme === 'vscode-notebook-cell') return;
     await vscode.window.showTextDocument(this.#document);
   }
 

@@ -12,12 +12,9 @@ describe('Branches in the Inspector', function () {
   it('are kept, opened, compared and dropped, each with the tokens that were generated', async () => {
     const { page, errors } = await inspectors.open({ text, place: { step: 'append' } });
     assert.equal(await page.$eval('[data-focus="keep-branch"]', isDisabled), true);
-    for (let count = 1; count <= 3; count++) {
+    for (const length of [1, 2, 3]) {
       await page.keyboard.press('g');
-      await page.waitForFunction(
-        (n) => document.querySelectorAll('.line-table tbody tr').length === n,
-        count,
-      );
+      await hasLine(page, length);
     }
     await settled(page);
     const line = await page.$$eval('.line-table tbody .chip', (all) =>
@@ -39,12 +36,12 @@ describe('Branches in the Inspector', function () {
     const says = await page.innerText('.branches li .dim');
     // One decimal is shown.
     assert.ok(says.includes(`${bits.toFixed(1)} bits`), `${says} for ${String(bits)}`);
-    for (let back = 0; back < 3; back++) await page.keyboard.press('b');
-    await page.waitForSelector('.line-table', { state: 'detached' });
+    for (const length of [2, 1, 0]) {
+      await page.keyboard.press('b');
+      await hasLine(page, length);
+    }
     await press(page, 'open');
-    await page.waitForFunction(
-      () => document.querySelectorAll('.line-table tbody tr').length === 3,
-    );
+    await hasLine(page, 3);
     await page.keyboard.press('b');
     await page.waitForFunction(() => document.querySelectorAll('.strip .token').length === 14 + 2);
     await press(page, 'compare');
@@ -61,6 +58,14 @@ describe('Branches in the Inspector', function () {
     await page.context().close();
   });
 });
+
+/** Waits until so many generated tokens stand in the line's table. */
+async function hasLine(page: Page, length: number): Promise<void> {
+  await page.waitForFunction(
+    (rows) => document.querySelectorAll('.line-table tbody tr').length === rows,
+    length,
+  );
+}
 
 function press(page: Page, what: 'open' | 'compare' | 'drop'): Promise<void> {
   return page.click(`.branches [data-focus$="-${what}"]`);

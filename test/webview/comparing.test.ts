@@ -155,7 +155,7 @@ describe('A comparison in the Inspector', function () {
     });
     await page.waitForSelector('[data-measure="weight-b"]');
     const shown = await page.$eval('[data-measure="weight-b"]', (cell) => cell.textContent);
-    assert.match(shown, /^(\d\.\d{4}|—)$/);
+    assert.match(shown.trim(), /^(\d\.\d{4}|—)$/);
     await page.keyboard.press('3');
     await page.waitForSelector('.stage[data-step="embed"] .compared-vectors');
     await settled(page);

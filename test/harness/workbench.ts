@@ -200,7 +200,8 @@ export class Workbench {
         return;
       } catch (thrown) {
         if (Date.now() > giveUp) throw thrown;
-        await this.page.keyboard.press('Escape');
+        // Where it is closed already, the key would mean something to the editor.
+        if (await widget.isVisible()) await this.page.keyboard.press('Escape');
       }
     }
   }

@@ -16,6 +16,7 @@ describe('Branches in the Inspector', function () {
       await page.keyboard.press('g');
       await hasLine(page, length);
     }
+    await page.waitForSelector('.line-table');
     await settled(page);
     const line = await page.$$eval('.line-table tbody .chip', (all) =>
       all.map(({ textContent }) => textContent.trim()),
@@ -43,7 +44,7 @@ describe('Branches in the Inspector', function () {
     await press(page, 'open');
     await hasLine(page, 3);
     await page.keyboard.press('b');
-    await page.waitForFunction(() => document.querySelectorAll('.strip .token').length === 14 + 2);
+    await hasLine(page, 2);
     await press(page, 'compare');
     await page.waitForSelector('.compare-bar');
     assert.match(await page.innerText('.compare-bar dl'), /kept/);
@@ -59,11 +60,11 @@ describe('Branches in the Inspector', function () {
   });
 });
 
-/** Waits until so many generated tokens stand in the line's table. */
+/** Waits until so many generated tokens stand behind the prompt's 14. */
 async function hasLine(page: Page, length: number): Promise<void> {
   await page.waitForFunction(
-    (rows) => document.querySelectorAll('.line-table tbody tr').length === rows,
-    length,
+    (tokens) => document.querySelectorAll('.strip .token').length === tokens,
+    14 + length,
   );
 }
 

@@ -20,10 +20,21 @@ void run(process.argv.slice(2), {
   },
   version: () => versionOf(readFileSync(join(product, 'package.json'), 'utf8')),
   signal: stop.signal,
-}).then((code) => {
-  // Not process.exit: what was written may still be on its way.
-  process.exitCode = code;
+}).then(async (code) => {
+  await Promise.all([written(process.stdout), written(process.stderr)]);
+  // Left to itself, Node 20 waits for the threads that compile WebAssembly, and now and then forever.
+  process.exit(code);
 });
+
+/** Resolves when nothing that was written is still on its way. */
+function written(stream: NodeJS.WriteStream): Promise<void> {
+  if (stream.writableLength === 0 || stream.destroyed) return Promise.resolve();
+  return new Promise((resolve) => {
+    stream.write('', () => {
+      resolve();
+    });
+  });
+}
 
 function versionOf(manifest: string): string {
   return (JSON.parse(manifest) as { version: string }).version;

@@ -36,7 +36,13 @@ async function runInWindow(workbench: Workbench): Promise<void> {
     ['extensionDevelopmentPath', server.uri(resolve('.'))],
     ['extensionTestsPath', server.uri(resolve('out/test/integration/index.cjs'))],
   ]);
-  await finished;
+  try {
+    await finished;
+  } catch (thrown) {
+    // What the window shows tells what it waits for.
+    await workbench.page.screenshot({ path: 'out/screenshots/hosted-stuck.png' });
+    throw thrown;
+  }
 }
 
 /** VS Code calls this function of the page when the tests have ended, with whatever exit code. */

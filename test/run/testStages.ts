@@ -45,7 +45,10 @@ interface Runs {
  * fails twice has failed, and what did not is told.
  */
 async function steadied(name: string, runs: Runs): Promise<Report> {
-  const first = await runs.first();
+  const first = await runs.first().catch((thrown: unknown) => {
+    console.log(`~ ${name}: once more: ${String(thrown)}`);
+    return runs.first();
+  });
   if (first.failures.length === 0) return reportOf(first);
   for (const failure of first.failures) console.log(`~ ${name}: once more: ${described(failure)}`);
   const second = await runs.again(first.failures);

@@ -25,6 +25,7 @@ const tellings: readonly (keyof HostApi)[] = [
   'moved',
   'generate',
   'goTo',
+  'goBy',
   'setSampling',
   'edit',
   'compare',

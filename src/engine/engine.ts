@@ -182,7 +182,9 @@ export class Engine implements EngineClient {
     request: Request<'headStatistics'>,
     options?: CallOptions,
   ): Answer<'headStatistics'> {
-    return this.#open.ofRun(request, options, headStatistics);
+    return this.#open.ofRun(request, options, (model, run, pace) =>
+      headStatistics(model, { ...request, run }, pace),
+    );
   }
 
   attentionMap(request: Request<'attentionMap'>, options?: CallOptions): Answer<'attentionMap'> {

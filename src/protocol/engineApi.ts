@@ -120,7 +120,8 @@ export interface EngineApi extends ReadingApi {
   /** Ids and all activations of a run as the bytes of a safetensors file. Rejects with `trace-too-large`. */
   trace(request: { run: RunId }): Promise<Uint8Array>;
 
-  headStatistics(request: { run: RunId }): Promise<HeadStatistics>;
+  /** Of all heads, [L, H], or of a block's, [H], which costs one block and not a pass where patterns are not held. */
+  headStatistics(request: { run: RunId; block?: number }): Promise<HeadStatistics>;
   attentionMap(request: { run: RunId } & AttentionMapOf): Promise<AttentionMap>;
   smallMaps(request: { run: RunId } & SmallMapsOf): Promise<NumberBlock>;
   /**

@@ -73,6 +73,8 @@ export type HostApi = {
   generate(request: { count: number }): void;
   /** Moves the timeline's cursor: 0 is the prompt alone. */
   goTo(request: { generated: number }): void;
+  /** Moves it by one from where it stands or is on its way to, so that fast steps add up; at an end it stays. */
+  goBy(request: { by: 1 | -1 }): void;
   /** Starts over with other settings for the tokens to come. */
   setSampling(sampling: SamplingSettings, stop: StopSettings): void;
   /** Runs the text with other edits; `noEdits` takes them all back. */

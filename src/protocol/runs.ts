@@ -26,7 +26,7 @@ export interface NumberBlock {
   readonly values: Float32Array;
 }
 
-/** How each head attends, averaged over query positions 1 and later of a run; [L, H] each, NaN where undefined. */
+/** How each head attends, averaged over query positions 1 and later of a run; [L, H] or [H] each, NaN where undefined. */
 export interface HeadStatistics {
   readonly previous: Float32Array;
   readonly first: Float32Array;

@@ -12,13 +12,13 @@ import { frameScripts } from './frameScripts';
 import { writeGpt2Folder } from './gpt2Folder';
 import { median, type Measurement } from './measurement';
 import { untilDrawn } from './pageClock';
+import { bundle, viewScripts } from './panelViews';
 import { gpt2Small } from './peers/modelRows';
 import { sampleText } from './sampleText';
 
 const lengths = [16, 128, 1024] as const;
 /** Heads that are switched to, each for the first time and then again. */
 const heads = 6;
-const bundle = 'inspector.js';
 /** The longest that a pass of the longest text takes on a busy machine. */
 const passMs = 240_000;
 
@@ -75,7 +75,7 @@ async function measure(browser: Browser, server: Server, tokens: number): Promis
   });
   const opening = await frameScripts(browser, bundle, () => openHead(workbench, frame));
   const looking = await frameScripts(browser, bundle, () => lookAround(workbench, frame, found));
-  const others = await frameScripts(browser, bundle, () => otherViews(workbench, frame));
+  const views = await viewScripts(browser, workbench, frame);
   await workbench.close();
   const name = `panel, ${tokens} tokens:`;
   const script = 'longest CPU time of scripts in a frame';
@@ -84,9 +84,13 @@ async function measure(browser: Browser, server: Server, tokens: number): Promis
     { name: `${name} head switched to again`, value: median(found.again), unit: 'ms' },
     { name: `${name} all heads of all blocks drawn`, value: gallery, unit: 'ms' },
     { name: `${name} ${script}, meanwhile`, value: Math.max(...galleryScripts), unit: 'ms' },
-    { name: `${name} ${script}, other views`, value: Math.max(...others), unit: 'ms' },
     { name: `${name} ${script}, opening a head`, value: Math.max(...opening), unit: 'ms' },
     { name: `${name} ${script}, in a head`, value: Math.max(...looking), unit: 'ms' },
+    ...views.flatMap(({ step, opening, scrolling, table }): Measurement[] => [
+      { name: `${name} ${script}, opening ${step}`, value: opening, unit: 'ms' },
+      { name: `${name} … scrolling ${step}`, value: scrolling, unit: 'ms' },
+      { name: `${name} … table of ${step}`, value: table, unit: 'ms' },
+    ]),
   ];
 }
 
@@ -97,9 +101,6 @@ interface Found {
 
 /** Longer than the numbers of a head take to come, or its picture would be taken for finished before. */
 const quietMs = 1500;
-
-/** How long each other view is looked at. */
-const viewMs = 2500;
 
 const press = ({ page }: Workbench, frame: Frame, key: string): Promise<number> =>
   untilDrawn(frame, { selector: '.app', input: 'keydown', quietMs }, () =>
@@ -118,25 +119,6 @@ async function openGallery(frame: Frame): Promise<number> {
     { timeout: passMs },
   );
   return performance.now() - start;
-}
-
-/** The steps beside attention, as they open: what each waits for comes while it is looked at. */
-async function otherViews({ page }: Workbench, frame: Frame): Promise<void> {
-  await page.keyboard.press('Escape');
-  for (const [key, step] of [
-    ['0', 'overview'],
-    ['1', 'context'],
-    ['2', 'tokenize'],
-    ['3', 'embed'],
-    ['5', 'feedforward'],
-    ['6', 'repeat'],
-    ['7', 'predict'],
-    ['8', 'append'],
-  ] as const) {
-    await page.keyboard.press(key);
-    await frame.locator(`main[data-step="${step}"]`).waitFor({ timeout: passMs });
-    await page.waitForTimeout(viewMs);
-  }
 }
 
 /** The head that is looked at, through its stages. */

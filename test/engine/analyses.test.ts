@@ -27,10 +27,10 @@ const ids = wholes(seeded(3), 9, smallConfig.vocabulary);
 
 describe('head statistics', () => {
   it('are what the definitions say of a pattern written by hand', () => {
-    const config = { ...smallConfig, layers: 1, heads: 1 };
+    const config = { heads: 1 };
     // Tokens a b a: the third has an earlier occurrence at 0, whose successor is key 1.
     const sums = new HeadSums(config, Int32Array.of(5, 6, 5));
-    sums.add({ block: 0, head: 0 }, Float32Array.of(1, 0, 0, 0.25, 0.75, 0, 0.5, 0.25, 0.25), 0);
+    sums.add(0, Float32Array.of(1, 0, 0, 0.25, 0.75, 0, 0.5, 0.25, 0.25), 0);
     const { previous, first, itself, same, induction, entropyBits } = sums.statistics;
     const third = 0.25 * 2 + 0.75 * Math.log2(1 / 0.75);
     assert.deepEqual([previous[0], first[0], itself[0]], [0.25, 0.375, 0.5]);
@@ -39,16 +39,40 @@ describe('head statistics', () => {
     assertClose(entropyBits, [(third + 1.5) / 2], { tolerance: 1e-7, what: 'entropy' });
   });
 
+  it('of one block are its part of those of all, whether its pattern is held or not', async () => {
+    for (const limitBytes of [undefined, 4000]) {
+      const model = await openTraced(reference(), smallConfig, limitBytes);
+      const info = await model.runs.start({ ids }, pace());
+      const again = await model.runs.start({ ids }, pace());
+      const all = await headStatistics(model, { run: model.runs.get(info.run) }, pace());
+      const { layers, heads } = smallConfig;
+      const run = model.runs.get(again.run);
+      for (let block = 0; block < layers; block++) {
+        const one = await headStatistics(model, { run, block }, pace());
+        for (const [name, values] of Object.entries(all) as [keyof typeof all, Float32Array][])
+          assert.deepEqual(one[name], values.slice(block * heads, (block + 1) * heads), name);
+      }
+      // What was summed up block by block is what is told of all.
+      assert.deepEqual(await headStatistics(model, { run }, pace()), all);
+      await rejectsWith('setting-invalid', headStatistics(model, { run, block: layers }, pace()));
+      model.dispose();
+    }
+  });
+
   it('of one token, and induction without a repetition, are undefined', async () => {
     const model = await openTraced(reference(), smallConfig);
     const one = await model.runs.start({ ids: Int32Array.of(1) }, pace());
     for (const values of Object.values(
-      await headStatistics(model, model.runs.get(one.run), pace()),
+      await headStatistics(model, { run: model.runs.get(one.run) }, pace()),
     )) {
       assert.ok(Array.from(values as Float32Array).every(Number.isNaN));
     }
     const two = await model.runs.start({ ids: Int32Array.of(1, 2) }, pace());
-    const { previous, induction } = await headStatistics(model, model.runs.get(two.run), pace());
+    const { previous, induction } = await headStatistics(
+      model,
+      { run: model.runs.get(two.run) },
+      pace(),
+    );
     assert.ok(!Array.from(previous).some(Number.isNaN));
     assert.ok(Array.from(induction).every(Number.isNaN));
     model.dispose();

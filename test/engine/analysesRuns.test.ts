@@ -65,8 +65,8 @@ describe('a run', () => {
       }
     }
     assert.deepEqual(
-      await headStatistics(tight, tight.runs.get(again.run), pace()),
-      await headStatistics(roomy, roomy.runs.get(held.run), pace()),
+      await headStatistics(tight, { run: tight.runs.get(again.run) }, pace()),
+      await headStatistics(roomy, { run: roomy.runs.get(held.run) }, pace()),
     );
     roomy.dispose();
     tight.dispose();

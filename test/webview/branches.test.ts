@@ -43,7 +43,12 @@ describe('Branches in the Inspector', function () {
     }
     await press(page, 'open');
     await hasLine(page, 3);
-    await page.keyboard.press('b');
+    // Pressed faster than the panel hears of it; nothing is waited for between the presses.
+    await Promise.all([1, 2, 3].map(() => page.keyboard.press('b')));
+    await hasLine(page, 0);
+    await page.keyboard.press('ArrowRight');
+    await hasLine(page, 1);
+    await page.keyboard.press('ArrowRight');
     await hasLine(page, 2);
     await press(page, 'compare');
     await page.waitForSelector('.compare-bar');

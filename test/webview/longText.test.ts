@@ -19,7 +19,7 @@ async function hold(page: Page, ...words: readonly string[]): Promise<Held> {
   const isHeld = (body: string): boolean => !isOpen && words.every((word) => body.includes(word));
   await page.route('**/message', async (route) => {
     if (isHeld(route.request().postData() ?? '')) waiting.push(route);
-    else await route.continue();
+    else await route.fallback();
   });
   return {
     release: async () => {
@@ -59,6 +59,35 @@ describe('The Inspector of a long text', function () {
         document.querySelectorAll('.headcell .thumb canvas:not([data-waiting])').length === count,
       layers * (heads + 1) + 1,
     );
+    assert.deepEqual(errors, []);
+    await page.context().close();
+  });
+
+  it('asks for what heads do when their maps are drawn, so that the first block waits for nothing else', async () => {
+    const { page, errors } = await inspectors.open({ text, place: { step: 'embed' } });
+    const asked: string[] = [];
+    page.on('request', (request) => {
+      const body = request.postData() ?? '';
+      if (body.includes('"headStatistics"')) asked.push(body);
+    });
+    const first = await hold(page, '"smallMaps"', '"block":0');
+    const second = await hold(page, '"smallMaps"', '"block":1');
+    await page.keyboard.press('4');
+    await page.waitForSelector('.map-reading');
+    assert.deepEqual(asked, []);
+    await first.release();
+    // Described while the second block is still to come.
+    await page.waitForFunction(
+      (count) =>
+        [...document.querySelectorAll('.headcell:not(.together) .sr')].filter(({ textContent }) =>
+          textContent.includes('entropy'),
+        ).length === count,
+      heads,
+    );
+    assert.equal(await drawnThumbs(page), heads + 1);
+    assert.equal(asked.length, 1);
+    assert.match(asked.join(), /"block":0/);
+    await second.release();
     assert.deepEqual(errors, []);
     await page.context().close();
   });

@@ -20,6 +20,13 @@ export function watchKeyboard(store: Store, stages: Stages): void {
 
 type Action = () => void;
 
+/** While the text of one step back is run, the next may be asked for: none of a few fast presses is lost. */
+function isStepping({ condition, state }: Store): boolean {
+  const { run, generation } = state.value ?? {};
+  const isRunning = condition.value?.kind === 'running' && run !== undefined;
+  return isRunning && generation?.running === false;
+}
+
 function actionFor(event: KeyboardEvent, store: Store, stages: Stages): Action | undefined {
   if (event.key === 'Escape')
     return () => {
@@ -31,6 +38,10 @@ function actionFor(event: KeyboardEvent, store: Store, stages: Stages): Action |
     };
   const target = event.target instanceof Element ? event.target : undefined;
   if (target?.closest('input, select, textarea, vscode-text-field')) return undefined;
+  if (event.key.toLowerCase() === 'b' && isStepping(store))
+    return () => {
+      store.inspector.host.goBy({ by: -1 });
+    };
   // Without a picture there is nothing to move in.
   if (store.condition.value?.kind !== 'ready' || !store.state.value?.run) return undefined;
   const pressesButton = event.key === 'Enter' || event.key === ' ';
@@ -76,7 +87,7 @@ function pointing(store: Store, stages: Stages): Actions {
 
 /** Keys that go somewhere or do something, whatever the view. `space` is the direction of the space bar: back with Shift. */
 function going(store: Store, stages: Stages, space: Direction): Actions {
-  const { set, place, state, host, t } = store.inspector;
+  const { set, place, host, t } = store.inspector;
   const { block, head, table, token } = place.value;
   const go = (patch: Partial<Place>) => () => {
     set(patch);
@@ -124,7 +135,7 @@ function going(store: Store, stages: Stages, space: Direction): Actions {
       host.generate({ count: 1 });
     },
     b: () => {
-      host.goTo({ generated: Math.max(0, state.value.generation.cursor - 1) });
+      host.goBy({ by: -1 });
     },
   };
 }

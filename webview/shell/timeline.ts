@@ -41,7 +41,7 @@ function controls(store: Store, { generation, stop }: PanelState): TemplateResul
       says: t('inspector.stepBack'),
       disabled: running || cursor === 0,
       press: () => {
-        host.goTo({ generated: cursor - 1 });
+        host.goBy({ by: -1 });
       },
     })}
     ${iconButton({
@@ -50,7 +50,7 @@ function controls(store: Store, { generation, stop }: PanelState): TemplateResul
       disabled: running || isOver,
       press: () => {
         if (atEnd) host.generate({ count: 1 });
-        else host.goTo({ generated: cursor + 1 });
+        else host.goBy({ by: 1 });
       },
     })}
     ${

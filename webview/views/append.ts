@@ -110,13 +110,13 @@ function stepOn(inspector: Inspector): void {
   const { host, state } = inspector;
   const { tokens, cursor, running } = state.value.generation;
   if (running || isOver(inspector)) return;
-  if (cursor < tokens.length) host.goTo({ generated: cursor + 1 });
+  if (cursor < tokens.length) host.goBy({ by: 1 });
   else host.generate({ count: 1 });
 }
 
 function stepBack({ host, state }: Inspector): void {
   const { cursor, running } = state.value.generation;
-  if (!running && cursor > 0) host.goTo({ generated: cursor - 1 });
+  if (!running && cursor > 0) host.goBy({ by: -1 });
 }
 
 function isOver({ state }: Inspector): boolean {

@@ -24,7 +24,7 @@ export function attendGallery(inspector: Inspector, read: GalleryReader): Templa
   const blocks = range(config.layers);
   const narrow = size.value.width < 480;
   const side = thumbnailSize(inspector, blocks.length);
-  const { rows, status } = read(side);
+  const { rows, described, status } = read(side);
   const mapAt = (map: AttentionMapOf) =>
     (map.block ?? config.layers) < rows ? thumbnailOf(inspector, map, side) : undefined;
   const together = narrow ? 0 : blocks.length > 1 ? 2 : 1;
@@ -55,7 +55,7 @@ export function attendGallery(inspector: Inspector, read: GalleryReader): Templa
           (block, row) =>
             html`<span class="axis-name vertical"
                 >${narrow || side < 60 ? block : t('inspector.blockN', { n: block })}</span
-              >${range(config.heads).map((head) => headCell(inspector, { block, head, side, scale, mapAt }))}
+              >${range(config.heads).map((head) => headCell(inspector, { block, head, side, scale, mapAt, isDescribed: block < described }))}
               ${together > 0 ? sumCell(inspector, { block, side, scale, mapAt }) : nothing}
               ${together > 1 ? (row === 0 ? sumCell(inspector, { side, scale, mapAt }) : html`<span></span>`) : nothing}`,
         )}
@@ -106,15 +106,20 @@ interface HeadCell {
   readonly side: number;
   readonly scale: Scale;
   readonly mapAt: MapAt;
+  readonly isDescribed: boolean;
 }
 
-function headCell(inspector: Inspector, { block, head, ...how }: HeadCell): TemplateResult {
+function headCell(
+  inspector: Inspector,
+  { block, head, isDescribed, ...how }: HeadCell,
+): TemplateResult {
   const { t, place, set } = inspector;
   const { measure: kind } = place.value;
   const isHere = block === place.value.block && head === place.value.head;
   const name = `${t('inspector.blockN', { n: block })}, ${t('inspector.headN', { n: head })}`;
-  const habit = habitOf(inspector, block, head);
-  const says = [name, habitSays(inspector, block, head), movedBy(inspector, block, head)];
+  const habit = isDescribed ? habitOf(inspector, { block, head }) : undefined;
+  const habitText = isDescribed ? habitSays(inspector, { block, head }) : undefined;
+  const says = [name, habitText, movedBy(inspector, block, head)];
   return mapCell({
     map: { kind, block, head },
     says: says.filter(Boolean).join(' · '),
@@ -133,7 +138,7 @@ function headCell(inspector: Inspector, { block, head, ...how }: HeadCell): Temp
 /** All heads of a block as one map; without a block, all of the model. */
 function sumCell(
   inspector: Inspector,
-  { block, ...how }: Omit<HeadCell, 'block' | 'head'> & { readonly block?: number },
+  { block, ...how }: Omit<HeadCell, 'block' | 'head' | 'isDescribed'> & { readonly block?: number },
 ): TemplateResult {
   const { t, place, set } = inspector;
   const { measure: kind } = place.value;

@@ -18,42 +18,46 @@ export interface Habit {
 /** Under this share of the weight no single habit describes a head. */
 const leastOfHabit = 0.3;
 
-/** The strongest of what was measured of a head. */
-export function habitOf(inspector: Inspector, block: number, head: number): Habit | undefined {
-  const statistics = inspector.numbers.ask('headStatistics', {});
-  if (!statistics) return undefined;
-  const index = block * inspector.subject.value.model.config.heads + head;
-  return habitsOf(statistics, index).reduce<Habit | undefined>(
-    (best, each) => (best === undefined || each.weight > best.weight ? each : best),
-    undefined,
-  );
+/** A head by its place in the model. */
+interface HeadAt {
+  readonly block: number;
+  readonly head: number;
 }
 
-function habitsOf(statistics: HeadStatistics, index: number): readonly Habit[] {
+/** The strongest of what was measured of a head. */
+export function habitOf(inspector: Inspector, { block, head }: HeadAt): Habit | undefined {
+  const statistics = inspector.numbers.ask('headStatistics', { block });
+  return statistics && strongestOf(statistics, head);
+}
+
+function strongestOf(statistics: HeadStatistics, head: number): Habit | undefined {
   return habitKinds
-    .map((kind) => ({ kind, weight: at(statistics[kind], index) }))
-    .filter(({ weight }) => !Number.isNaN(weight));
+    .map((kind) => ({ kind, weight: at(statistics[kind], head) }))
+    .filter(({ weight }) => !Number.isNaN(weight))
+    .reduce<Habit | undefined>(
+      (best, each) => (best === undefined || each.weight > best.weight ? each : best),
+      undefined,
+    );
 }
 
 /** The name of a habit with its measure, and how spread out the head's weights are. */
-export function habitSays(inspector: Inspector, block: number, head: number): string | undefined {
-  const { numbers, subject, t } = inspector;
-  const habit = habitOf(inspector, block, head);
-  const statistics = numbers.ask('headStatistics', {});
-  if (!habit || !statistics) return undefined;
-  const bits = at(statistics.entropyBits, block * subject.value.model.config.heads + head);
+export function habitSays({ numbers, t }: Inspector, { block, head }: HeadAt): string | undefined {
+  const statistics = numbers.ask('headStatistics', { block });
+  const habit = statistics && strongestOf(statistics, head);
+  if (!habit) return undefined;
+  const bits = at(statistics.entropyBits, head);
   const name = t(`inspector.habit.${habit.kind}`);
   return `${name} ${fixed(habit.weight, 2)}, ${t('inspector.entropy')} ${fixed(bits, 2)} ${t('inspector.bits')}`;
 }
 
 /** What the open head does, in sentences. */
 export function headDescription(inspector: Inspector): string | undefined {
-  const { numbers, place, subject, t } = inspector;
+  const { numbers, place, t } = inspector;
   const { block, head } = place.value;
-  const habit = habitOf(inspector, block, head);
-  const statistics = numbers.ask('headStatistics', {});
-  if (!habit || !statistics) return undefined;
-  const bits = at(statistics.entropyBits, block * subject.value.model.config.heads + head);
+  const statistics = numbers.ask('headStatistics', { block });
+  const habit = statistics && strongestOf(statistics, head);
+  if (!habit) return undefined;
+  const bits = at(statistics.entropyBits, head);
   const w = fixed(habit.weight, 2);
   const does =
     habit.weight >= leastOfHabit

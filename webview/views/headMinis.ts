@@ -63,14 +63,13 @@ function mini(inspector: Inspector, { block, head, side }: Mini): TemplateResult
   </button>`;
 }
 
-function measures({ numbers, place, subject, t }: Inspector): TemplateResult | typeof nothing {
-  const statistics = numbers.ask('headStatistics', {});
-  if (!statistics) return nothing;
+function measures({ numbers, place, t }: Inspector): TemplateResult | typeof nothing {
   const { block, head } = place.value;
-  const index = block * subject.value.model.config.heads + head;
+  const statistics = numbers.ask('headStatistics', { block });
+  if (!statistics) return nothing;
   const line = (name: string, values: Float32Array) =>
     html`<dt>${name}</dt>
-      <dd class="num">${fixed(at(values, index), 2)}</dd>`;
+      <dd class="num">${fixed(at(values, head), 2)}</dd>`;
   return html`<dl class="measures" title=${t('inspector.headMeasure')}>
     ${habitKinds.map((kind) => line(t(`inspector.habit.${kind}`), statistics[kind]))}
     ${line(`${t('inspector.entropy')} (${t('inspector.bits')})`, statistics.entropyBits)}

@@ -67,6 +67,8 @@ const viewsOf = new WeakMap<NumberBlock, Map<number, Float32Array>>();
 export interface GalleryReads {
   /** How many rows of the gallery may be read: block by block, then all blocks together. */
   readonly rows: number;
+  /** Of how many blocks the heads may be described: what is described was drawn before, so that no map waits for it. */
+  readonly described: number;
   readonly status: TemplateResult | typeof nothing;
 }
 
@@ -79,7 +81,7 @@ export function galleryReader(inspector: Inspector): GalleryReader {
   return (pixels) => {
     const { place, subject } = inspector;
     const { layers } = subject.value.model.config;
-    if (arePulledWhole(inspector)) return { rows: layers + 1, status: nothing };
+    if (arePulledWhole(inspector)) return { rows: layers + 1, described: layers, status: nothing };
     const { measure: kind } = place.value;
     const of = [subject.value.run.run, kind].join();
     const most = ended.value?.of === of ? ended.value.rows : layers + 1;
@@ -98,6 +100,7 @@ export function galleryReader(inspector: Inspector): GalleryReader {
     return {
       // The row that is on its way is asked for with those that are there.
       rows: Math.min(most, rows + 1),
+      described: rows,
       status: isDone ? nothing : progress(inspector, { rows, isEnded: missing < 0, end, goOn }),
     };
   };

@@ -1,42 +1,78 @@
 import type { ModelConfig } from '../../protocol/modelConfig';
 import type { HeadStatistics } from '../../protocol/runs';
+import { checkWhole } from '../ids';
 import type { Pace } from '../work';
 import type { Traced } from './activation';
 import type { Run } from './runs';
 
-/** How each head of a run attends. Patterns that are not held are made in one pass and summed up as they come. */
+/**
+ * How the heads of a run attend, or those of one block. Patterns that are not held are made in one pass and summed up as
+ * they come; that of a block alone by running the block. Throws `setting-invalid` for a block there is not.
+ */
 export async function headStatistics(
   traced: Traced,
-  run: Run,
+  { run, block }: { readonly run: Run; readonly block?: number },
   pace: Pace,
 ): Promise<HeadStatistics> {
-  run.headStatistics ??= await sumUp(traced, run, pace);
-  const { previous, first, itself, same, induction, entropyBits } = run.headStatistics;
-  return {
-    previous: previous.slice(),
-    first: first.slice(),
-    itself: itself.slice(),
-    same: same.slice(),
-    induction: induction.slice(),
-    entropyBits: entropyBits.slice(),
-  };
+  const { layers } = traced.decoder.config;
+  if (block !== undefined) checkWhole('block', block, [0, layers - 1]);
+  const wanted = block === undefined ? Array.from({ length: layers }, (_, each) => each) : [block];
+  const missing = wanted.filter((each) => !run.headStatistics.has(each));
+  if (block === undefined) await sumUpAll(traced, { run, blocks: missing }, pace);
+  else if (missing.length > 0) {
+    const pattern = await traced.runs.activation(run, patternOf(block), pace);
+    await sumUp(traced, { run, block, pattern: pattern.values }, pace);
+  }
+  return together(wanted.flatMap((each) => run.headStatistics.get(each) ?? []));
 }
 
-async function sumUp(traced: Traced, run: Run, pace: Pace): Promise<HeadStatistics> {
-  const { config } = traced.decoder;
-  const sums = new HeadSums(config, run.ids);
-  const names = Array.from({ length: config.layers }, (_, block) => patternOf(block));
+async function sumUpAll(
+  traced: Traced,
+  { run, blocks }: { readonly run: Run; readonly blocks: readonly number[] },
+  pace: Pace,
+): Promise<void> {
+  const names = blocks.map(patternOf);
   await traced.runs.visit(run, names, {
     pace,
     visit: async (name, { values }) => {
-      const block = names.indexOf(name);
-      for (let head = 0; head < config.heads; head++) {
-        sums.add({ block, head }, values, head * run.ids.length ** 2);
-        await pace.pause();
-      }
+      const block = blocks[names.indexOf(name)];
+      await sumUp(traced, { run, block, pattern: values }, pace);
     },
   });
-  return sums.statistics;
+}
+
+interface BlockPattern {
+  readonly run: Run;
+  readonly block: number;
+  /** [H, Q, K] */
+  readonly pattern: Float32Array;
+}
+
+async function sumUp(
+  { decoder: { config } }: Traced,
+  { run, block, pattern }: BlockPattern,
+  pace: Pace,
+): Promise<void> {
+  const sums = new HeadSums(config, run.ids);
+  for (let head = 0; head < config.heads; head++) {
+    sums.add(head, pattern, head * run.ids.length ** 2);
+    await pace.pause();
+  }
+  run.headStatistics.set(block, sums.statistics);
+}
+
+/** Blocks one after another, as arrays of their own. */
+function together(blocks: readonly HeadStatistics[]): HeadStatistics {
+  const joined = (of: (block: HeadStatistics) => Float32Array): Float32Array =>
+    Float32Array.from(blocks.flatMap((block) => [...of(block)]));
+  return {
+    previous: joined(({ previous }) => previous),
+    first: joined(({ first }) => first),
+    itself: joined(({ itself }) => itself),
+    same: joined(({ same }) => same),
+    induction: joined(({ induction }) => induction),
+    entropyBits: joined(({ entropyBits }) => entropyBits),
+  };
 }
 
 function patternOf(block: number): string {
@@ -57,7 +93,7 @@ interface Sums {
 }
 
 /**
- * How heads attend, summed up from their patterns, one head at a time and in any order.
+ * How the heads of a block attend, summed up from their patterns, one head at a time and in any order.
  *
  * Means are over the query positions from 1 on: position 0 sees itself alone. `induction` follows Olsson et al. 2022
  * (prefix matching): the weight of query q on every key k ≤ q whose token before it, at k − 1 < q, is the token at q;
@@ -66,16 +102,13 @@ interface Sums {
  */
 export class HeadSums {
   readonly #ids: Int32Array;
-  readonly #heads: number;
   readonly #result: HeadStatistics;
   /** For each query, the keys before it that hold its token. */
   readonly #occurrences: readonly (readonly number[])[];
 
-  constructor(config: ModelConfig, ids: Int32Array) {
+  constructor({ heads }: Pick<ModelConfig, 'heads'>, ids: Int32Array) {
     this.#ids = ids;
-    this.#heads = config.heads;
-    const undefinedYet = (): Float32Array =>
-      new Float32Array(config.layers * config.heads).fill(Number.NaN);
+    const undefinedYet = (): Float32Array => new Float32Array(heads).fill(Number.NaN);
     this.#result = {
       previous: undefinedYet(),
       first: undefinedYet(),
@@ -88,7 +121,7 @@ export class HeadSums {
   }
 
   /** Takes one head's pattern [Q, K] in, which starts at `offset` of `pattern`. */
-  add(at: { block: number; head: number }, pattern: Float32Array, offset: number): void {
+  add(head: number, pattern: Float32Array, offset: number): void {
     const sums: Sums = {
       previous: 0,
       first: 0,
@@ -105,10 +138,10 @@ export class HeadSums {
       addRow(sums, pattern.subarray(start, start + tokens), query);
       addRepeated(sums, pattern.subarray(start, start + tokens), this.#occurrences[query]);
     }
-    this.#set(at.block * this.#heads + at.head, sums);
+    this.#set(head, sums);
   }
 
-  /** The statistics of all heads that were added; the others are NaN. */
+  /** The statistics of all heads that were added, [H]; the others are NaN. */
   get statistics(): HeadStatistics {
     return this.#result;
   }

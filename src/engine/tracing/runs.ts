@@ -45,8 +45,8 @@ export interface Run {
   readonly positions: Int32Array | undefined;
   /** Those who compute missing activations wait for each other, so that nothing is computed twice. */
   readonly turns: Turns;
-  /** Summed up once; only numbers per head. */
-  headStatistics: HeadStatistics | undefined;
+  /** By block, summed up once; only numbers per head. */
+  readonly headStatistics: Map<number, HeadStatistics>;
   /** Where the time of the pass that made it went. */
   readonly timings: Timings;
 }
@@ -95,7 +95,12 @@ export class Runs {
     };
     const predictions = await this.#predictions(made, this.#decoder.timed(timer), pace);
     const timings = timer.timings(device.name);
-    const run = { ...made, turns: new Turns(), headStatistics: undefined, timings };
+    const run = {
+      ...made,
+      turns: new Turns(),
+      headStatistics: new Map<number, HeadStatistics>(),
+      timings,
+    };
     this.#remember(run);
     return {
       run: run.id,

@@ -247,6 +247,7 @@ export class PanelHost {
       },
       generate: ({ count }) => void session.generate(count),
       goTo: ({ generated }) => void session.goTo(generated),
+      goBy: ({ by }) => void session.goBy(by),
       setSampling: (sampling, stop) => {
         session.setSampling(sampling, stop);
       },

@@ -39,7 +39,7 @@ const reads = {
   ]),
   verify: v.tuple([v.object({ run: index, name, index: v.pipe(v.array(index), v.maxLength(4)) })]),
   timings: v.tuple([v.object({ run: index })]),
-  headStatistics: v.tuple([v.object({ run: index })]),
+  headStatistics: v.tuple([v.object({ run: index, block: v.exactOptional(index) })]),
   attentionMap: v.tuple([
     v.object({
       run: index,
@@ -97,6 +97,7 @@ const messages = {
   moved: v.tuple([place, index]),
   generate: v.tuple([v.object({ count: v.pipe(count, v.minValue(1)) })]),
   goTo: v.tuple([v.object({ generated: count })]),
+  goBy: v.tuple([v.object({ by: v.picklist([1, -1]) })]),
   setSampling: v.tuple([sampling, stop]),
   edit: v.tuple([edits]),
   cancelRead: v.tuple([

@@ -3,7 +3,7 @@
  * the place where the person looks. Text → tokens → run → snapshot; newer work cancels older; every end is a condition.
  */
 import type { ComparedWith } from '../../protocol/comparison';
-import type { EngineClient, GeneratedToken } from '../../protocol/engineApi';
+import type { EngineClient } from '../../protocol/engineApi';
 import { failureOf } from '../../protocol/failures';
 import type { Condition, MoveNumber, PanelState, Place } from '../../protocol/panelApi';
 import { noEdits } from '../../protocol/runEdits';
@@ -22,7 +22,7 @@ import { PanelPass } from './panelPass';
 import { PanelPrompt } from './panelPrompt';
 import { PanelSnapshot } from './panelSnapshot';
 import { emptyState, lineOf, noGeneration } from './panelSubject';
-import type { FollowedLine, Prompt, SavedSession } from './panelSubject';
+import type { FollowedLine, Prompt, SavedSession, ShownLine } from './panelSubject';
 
 export interface PanelSessionOptions {
   readonly engine: Pick<EngineService, 'health' | 'model' | 'onHealth' | 'onModel'> & {
@@ -51,6 +51,8 @@ export class PanelSession {
   #lastModel: string | undefined;
   /** Whether a pipeline is under way. */
   #isWorking = false;
+  /** The line that will be shown when that is done. */
+  #coming: ShownLine | undefined;
 
   readonly onState: Listen<PanelState>;
 
@@ -107,12 +109,12 @@ export class PanelSession {
       generation: noGeneration(),
       place,
     });
-    await this.#show([], 0);
+    await this.#show({ tokens: [], cursor: 0 });
   }
 
   /** Takes over a line that is generated elsewhere, with the settings that its tokens were made with. */
   async follow(prompt: Prompt, line: FollowedLine): Promise<void> {
-    const { tokens, cursor, sampling, stop } = line;
+    const { sampling, stop } = line;
     if (prompt.text !== this.#prompt.text || prompt.source?.uri !== this.state.source?.uri) {
       this.#prompt.replace(prompt.text, undefined);
       this.#pass.edits = noEdits;
@@ -123,7 +125,7 @@ export class PanelSession {
     const place = { ...this.state.place, token: -1, cell: undefined };
     const { source, origins } = prompt;
     this.#snapshot.set({ source, origins, place, sampling, stop });
-    await this.#show(tokens, cursor);
+    await this.#show(line);
   }
 
   async restore(saved: SavedSession): Promise<void> {
@@ -134,7 +136,7 @@ export class PanelSession {
     this.#snapshot.set({ text, source, origins, sampling, stop, place });
     this.#snapshot.setGeneration({ branches });
     this.#comparing.set(saved.compare);
-    await this.#show(saved.tokens, saved.cursor);
+    await this.#show(saved);
   }
 
   saved(): SavedSession {
@@ -166,7 +168,14 @@ export class PanelSession {
 
   async goTo(generated: number): Promise<void> {
     const { tokens } = this.state.generation;
-    await this.#show(tokens, Math.max(0, Math.min(tokens.length, generated)));
+    await this.#show({ tokens, cursor: Math.max(0, Math.min(tokens.length, generated)) });
+  }
+
+  /** One token back or on, counted from where the cursor is on its way to. */
+  async goBy(by: 1 | -1): Promise<void> {
+    const { tokens, cursor } = this.#coming ?? this.state.generation;
+    const to = cursor + by;
+    if (to >= 0 && to <= tokens.length) await this.#show({ tokens, cursor: to });
   }
 
   /** Shows a branch to its end; the line that was on show is kept in its place. */
@@ -178,7 +187,7 @@ export class PanelSession {
     // Who opens the line that is compared with compares the other way round.
     if (what?.kind === 'branch' && what.branch === id)
       this.#comparing.set(left && { kind: 'branch', branch: left.id });
-    await this.#show(branch.tokens, branch.tokens.length);
+    await this.#show({ tokens: branch.tokens, cursor: branch.tokens.length });
   }
 
   dropBranch(id: number): void {
@@ -217,8 +226,7 @@ export class PanelSession {
   }
 
   async retry(): Promise<void> {
-    const { tokens, cursor } = this.state.generation;
-    await this.#show(tokens, cursor);
+    await this.#show(this.#coming ?? this.state.generation);
   }
 
   cancel(): void {
@@ -232,15 +240,16 @@ export class PanelSession {
     this.#snapshot.dispose();
   }
 
-  async #show(tokens: readonly GeneratedToken[], cursor: number): Promise<void> {
-    await this.#pipeline((signal) => this.#pass.run(tokens, cursor, signal));
+  async #show({ tokens, cursor }: ShownLine): Promise<void> {
+    await this.#pipeline((signal) => this.#pass.run(tokens, cursor, signal), { tokens, cursor });
   }
 
   /** Runs work whose end is a condition of the panel, whatever the end is. */
-  async #pipeline(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  async #pipeline(work: (signal: AbortSignal) => Promise<void>, coming?: ShownLine): Promise<void> {
     const signal = this.#work.begin();
     const before = this.state.condition;
     this.#isWorking = true;
+    this.#coming = coming;
     this.#snapshot.set({ condition: { kind: 'running', tokens: this.state.tokens?.ids.length } });
     let condition: Condition = { kind: 'ready' };
     try {
@@ -253,6 +262,7 @@ export class PanelSession {
     // When it was newer work that cancelled this, the condition is the newer work's to set.
     if (this.#work.isSuperseded(signal)) return;
     this.#isWorking = false;
+    this.#coming = undefined;
     this.#snapshot.set({ condition, generation: { ...this.state.generation, running: false } });
     if (condition.kind === 'ready') await this.#compare();
   }

@@ -33,6 +33,9 @@ export interface Prompt {
 /** A place without how much the person wants explained. */
 export type PromptPlace = Omit<Place, 'depth' | 'table'>;
 
+/** A line and how many of its tokens are in the text. */
+export type ShownLine = Pick<GenerationState, 'tokens' | 'cursor'>;
+
 /** A line that is generated in the editor: how many of its tokens stand in the text, and how they were made. */
 export interface FollowedLine {
   readonly tokens: readonly GeneratedToken[];

@@ -89,6 +89,7 @@ export function hostApi(
     },
     generate: ({ count }) => void session.generate(count),
     goTo: ({ generated }) => void session.goTo(generated),
+    goBy: ({ by }) => void session.goBy(by),
     setSampling: (sampling, stop) => {
       session.setSampling(sampling, stop);
     },

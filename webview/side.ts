@@ -2,7 +2,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Step } from '../src/protocol/axes';
 import { formula, type FormulaName } from './formula';
-import type { Arguments } from './l10n';
+import { modelFacts } from './modelFacts';
 import { modelFormula } from './modelFormula';
 import { partList } from './parts';
 import { roving } from './roving';
@@ -30,9 +30,9 @@ export function explanation(inspector: Inspector, what: Explanation): TemplateRe
   const { t, place } = inspector;
   const { step } = what;
   const part = what.stage === undefined ? step : (`stage.${what.stage}` as const);
-  const { depth, cell } = place.value;
+  const { depth } = place.value;
   const { config } = inspector.subject.value.model;
-  const values = facts(inspector);
+  const values = modelFacts(inspector);
   return html`${depths(inspector)}
     <p class="sentence">${t(`lesson.${step}.sentence`, values)}</p>
     ${what.about === undefined ? nothing : html`<p class="about">${what.about}</p>`}
@@ -46,10 +46,7 @@ export function explanation(inspector: Inspector, what: Explanation): TemplateRe
     ${
       what.operands
         ? html`<section class="operands">
-            <h2>
-              ${t('inspector.pointed')}
-              ${cell ? html`<span class="lock">${t('inspector.locked')}</span>` : nothing}
-            </h2>
+            <h2>${t('inspector.pointed')} ${lockSays(inspector, what)}</h2>
             ${what.operands} ${withoutNumbers.has(step) ? nothing : verifyButton(inspector)}
           </section>`
         : nothing
@@ -64,6 +61,15 @@ export function explanation(inspector: Inspector, what: Explanation): TemplateRe
     }
     ${partList(inspector, step, values)} ${flowList(inspector, what)}
     ${depth === 'mathematics' ? html`<p class="source">${t(`lesson.${step}.source`)}</p>` : nothing}`;
+}
+
+/** Whether what is pointed at stays, and in the maps of attention how it would. */
+function lockSays(
+  { t, place }: Inspector,
+  { stage }: Explanation,
+): TemplateResult | typeof nothing {
+  if (place.value.cell) return html`<span class="lock">${t('inspector.locked')}</span>`;
+  return stage === undefined ? nothing : html`<span class="lock">${t('inspector.lockHint')}</span>`;
 }
 
 /** Steps of texts and ids, which are not computed from numbers. */
@@ -122,20 +128,4 @@ function flowList(
     <dt>${t('inspector.leaves')}</dt>
     <dd><code>${leaves}</code><span class="shape">${shapes[1]}</span></dd>
   </dl>`;
-}
-
-/** Sizes of the model that the sentences name. */
-function facts({ subject, language }: Inspector): Arguments {
-  const { config } = subject.value.model;
-  return {
-    F: config.hidden,
-    L: config.layers,
-    V: config.vocabulary.toLocaleString(language),
-    D: config.width,
-    H: config.heads,
-    d: config.headSize,
-    C: config.context.toLocaleString(language),
-    // A key and a value of every head in every block.
-    K: (2 * config.layers * config.keyValueHeads * config.headSize).toLocaleString(language),
-  };
 }

@@ -65,7 +65,7 @@ export function attendGallery(inspector: Inspector, read: GalleryReader): Templa
       ${scaleBar(scale, t, t(`attention.measure.${place.value.measure}`))}
       <div class="keys">
         <span class="key"><i class="hatch"></i>${maskedSays(inspector)}</span>
-        <span class="key">${t('inspector.headMeasure')}</span>
+        <span class="key">${t('attention.underMaps')}</span>
         ${
           place.value.measure === 'contributions'
             ? html`<span class="key">${t('attention.measureSays')}</span>`

@@ -9,9 +9,10 @@ import { columnAt } from '../picture/pointer';
 import { signedScale, type SignedScale } from '../picture/scale';
 import { scaleBar } from '../picture/scaleBar';
 import { bars } from '../picture/strip';
+import { styleMap } from '../picture/styleMap';
 import { clamp } from '../place';
 import { explanation } from '../side';
-import type { Inspector, View } from '../view';
+import type { Inspector, Size, View } from '../view';
 import { watch } from '../watch';
 import { channelLens, type NamedVector } from './channelLens';
 import { embedMap } from './embedMap';
@@ -126,7 +127,7 @@ function sum(inspector: Inspector, vectors: readonly NamedVector[]): TemplateRes
         set({ channel: clamp(channel + by, 0, width - 1) });
       }}
     >
-      ${vectors.map((vector) => vectorRow(inspector, vector, scale))}
+      ${vectors.map((vector) => vectorRow(inspector, vector, scale))} ${channelAxis(inspector)}
     </div>
     <div
       class="scroll"
@@ -140,10 +141,26 @@ function sum(inspector: Inspector, vectors: readonly NamedVector[]): TemplateRes
     ${table}`;
 }
 
+/** The two ends of what the bars stand for, from left to right. */
+function channelAxis({ t, size, subject }: Inspector): TemplateResult {
+  return html`<div class="vector ends" aria-hidden="true">
+    <span class="vname"></span>
+    <span class="track-ends" style=${styleMap({ width: `${String(barsWidth(size.value))}px` })}
+      ><span>${t('inspector.dimension')} 0</span
+      ><span>${subject.value.model.config.width - 1}</span></span
+    >
+  </div>`;
+}
+
+/** What the name and the norm leave of the stage; under them where it is narrow. */
+function barsWidth({ width }: Size): number {
+  return Math.max(120, width - (width < 480 ? 0 : 164));
+}
+
 function vectorRow(inspector: Inspector, vector: NamedVector, scale: SignedScale): TemplateResult {
   const { size, t, point, set, subject, place } = inspector;
   const narrow = size.value.width < 480;
-  const width = Math.max(120, size.value.width - (narrow ? 0 : 164));
+  const width = barsWidth(size.value);
   const channels = subject.value.model.config.width;
   return html`<div class="vector">
     <span class="vname"><span class="op">${vector.operator}</span>${vector.label}</span>

@@ -42,7 +42,7 @@ export function streamRows(inspector: Inspector, stream: Stream): TemplateResult
   const own = apart === undefined ? undefined : rows[apart];
   const ownScale = own ? signedScale(own.vector) : undefined;
   return html`<div class=${isNarrow(inspector) ? 'stream narrow' : 'stream'}>
-      ${headings(inspector)}
+      ${headings(inspector, channels)}
       ${pictures(inspector, stream, (i) => (i === apart && ownScale ? ownScale : common))}
     </div>
     <div class="legend">
@@ -57,10 +57,12 @@ export function streamRows(inspector: Inspector, stream: Stream): TemplateResult
     ${table(inspector, stream)}`;
 }
 
-function headings({ t }: Inspector): TemplateResult {
+function headings({ t }: Inspector, channels: number): TemplateResult {
   return html`<div class="stream-row heading" aria-hidden="true">
-    <span></span><span></span><span>${t('inspector.norm')}</span
-    ><span>${t('inspector.cosToStart')}</span>
+    <span></span
+    ><span class="track-ends"
+      ><span>${t('inspector.dimension')} 0</span><span>${channels - 1}</span></span
+    ><span>${t('inspector.norm')}</span><span>${t('inspector.cosToStart')}</span>
   </div>`;
 }
 

@@ -69,7 +69,9 @@ function lockSays(
   { stage }: Explanation,
 ): TemplateResult | typeof nothing {
   if (place.value.cell) return html`<span class="lock">${t('inspector.locked')}</span>`;
-  return stage === undefined ? nothing : html`<span class="lock">${t('inspector.lockHint')}</span>`;
+  return stage === undefined
+    ? nothing
+    : html`<span class="lock-hint">${t('inspector.lockHint')}</span>`;
 }
 
 /** Steps of texts and ids, which are not computed from numbers. */

@@ -12,6 +12,7 @@ import { scaleBar } from '../picture/scaleBar';
 import { twin } from '../picture/table';
 import { explanation } from '../side';
 import type { Inspector, ViewMaker } from '../view';
+import { mapCorner } from '../views/mapCorner';
 import { title } from '../views/title';
 import { headDifferences } from './headDifferences';
 import { choosePair, comparedNow, movePair, pairLabel, type Compared } from './compared';
@@ -74,7 +75,7 @@ function heads(inspector: Inspector, compared: Compared): TemplateResult | typeo
       fixed(values[row * columns + head] ?? Number.NaN),
     ].join(' · ');
   const here = (): Cell => [place.value.block - firstBlock, place.value.head];
-  return html`<h2>${t('compare.heads')}</h2>
+  return html`<h2>${t('compare.heads')} <small class="dim">${t('inspector.miniAxes')}</small></h2>
     <div class="scroll">
       ${matrix({
         source: { values, rows, columns },
@@ -131,6 +132,7 @@ function pictures(
         rowLabel: (row) => labelOf(inspector, compared, row),
         columnLabel: (column) => labelOf(inspector, compared, column),
         headings: cell < 13 ? [46, 38] : [58, 60],
+        corner: mapCorner(inspector),
         pointed: now,
         label: () => `${name}: ${says(inspector, { compared, squares }, now())}`,
         onPoint: (at) => {

@@ -1,5 +1,6 @@
 /** The tokens of both texts over each other, aligned: those of A above, those of B below, gaps where one has none. */
 import { html, nothing, type TemplateResult } from 'lit';
+import { ref } from 'lit/directives/ref.js';
 import type { AlignedPair } from '../../src/protocol/alignment';
 import type { MessageKey } from '../l10n';
 import { range } from '../picture/at';
@@ -51,6 +52,7 @@ function pairOf(inspector: Inspector, compared: Compared, index: number): Templa
     role="option"
     aria-selected=${isChosen ? 'true' : 'false'}
     tabindex=${isChosen ? 0 : -1}
+    ${ref(isChosen ? intoSight : undefined)}
     title=${says}
     data-focus=${`pair-${String(index)}`}
     @click=${() => {
@@ -65,6 +67,17 @@ function pairOf(inspector: Inspector, compared: Compared, index: number): Templa
       >${pair.after === undefined ? nothing : other.labels.token(pair.after)}</span
     >
   </button>`;
+}
+
+/** Scrolls the list alone: what else is on the page stays where it is. */
+function intoSight(pair: Element | undefined): void {
+  queueMicrotask(() => {
+    const list = pair?.parentElement;
+    if (!pair || !list) return;
+    const [here, room] = [pair.getBoundingClientRect(), list.getBoundingClientRect()];
+    list.scrollLeft +=
+      Math.max(0, here.right + 8 - room.right) - Math.max(0, room.left + 8 - here.left);
+  });
 }
 
 export function counts({ t, language }: Inspector, pairs: readonly AlignedPair[]): string {

@@ -7,7 +7,8 @@ import { fixed, fixedWithSign } from '../picture/numbers';
 import { signedScale, type Scale } from '../picture/scale';
 import { scaleBar } from '../picture/scaleBar';
 import { strip } from '../picture/strip';
-import type { Inspector } from '../view';
+import { styleMap } from '../picture/styleMap';
+import type { Inspector, Size } from '../view';
 import { vectorTwin } from '../views/vectorTwin';
 import { difference, type Both } from './compared';
 
@@ -35,6 +36,7 @@ export function vectorPair(inspector: Inspector, pair: VectorPair): TemplateResu
       ${row(inspector, 'A', { vector: a, scale: own })}
       ${row(inspector, 'B', { vector: b, scale: own })}
       ${moved && change ? row(inspector, 'B − A', { vector: moved, scale: change }) : nothing}
+      ${ends(inspector, pair)}
     </div>
     <div class="legend">
       ${scaleBar(own, t, 'A, B')} ${change ? scaleBar(change, t, 'B − A') : nothing}
@@ -48,10 +50,27 @@ function row(
   name: string,
   { vector, scale }: { readonly vector: Float32Array | undefined; readonly scale: Scale },
 ): TemplateResult {
-  const width = Math.max(80, size.value.width - besides);
+  const width = stripWidth(size.value);
   return html`<span class="side-mark">${name}</span>
     ${vector ? strip(vector, { width, height: 18, scale }) : html`<i class="hatch gap"></i>`}
     <span class="num dim">${vector ? `‖·‖ ${fixed(norm(vector))}` : nothing}</span>`;
+}
+
+/** The axis of the strips: what counts from its left end to its right one. */
+function ends({ size }: Inspector, { a, b, axis }: VectorPair): TemplateResult | typeof nothing {
+  const shown = a ?? b;
+  if (shown === undefined) return nothing;
+  return html`<span></span
+    ><span
+      class="track-ends"
+      aria-hidden="true"
+      style=${styleMap({ width: `${String(stripWidth(size.value))}px` })}
+      ><span>${axis} 0</span><span>${shown.length - 1}</span></span
+    ><span></span>`;
+}
+
+function stripWidth({ width }: Size): number {
+  return Math.max(80, width - besides);
 }
 
 interface Known {

@@ -14,6 +14,7 @@ import { twin } from '../picture/table';
 import type { AttentionMapOf } from '../../src/protocol/runs';
 import type { Inspector } from '../view';
 import { watch } from '../watch';
+import { mapCorner } from './mapCorner';
 import { attendLines } from './attendLines';
 import {
   isPattern,
@@ -136,8 +137,7 @@ export function attendMatrix(
     cell,
     rowLabel: (row) => labels.token(row),
     columnLabel: (column) => columnLabel(inspector, column),
-    corner: html`<span class="ktick">${t('inspector.key')} →</span
-      ><span class="qtick">↓ ${t('inspector.query')}</span>`,
+    corner: mapCorner(inspector),
     headings: cell < 13 ? [46, 38] : headings,
     pointed: () => cellNow(inspector),
     label,

@@ -11,6 +11,7 @@ import { scaleBar } from '../picture/scaleBar';
 import { bars, strip } from '../picture/strip';
 import type { Inspector } from '../view';
 import { weightName } from '../weightName';
+import { channelEnds } from './channelEnds';
 import { restingCell } from './headNumbers';
 import { vectorTwin } from './vectorTwin';
 
@@ -80,13 +81,16 @@ export function attendWrites(
   if (!writes) return nothing;
   const table = vectorTwin(inspector, inspector.t(`inspector.stage.${stage}`), writes);
   if (inspector.place.value.table) return html`${table}`;
-  const width = Math.max(120, room - (room < 480 ? 114 : 160));
+  const width = Math.max(120, room - (room < 480 ? 124 : 160));
   const scale = signedScale(...writes.map(({ values }) => values));
   const height = stage === 'residual' ? 104 : 40;
   const rows = writes.map((write) => writeRow(inspector, write, { width, height, scale }));
   return html`${stage === 'output' ? concatenation(inspector, room) : nothing}
-  ${stage === 'output' ? html`<h2>${namedFormula('headWrite', 'z W_O')}</h2>` : nothing} ${rows}
-  ${table}`;
+    ${stage === 'output' ? html`<h2>${namedFormula('headWrite', 'z W_O')}</h2>` : nothing} ${rows}
+    <div class="wrow" aria-hidden="true">
+      <span></span>${channelEnds(inspector, inspector.subject.value.model.config.width, width)}
+    </div>
+    ${table}`;
 }
 
 /** The heads side by side, as W_O reads them. */

@@ -9,11 +9,11 @@ import { columnAt } from '../picture/pointer';
 import { signedScale, type SignedScale } from '../picture/scale';
 import { scaleBar } from '../picture/scaleBar';
 import { bars } from '../picture/strip';
-import { styleMap } from '../picture/styleMap';
 import { clamp } from '../place';
 import { explanation } from '../side';
 import type { Inspector, Size, View } from '../view';
 import { watch } from '../watch';
+import { channelEnds } from './channelEnds';
 import { channelLens, type NamedVector } from './channelLens';
 import { embedMap } from './embedMap';
 import { neighbours } from './neighbours';
@@ -30,7 +30,7 @@ export function embed(inspector: Inspector): View {
       const vectors = vectorsOf(inspector);
       return html`${title(inspector, 'embed', headline(inspector))}
         ${vectors ? sum(inspector, vectors) : nothing}
-        <div class=${size.value.width < 480 ? 'stacked' : 'two'}>
+        <div class=${isNarrow(size.value) ? 'stacked' : 'two'}>
           ${neighbours(inspector)} ${normHistogram(inspector)}
         </div>
         ${positionEditor(inspector)} ${map()}`;
@@ -110,7 +110,7 @@ function sum(inspector: Inspector, vectors: readonly NamedVector[]): TemplateRes
   const speak = () =>
     `${String(channel)}: ${vectors.map(({ operator, values }) => `${operator} ${fixed(at(values, channel))}`).join(' ')}`;
   return html`<div
-      class="aligned"
+      class=${isNarrow(size.value) ? 'aligned narrow' : 'aligned'}
       tabindex="0"
       role="slider"
       aria-label=${t('inspector.dimension')}
@@ -142,24 +142,25 @@ function sum(inspector: Inspector, vectors: readonly NamedVector[]): TemplateRes
 }
 
 /** The two ends of what the bars stand for, from left to right. */
-function channelAxis({ t, size, subject }: Inspector): TemplateResult {
+function channelAxis(inspector: Inspector): TemplateResult {
+  const { size, subject } = inspector;
   return html`<div class="vector ends" aria-hidden="true">
     <span class="vname"></span>
-    <span class="track-ends" style=${styleMap({ width: `${String(barsWidth(size.value))}px` })}
-      ><span>${t('inspector.dimension')} 0</span
-      ><span>${subject.value.model.config.width - 1}</span></span
-    >
+    ${channelEnds(inspector, subject.value.model.config.width, barsWidth(size.value))}
   </div>`;
 }
 
 /** What the name and the norm leave of the stage; under them where it is narrow. */
-function barsWidth({ width }: Size): number {
-  return Math.max(120, width - (width < 480 ? 0 : 164));
+function barsWidth(size: Size): number {
+  return Math.max(120, size.width - (isNarrow(size) ? 0 : 164));
+}
+
+function isNarrow({ width }: Size): boolean {
+  return width < 480;
 }
 
 function vectorRow(inspector: Inspector, vector: NamedVector, scale: SignedScale): TemplateResult {
   const { size, t, point, set, subject, place } = inspector;
-  const narrow = size.value.width < 480;
   const width = barsWidth(size.value);
   const channels = subject.value.model.config.width;
   return html`<div class="vector">
@@ -177,7 +178,7 @@ function vectorRow(inspector: Inspector, vector: NamedVector, scale: SignedScale
       }}
       >${bars(vector.values, {
         width,
-        height: narrow ? 40 : 58,
+        height: isNarrow(size.value) ? 40 : 58,
         scale,
         cursor: () => channelOf(inspector),
       })}</span

@@ -70,8 +70,9 @@ function measures({ numbers, place, t }: Inspector): TemplateResult | typeof not
   const line = (name: string, values: Float32Array) =>
     html`<dt>${name}</dt>
       <dd class="num">${fixed(at(values, head), 2)}</dd>`;
-  return html`<dl class="measures" title=${t('inspector.headMeasure')}>
-    ${habitKinds.map((kind) => line(t(`inspector.habit.${kind}`), statistics[kind]))}
-    ${line(`${t('inspector.entropy')} (${t('inspector.bits')})`, statistics.entropyBits)}
-  </dl>`;
+  return html`<p class="miniaxes">${t('inspector.headMeasure')}</p>
+    <dl class="measures">
+      ${habitKinds.map((kind) => line(t(`inspector.habit.${kind}`), statistics[kind]))}
+      ${line(`${t('inspector.entropy')} (${t('inspector.bits')})`, statistics.entropyBits)}
+    </dl>`;
 }

@@ -5,7 +5,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { styleMap } from '../picture/styleMap';
 import { greedySampling } from '../../src/protocol/sampling';
-import { grouped, percent } from '../picture/numbers';
+import { fixed, grouped, percent } from '../picture/numbers';
 import { at } from '../picture/at';
 import { scaleBar } from '../picture/scaleBar';
 import type { Inspector, View } from '../view';
@@ -96,7 +96,7 @@ function verdict(inspector: Inspector, layout: PassLayout): TemplateResult | typ
 
 function legend(
   { t, subject }: Inspector,
-  { embedScale, blockScale }: PassNumbers,
+  { embedScale, blockScale, largestWrite }: PassNumbers,
 ): TemplateResult {
   const { layers, heads } = subject.value.model.config;
   return html`<div class="legend three">
@@ -104,7 +104,9 @@ function legend(
     ${blockScale.of > 0 ? scaleBar(blockScale, t, t('inspector.blocksAll', { n: layers - 1 })) : nothing}
     <div class="keys">
       <span class="key"
-        ><i class="sw attention"></i><i class="sw feedforward"></i>${t('inspector.writesSay')}</span
+        ><i class="sw attention"></i
+        ><i class="sw feedforward"></i
+        >${t('inspector.writesSay', { x: fixed(largestWrite, 1) })}</span
       >
       <span class="key">${t('inspector.linesSay', { H: heads })}</span>
     </div>

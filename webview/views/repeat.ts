@@ -199,7 +199,7 @@ function lensOperands(inspector: Inspector, lens: Lens, cell: LensCell): Templat
       <dt>${t('inspector.entropy')}</dt>
       <dd class="num">${fixed(at(lens.entropyBits, index), 2)} ${t('inspector.bits')}</dd>
       <dt>${t('views.lens.divergence')}</dt>
-      <dd class="num">${fixed(at(lens.divergenceBits, index), 2)} ${t('inspector.bits')}</dd>
+      <dd class="num">${fixed(at(lens.divergenceBits, index), 2)}</dd>
     </dl>`;
 }
 

@@ -12,6 +12,7 @@ import { scaleBar } from '../picture/scaleBar';
 import { isBinned, strip, type VectorPicture } from '../picture/strip';
 import { twin } from '../picture/table';
 import type { Inspector } from '../view';
+import { channelEnds } from './channelEnds';
 
 export interface StreamRow {
   readonly label: string;
@@ -42,7 +43,7 @@ export function streamRows(inspector: Inspector, stream: Stream): TemplateResult
   const own = apart === undefined ? undefined : rows[apart];
   const ownScale = own ? signedScale(own.vector) : undefined;
   return html`<div class=${isNarrow(inspector) ? 'stream narrow' : 'stream'}>
-      ${headings(inspector, channels)}
+      ${headings(inspector, channels, width)}
       ${pictures(inspector, stream, (i) => (i === apart && ownScale ? ownScale : common))}
     </div>
     <div class="legend">
@@ -57,12 +58,11 @@ export function streamRows(inspector: Inspector, stream: Stream): TemplateResult
     ${table(inspector, stream)}`;
 }
 
-function headings({ t }: Inspector, channels: number): TemplateResult {
+function headings(inspector: Inspector, channels: number, width: number): TemplateResult {
+  const { t } = inspector;
   return html`<div class="stream-row heading" aria-hidden="true">
-    <span></span
-    ><span class="track-ends"
-      ><span>${t('inspector.dimension')} 0</span><span>${channels - 1}</span></span
-    ><span>${t('inspector.norm')}</span><span>${t('inspector.cosToStart')}</span>
+    <span></span>${channelEnds(inspector, channels, width)}<span>${t('inspector.norm')}</span
+    ><span>${t('inspector.cosToStart')}</span>
   </div>`;
 }
 

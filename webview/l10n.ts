@@ -2,6 +2,7 @@
 import * as l10n from '@vscode/l10n';
 import type attention from '../media/l10n/attention.en.json';
 import type compare from '../media/l10n/compare.en.json';
+import type deriving from '../media/l10n/deriving.en.json';
 import type inspector from '../media/l10n/inspector.en.json';
 import type lab from '../media/l10n/lab.en.json';
 import type lessons from '../media/l10n/lessons.en.json';
@@ -16,6 +17,7 @@ import type views from '../media/l10n/views.en.json';
 export type MessageKey =
   | keyof typeof attention
   | keyof typeof compare
+  | keyof typeof deriving
   | keyof typeof inspector
   | keyof typeof lab
   | keyof typeof lessons

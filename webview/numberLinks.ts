@@ -39,7 +39,8 @@ export function watchNumbers(open: (name: NumberName, side: Side) => void): void
 
 /** Whether an element stands for side B of a comparison. */
 export function sideAt(element: Element | undefined): Side {
-  return element?.closest('[data-side="b"]') ? 'b' : 'a';
+  const side = element?.closest<HTMLElement>('[data-side]')?.dataset['side'];
+  return side === 'b' ? 'b' : 'a';
 }
 
 function elementAt({ target }: Event): Element | undefined {

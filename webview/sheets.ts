@@ -1,5 +1,5 @@
 /** What is open over the panel, and who had the focus before. */
-import { signal } from '@preact/signals-core';
+import { batch, signal } from '@preact/signals-core';
 import { exhibitOf, indexOf, type Exhibit } from './exhibit';
 import { sideAt } from './numberLinks';
 import { numberName, type NumberName } from './numberPlace';
@@ -10,6 +10,8 @@ import type { Inspector, Pointed } from './view';
 /** A number whose sheet is open, and the one from which a person came to it. */
 export interface OpenNumber {
   readonly number: NumberName;
+  /** The side of a comparison that it is of. */
+  readonly side: Side;
   readonly from?: OpenNumber;
 }
 
@@ -24,6 +26,8 @@ export class Sheets {
   readonly samplingShown = signal(false);
   /** What the open sheet of copies offers, as it was pointed at when the sheet was opened. */
   readonly copies = signal<Exhibit | undefined>(undefined);
+  /** What of it takes the focus. */
+  readonly copiesFor = signal<'numbers' | 'pictures'>('numbers');
   /** The number whose verification is open; `nothing` where none was pointed at. */
   readonly verified = signal<OpenNumber | 'nothing' | undefined>(undefined);
   /** The side of a comparison that the open sheet is about: that of the focus at first. */
@@ -38,7 +42,9 @@ export class Sheets {
     this.#pointedNow = pointedNow;
   }
 
-  openCopies(): void {
+  openCopies(wanted: 'numbers' | 'pictures'): void {
+    this.copiesFor.value = wanted;
+    if (this.copies.value) return;
     this.#rememberFocus();
     this.side.value = sideAt(this.#before);
     this.copies.value = this.#exhibit();
@@ -64,11 +70,21 @@ export class Sheets {
   /** Shows what a number is computed from; from an open one there is a way back. */
   openNumber(number: NumberName, side: Side): void {
     const open = this.verified.value;
-    if (!open) {
-      this.#rememberFocus();
-      this.side.value = side;
-    }
-    this.verified.value = { number, ...(open && open !== 'nothing' && { from: open }) };
+    if (!open) this.#rememberFocus();
+    this.#show({ number, side, ...(open && open !== 'nothing' && { from: open }) });
+  }
+
+  /** Back to the number from which a person came to the open one. */
+  leaveNumber(): void {
+    const open = this.verified.value;
+    if (open && open !== 'nothing' && open.from) this.#show(open.from);
+  }
+
+  #show(open: OpenNumber): void {
+    batch(() => {
+      this.side.value = open.side;
+      this.verified.value = open;
+    });
   }
 
   closeVerification(): void {
@@ -105,7 +121,8 @@ export class Sheets {
   #pointedNumber(): OpenNumber | 'nothing' {
     const exhibit = this.#exhibit();
     const index = exhibit.name === 'ids' ? undefined : indexOf(exhibit, 'value');
-    return index ? { number: numberName(exhibit.name, index) } : 'nothing';
+    const side = this.side.value;
+    return index ? { number: numberName(exhibit.name, index), side } : 'nothing';
   }
 
   #exhibit(): Exhibit {

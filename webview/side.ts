@@ -16,6 +16,8 @@ export interface Explanation {
   readonly stage?: AttentionStage;
   /** What there is to say of what is open, beside the step's own sentence. */
   readonly about?: string | undefined;
+  /** What was measured of it. */
+  readonly measures?: TemplateResult | undefined;
   /** Names of formulas in media/formulas.json, set one under the other. */
   readonly formulas?: readonly FormulaName[];
   /** Activations that enter and leave, where it is not those of the whole step. */
@@ -36,6 +38,7 @@ export function explanation(inspector: Inspector, what: Explanation): TemplateRe
   return html`${depths(inspector)}
     <p class="sentence">${t(`lesson.${step}.sentence`, values)}</p>
     ${what.about === undefined ? nothing : html`<p class="about">${what.about}</p>`}
+    ${what.measures ?? nothing}
     ${
       what.formulas?.length
         ? html`<div class="formula">

@@ -196,6 +196,11 @@ export interface EmbeddingMap {
   readonly places: Float32Array;
   /** The share of the variance that each axis keeps, in [0, 1]; undefined where axes mean nothing, as in UMAP. */
   readonly kept: readonly [number, number] | undefined;
+  /**
+   * How places follow from rows: (row − mean) · direction. The mean is [C], of the rows on the map; the directions are
+   * [2, C]. Undefined where there is no such formula, as in UMAP, or nothing to lay out.
+   */
+  readonly axes: { readonly mean: Float32Array; readonly directions: NumberBlock } | undefined;
 }
 
 /** A token of the vocabulary near another, by cosine of their embedding rows. */

@@ -57,6 +57,16 @@ describe('the map of the embedding table', () => {
       what: 'share',
     });
     assert.ok(dot(x, x) >= dot(y, y) && dot(x, x) + dot(y, y) <= total * 1.00001);
+    // Places are the rows less their mean, along the directions that are told.
+    const { mean: told = new Float32Array(), directions } = map.axes ?? {};
+    assertClose(told, mean, { tolerance: 1e-6, what: 'mean' });
+    for (const [which, places] of [x, y].entries()) {
+      const direction = directions?.values.subarray(which * width, (which + 1) * width) ?? [];
+      const made = rows.map((row) =>
+        row.reduce((sum, value, c) => sum + (value - (mean[c] ?? NaN)) * (direction[c] ?? NaN), 0),
+      );
+      assertClose(made, places, { tolerance: 1e-5, what: 'places' });
+    }
     // No single direction keeps more than the first axis: not even the best channel.
     for (let c = 0; c < width; c++) {
       const channel = rows.map((row) => (row[c] ?? NaN) - (mean[c] ?? NaN));

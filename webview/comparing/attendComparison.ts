@@ -1,12 +1,13 @@
 /** Attend of two runs: how far the weights of each head moved, and one head of A, of B, and B − A over the aligned tokens. */
 import { signal, type Signal } from '@preact/signals-core';
 import { html, nothing, type TemplateResult } from 'lit';
+import { movedName } from '../derivedNames';
 import { pressed } from '../numberLinks';
 import { numberName, type NumberName } from '../numberPlace';
 import { range } from '../picture/at';
 import { mapLens } from '../picture/lens';
 import { cellSize, isBinnedMap, matrix, type Cell } from '../picture/matrix';
-import { fixed, fixedWithSign } from '../picture/numbers';
+import { fixed, fixedWithSign, unknown } from '../picture/numbers';
 import { probabilityScale } from '../picture/scale';
 import { scaleBar } from '../picture/scaleBar';
 import { twin } from '../picture/table';
@@ -75,6 +76,11 @@ function heads(inspector: Inspector, compared: Compared): TemplateResult | typeo
       fixed(values[row * columns + head] ?? Number.NaN),
     ].join(' · ');
   const here = (): Cell => [place.value.block - firstBlock, place.value.head];
+  const moves = values[here()[0] * columns + here()[1]];
+  const chosen =
+    moves === undefined
+      ? unknown
+      : pressed(fixed(moves), movedName(place.value.block, place.value.head), 'stop');
   return html`<h2>${t('compare.heads')} <small class="dim">${t('inspector.miniAxes')}</small></h2>
     <div class="scroll">
       ${matrix({
@@ -93,7 +99,14 @@ function heads(inspector: Inspector, compared: Compared): TemplateResult | typeo
         },
       })}
     </div>
-    <div class="legend">${scaleBar(probabilityScale, t, t('compare.moved'))}</div>
+    <div class="legend">
+      ${scaleBar(probabilityScale, t, t('compare.moved'))}
+      <span class="small"
+        >${t('inspector.blockN', { n: place.value.block })} ·
+        ${t('inspector.headN', { n: place.value.head })}
+        <span class="num" data-measure="head-moved">${chosen}</span></span
+      >
+    </div>
     ${twin({
       caption: t('compare.heads'),
       columns: [
@@ -102,7 +115,10 @@ function heads(inspector: Inspector, compared: Compared): TemplateResult | typeo
       ],
       rows: range(rows).map((row) => ({
         heading: String(firstBlock + row),
-        cells: range(columns).map((head) => fixed(values[row * columns + head] ?? Number.NaN)),
+        cells: range(columns).map((head) => ({
+          text: fixed(values[row * columns + head] ?? Number.NaN),
+          number: movedName(firstBlock + row, head),
+        })),
       })),
       visibility: place.value.table ? 'shown' : 'hidden',
     })}`;

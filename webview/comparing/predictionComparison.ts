@@ -1,6 +1,9 @@
 /** Predict of two runs: the likeliest next tokens of both with their probabilities, and how far the distributions are apart. */
 import { html, nothing, type TemplateResult } from 'lit';
-import type { Distribution } from '../../src/protocol/sampling';
+import type { Distribution, SamplingSettings } from '../../src/protocol/sampling';
+import { chanceName, type ChanceOf } from '../derivedNames';
+import { pressed } from '../numberLinks';
+import type { NumberName } from '../numberPlace';
 import { at } from '../picture/at';
 import { fixed, fixedWithSign, grouped, percent } from '../picture/numbers';
 import { signedScaleTo } from '../picture/scale';
@@ -9,7 +12,7 @@ import { bars } from '../picture/strip';
 import { explanation } from '../side';
 import type { Inspector, ViewMaker } from '../view';
 import { title } from '../views/title';
-import { movePair, pairLabel, type Compared } from './compared';
+import { movePair, pairLabel, type Both, type Compared } from './compared';
 import { frame } from './frame';
 
 /** Of each side's likeliest tokens. */
@@ -21,7 +24,7 @@ export const predictionComparison: ViewMaker = (inspector) => ({
     return frame(inspector, title(inspector, 'predict'), (compared) => {
       const both = distributions(inspector, compared);
       return html`<h2>${t('compare.after', { token: pairLabel(inspector, compared.pair) })}</h2>
-        ${both ? content(inspector, both) : nothing}`;
+        ${both ? content(inspector, both, nameOf(inspector, compared)) : nothing}`;
     });
   },
   side: () => explanation(inspector, { step: 'predict', formulas: ['predict'] }),
@@ -55,15 +58,35 @@ function distributions(inspector: Inspector, { a, b, pair }: Compared): Two | un
 }
 
 interface Row {
+  /** What the token's chance is called on either side; undefined where a side has no such token. */
+  readonly links: Both<NumberName>;
   readonly name: TemplateResult;
   readonly key: string;
   readonly a: number;
   readonly b: number;
 }
 
-function content(inspector: Inspector, two: Two): TemplateResult {
+/** The names of what the predictions of a pair tell. */
+type NameOf = (side: 'a' | 'b', what: ChanceOf['what'], id?: number) => NumberName;
+
+function nameOf({ state, other }: Inspector, { pair }: Compared): NameOf {
+  const { sampling } = state.value;
+  const settings: Readonly<Record<'a' | 'b', SamplingSettings>> = {
+    a: sampling,
+    b: other.comparison.value?.other?.sampling ?? sampling,
+  };
+  return (side, what, id) =>
+    chanceName({
+      what,
+      position: (side === 'a' ? pair.before : pair.after) ?? 0,
+      sampling: settings[side],
+      ...(id !== undefined && { id }),
+    });
+}
+
+function content(inspector: Inspector, two: Two, name: NameOf): TemplateResult {
   const { t, size } = inspector;
-  const rows = rowsOf(inspector, two);
+  const rows = rowsOf(inspector, two, name);
   const moved = Float32Array.from(rows, ({ a, b }) => b - a);
   const end = moved.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
   const scale = signedScaleTo(end);
@@ -78,11 +101,11 @@ function content(inspector: Inspector, two: Two): TemplateResult {
       </thead>
       <tbody>
         ${rows.map(
-          ({ name, key, a, b }) =>
+          ({ name, key, a, b, links }, i) =>
             html`<tr data-token=${key}>
               <th scope="row">${name}</th>
-              <td class="num">${percent(a)}</td>
-              <td class="num">${percent(b)}</td>
+              <td class="num">${pressed(percent(a), links.a, i === 0 ? 'stop' : 'inside')}</td>
+              <td class="num" data-side="b">${pressed(percent(b), links.b)}</td>
               <td class="num">${fixedWithSign(100 * (b - a), 2)}</td>
             </tr>`,
         )}
@@ -93,18 +116,21 @@ function content(inspector: Inspector, two: Two): TemplateResult {
       ${bars(moved, { width: Math.min(size.value.width, 32 * rows.length), height: 60, scale })}
     </div>
     <div class="legend">${scaleBar(scale, t, 'B − A')}</div>
-    ${measures(inspector, two)}`;
+    ${measures(inspector, two, name)}`;
 }
 
-function measures(inspector: Inspector, two: Two): TemplateResult {
+function measures(inspector: Inspector, two: Two, nameOf: NameOf): TemplateResult {
   const { t } = inspector;
   const bits = divergence(inspector, two);
-  const line = (name: string, of: (distribution: Distribution) => number, digits = 2) =>
+  const digits = (what: ChanceOf['what']): number => (what === 'mass' ? 0 : 2);
+  const line = (what: ChanceOf['what'], name: string, of: (distribution: Distribution) => number) =>
     html`<tr>
       <th scope="row">${name}</th>
-      <td class="num">${fixed(of(two.a), digits)}</td>
-      <td class="num">${fixed(of(two.b), digits)}</td>
-      <td class="num">${fixedWithSign(of(two.b) - of(two.a), digits)}</td>
+      <td class="num">${pressed(fixed(of(two.a), digits(what)), nameOf('a', what), 'stop')}</td>
+      <td class="num" data-side="b">
+        ${pressed(fixed(of(two.b), digits(what)), nameOf('b', what))}
+      </td>
+      <td class="num">${fixedWithSign(of(two.b) - of(two.a), digits(what))}</td>
     </tr>`;
   return html`<table class="plain compared-table">
       <thead>
@@ -116,9 +142,9 @@ function measures(inspector: Inspector, two: Two): TemplateResult {
         </tr>
       </thead>
       <tbody>
-        ${line(`${t('inspector.entropy')} (${t('inspector.bits')})`, (of) => of.entropyBits)}
-        ${line(t('inspector.gap'), (of) => of.logitGap)}
-        ${line(t('compare.keptTokens'), (of) => of.keptCount, 0)}
+        ${line('entropy', `${t('inspector.entropy')} (${t('inspector.bits')})`, (of) => of.entropyBits)}
+        ${line('gap', t('inspector.gap'), (of) => of.logitGap)}
+        ${line('mass', t('compare.keptTokens'), (of) => of.keptCount)}
         <tr>
           <th scope="row">${t('compare.pick')}</th>
           <td class="num">${inspector.labels.chip(two.a.pick.id)}</td>
@@ -141,7 +167,7 @@ function measures(inspector: Inspector, two: Two): TemplateResult {
 }
 
 /** The likeliest tokens of both. Two models may number them differently: what counts is their text. */
-function rowsOf(inspector: Inspector, { a, b }: Two): readonly Row[] {
+function rowsOf(inspector: Inspector, { a, b }: Two, nameOf: NameOf): readonly Row[] {
   const { labels, other } = inspector;
   const [inA, inB] = [byName(a, labels), byName(b, other.labels)];
   const names = new Map<string, TemplateResult>();
@@ -150,12 +176,15 @@ function rowsOf(inspector: Inspector, { a, b }: Two): readonly Row[] {
     const name = other.labels.plainId(id);
     if (!names.has(name)) names.set(name, other.labels.chip(id));
   }
+  const link = (side: 'a' | 'b', found: { readonly id: number } | undefined) =>
+    found && nameOf(side, 'kept', found.id);
   return [...names]
     .map(([key, name]) => ({
       name,
       key,
-      a: inA.get(key) ?? Number.NaN,
-      b: inB.get(key) ?? Number.NaN,
+      a: inA.get(key)?.chance ?? Number.NaN,
+      b: inB.get(key)?.chance ?? Number.NaN,
+      links: { a: link('a', inA.get(key)), b: link('b', inB.get(key)) },
     }))
     .toSorted((one, two) => Math.max(two.a || 0, two.b || 0) - Math.max(one.a || 0, one.b || 0));
 }
@@ -164,8 +193,10 @@ function rowsOf(inspector: Inspector, { a, b }: Two): readonly Row[] {
 function byName(
   { ids, kept }: Distribution,
   labels: Inspector['labels'],
-): ReadonlyMap<string, number> {
-  return new Map(Array.from(ids, (id, rank) => [labels.plainId(id), at(kept, rank)]));
+): ReadonlyMap<string, { readonly id: number; readonly chance: number }> {
+  return new Map(
+    Array.from(ids, (id, rank) => [labels.plainId(id), { id, chance: at(kept, rank) }]),
+  );
 }
 
 /** KL(A ‖ B) of the distributions before the cut, in bits; undefined where the vocabularies are not the same. */

@@ -1,6 +1,8 @@
 /** Context, tokenize and append of two texts: what goes in, how it is cut, and how expected each token was. */
 import { html, nothing, type TemplateResult } from 'lit';
 import type { AlignedPair } from '../../src/protocol/alignment';
+import { surprisalName } from '../derivedNames';
+import { pressed } from '../numberLinks';
 import { spelled, type Labels } from '../labels';
 import { range } from '../picture/at';
 import { bars } from '../picture/strip';
@@ -66,12 +68,24 @@ export const appendComparison: ViewMaker = (inspector) => ({
         columns: [`${says} A`, `${says} B`, 'B − A'],
         cells: ({ a, b }, pair) => {
           const [was, is] = [bitsAt(a, pair.before), bitsAt(b, pair.after)];
-          return [fixed(was, 2), fixed(is, 2), fixedWithSign(is - was, 2)];
+          return [
+            bits(fixed(was, 2), pair.before),
+            bits(fixed(is, 2), pair.after),
+            fixedWithSign(is - was, 2),
+          ];
         },
       })}`;
     }),
   moves: { x: (by) => movePair(inspector, by) },
 });
+
+/** The first token has none: nothing stands before it. */
+function bits(text: string, position: number | undefined): string | TemplateResult {
+  return pressed(
+    text,
+    position === undefined || position === 0 ? undefined : surprisalName(position),
+  );
+}
 
 /** NaN for a token that is not there, and for the first, which nothing stands before. */
 function bitsAt({ run }: Subject, position: number | undefined): number {
@@ -104,7 +118,8 @@ function surprisalBars(
 
 interface TableOf {
   readonly columns: readonly string[];
-  readonly cells: (compared: Compared, pair: AlignedPair) => readonly string[];
+  /** Those of A, of B, and what else there is. */
+  readonly cells: (compared: Compared, pair: AlignedPair) => readonly (string | TemplateResult)[];
 }
 
 /** The pairs around the chosen one: both tokens, what became of them, and the numbers of the step. */
@@ -139,7 +154,7 @@ function table(inspector: Inspector, compared: Compared, of: TableOf): TemplateR
             <td>${tokenAt(labels, pair.before)}</td>
             <td>${tokenAt(other.labels, pair.after)}</td>
             <td class="dim">${t(kindKeys[pair.kind])}</td>
-            ${of.cells(compared, pair).map((cell) => html`<td class="num">${cell}</td>`)}
+            ${of.cells(compared, pair).map((cell, side) => html`<td class="num" data-side=${side === 1 ? 'b' : nothing}>${cell}</td>`)}
           </tr>`;
         })}
       </tbody>

@@ -1,6 +1,7 @@
 /** Two vectors and their difference: as strips, as norms and cosine, and the channels that changed most as numbers. */
 import { html, nothing, type TemplateResult } from 'lit';
 import { pressed } from '../numberLinks';
+import { apartName, cosineAcrossName, normName } from '../derivedNames';
 import { elementName, type NumberName } from '../numberPlace';
 import { at, cosine, norm, range } from '../picture/at';
 import { fixed, fixedWithSign } from '../picture/numbers';
@@ -33,9 +34,9 @@ export function vectorPair(inspector: Inspector, pair: VectorPair): TemplateResu
   return html`<section class="compared-vectors">
     <h2>${caption}</h2>
     <div class="vector-rows">
-      ${row(inspector, 'A', { vector: a, scale: own })}
-      ${row(inspector, 'B', { vector: b, scale: own })}
-      ${moved && change ? row(inspector, 'B − A', { vector: moved, scale: change }) : nothing}
+      ${row(inspector, 'A', { vector: a, scale: own, name: pair.names.a })}
+      ${row(inspector, 'B', { vector: b, scale: own, name: pair.names.b })}
+      ${moved && change ? row(inspector, 'B − A', { vector: moved, scale: change, name: undefined }) : nothing}
       ${ends(inspector, pair)}
     </div>
     <div class="legend">
@@ -45,15 +46,24 @@ export function vectorPair(inspector: Inspector, pair: VectorPair): TemplateResu
   </section>`;
 }
 
+interface DrawnVector {
+  readonly vector: Float32Array | undefined;
+  readonly scale: Scale;
+  /** What it is called on its side. */
+  readonly name: NumberName | undefined;
+}
+
 function row(
   { size }: Inspector,
-  name: string,
-  { vector, scale }: { readonly vector: Float32Array | undefined; readonly scale: Scale },
+  side: 'A' | 'B' | 'B − A',
+  { vector, scale, name }: DrawnVector,
 ): TemplateResult {
   const width = stripWidth(size.value);
-  return html`<span class="side-mark">${name}</span>
+  return html`<span class="side-mark">${side}</span>
     ${vector ? strip(vector, { width, height: 18, scale }) : html`<i class="hatch gap"></i>`}
-    <span class="num dim">${vector ? `‖·‖ ${fixed(norm(vector))}` : nothing}</span>`;
+    <span class="num dim" data-side=${side === 'B' ? 'b' : nothing}
+      >${vector ? html`‖·‖ ${pressed(fixed(norm(vector)), name && normName(name), 'stop')}` : nothing}</span
+    >`;
 }
 
 /** The axis of the strips: what counts from its left end to its right one. */
@@ -85,13 +95,17 @@ function numbers(
   { a, b, moved }: Known,
 ): TemplateResult {
   const { t } = inspector;
+  const apart = names.a && names.b && apartName(names.a, names.b);
+  const angle = names.a && names.b && cosineAcrossName(names.a, names.b);
   return html`<dl class="measures compared-measures">
       <dt>‖B − A‖</dt>
-      <dd class="num" data-measure="distance">${fixed(norm(moved))}</dd>
+      <dd class="num" data-measure="distance">${pressed(fixed(norm(moved)), apart, 'stop')}</dd>
       <dt>‖B − A‖ ÷ ‖A‖</dt>
-      <dd class="num" data-measure="relative">${fixed(norm(moved) / norm(a))}</dd>
+      <dd class="num" data-measure="relative">
+        ${pressed(fixed(norm(moved) / norm(a)), apart, 'stop')}
+      </dd>
       <dt>${t('compare.cosine')}</dt>
-      <dd class="num" data-measure="cosine">${fixed(cosine(a, b), 4)}</dd>
+      <dd class="num" data-measure="cosine">${pressed(fixed(cosine(a, b), 4), angle, 'stop')}</dd>
     </dl>
     ${norm(moved) === 0 ? html`<p class="dim">${t('compare.equal')}</p>` : largest(inspector, { axis, names }, { a, b, moved })}
     ${vectorTwin(inspector, caption, [

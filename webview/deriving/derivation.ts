@@ -3,9 +3,17 @@ import type { TemplateResult } from 'lit';
 import type { Place } from '../../src/protocol/panelApi';
 import type { NumberName } from '../numberPlace';
 import type { Inspector } from '../view';
+import { cosineAcross, vectorsApart } from './apart';
+import { chance, surprisal } from './chance';
 import { exponential } from './exponential';
+import { generated } from './generated';
+import { habit, rowEntropy } from './habit';
+import { headMoved } from './headMoved';
+import { lensMeasure } from './lensMeasures';
 import { lensReading } from './lensReading';
+import { mapPlace } from './mapPlace';
 import { measuredMap } from './measuredMap';
+import { logitShare } from './share';
 import { vectorCosine, vectorNorm } from './vectorNumbers';
 
 export interface Derivation {
@@ -20,8 +28,19 @@ type Maker = (inspector: Inspector, parts: readonly string[]) => Derivation;
 /** By how the name of the number is built; see `derivedNames.ts`. */
 const makers: readonly (readonly [RegExp, Maker])[] = [
   [/^‖(.+)‖$/, vectorNorm],
+  [/^‖B − A‖\((.+\]), (.+\])\)$/, vectorsApart],
+  [/^cos\(A: (.+\]), B: (.+\])\)$/, cosineAcross],
   [/^cos\((.+\]), (.+\])\)$/, vectorCosine],
   [/^exp\((.+)\)$/, exponential],
+  [/^(p|kept|sum|entropy|gap|mass)\[(\d+)(?:, (\d+))?; (.*)\]$/, chance],
+  [/^surprisal\[(\d+)\]$/, surprisal],
+  [/^generated\[(\d+)\]$/, generated],
+  [/^share\((.+\]) → (\d+)\)$/, logitShare],
+  [/^habit\.(\w+)\[(\d+), (\d+)\]$/, habit],
+  [/^entropy\((blocks\.(\d+)\.attn\.pattern)\[(\d+), (\d+)\]\)$/, rowEntropy],
+  [/^moved\[(\d+), (\d+)(?:, (\d+))?\]$/, headMoved],
+  [/^pca\.([xy])\[(\d+)\]$/, mapPlace],
+  [/^lens\.(entropy|divergence)\[(\d+), (\d+)\]$/, lensMeasure],
   [/^lens\[(\d+), (\d+), (\d+)\]$/, lensReading],
   [/^(?:blocks\.(\d+)\.)?attn\.(pattern|contribution)(\.mean|\.joint)?\[([\d, ]+)\]$/, measuredMap],
 ];

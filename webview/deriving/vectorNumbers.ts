@@ -1,7 +1,7 @@
 /** The norm of a vector and the cosine of two, down to their elements. */
 import { html } from 'lit';
 import { cosineName, normName } from '../derivedNames';
-import { elementName, numberAt, placeOf, type NumberName } from '../numberPlace';
+import { elementName, numberAt, numberName, placeOf, type NumberName } from '../numberPlace';
 import { cosine, norm } from '../picture/at';
 import { ledger, topProducts, type LedgerLine } from '../picture/ledger';
 import type { Inspector } from '../view';
@@ -74,6 +74,12 @@ export function vectorOf(
   const [, wanted = '', row = ''] = /^(.+)\[(\d+)\]$/.exec(vector) ?? [];
   const name = weightName(subject.value.model, wanted);
   return name === undefined ? undefined : numbers.weight(name, [Number(row)])?.values;
+}
+
+/** The row that a token's logit is read with. */
+export function unembeddingRow(inspector: Inspector, id: number): Float32Array | undefined {
+  const { tied } = inspector.subject.value.model.config;
+  return vectorOf(inspector, numberName(tied ? 'wte.weight' : 'lm_head.weight', [id]));
 }
 
 function placeOfVector({ subject, place }: Inspector, vector: NumberName): Derivation['place'] {

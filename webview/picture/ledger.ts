@@ -58,7 +58,7 @@ export function ledger(
           html`<tr class=${result ? 'result' : nothing}>
             <th scope="row" colspan="5">${label}</th>
             <td class="product">
-              ${typeof value === 'string' ? value : pressed(fixed(value, digits), link, 'stop')}
+              ${pressed(typeof value === 'string' ? value : fixed(value, digits), link, 'stop')}
             </td>
           </tr>`,
       )}

@@ -1,6 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { styleMap } from './styleMap';
 
+import { pressed } from '../numberLinks';
+import type { NumberName } from '../numberPlace';
 import type { LedgerLabel } from './ledger';
 import { percent, roundEnd } from './numbers';
 
@@ -9,16 +11,18 @@ export interface ProbabilityRow {
   readonly label: LedgerLabel;
   readonly probability: number;
   readonly chosen?: boolean;
+  /** The name of the probability, which leads to what it is made of. */
+  readonly number?: NumberName | undefined;
 }
 
 export function probabilityList(rows: readonly ProbabilityRow[]): TemplateResult {
   const end = roundEnd(Math.max(...rows.map(({ probability }) => probability)));
   return html`<ol class="probabilities">
     ${rows.map(
-      ({ label, probability, chosen }) =>
+      ({ label, probability, chosen, number }) =>
         html`<li class=${chosen ? 'on' : nothing}>
           <span class="token-name">${label}</span>${track(probability, end)}<span class="num"
-            >${percent(probability)}</span
+            >${pressed(percent(probability), number, 'stop')}</span
           >
         </li>`,
     )}

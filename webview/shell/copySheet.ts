@@ -58,6 +58,7 @@ function row(store: Store, exhibit: Exhibit, extent: Extent): TemplateResult | t
           <button
             class="quiet"
             data-copy=${`${extent}-${format}`}
+            ?data-wanted=${store.sheets.copiesFor.value === 'numbers'}
             aria-label=${`${t(`inspector.copy.${extent}`)}, ${format}`}
             @click=${() => {
               copy(store, { exhibit, index, name, format });
@@ -83,6 +84,7 @@ function pictureRow(store: Store): TemplateResult {
           <button
             class="quiet"
             data-picture=${format}
+            ?data-wanted=${format === 'svg' && store.sheets.copiesFor.value === 'pictures'}
             aria-label=${`${name}, ${format.toUpperCase()}`}
             @click=${() => {
               const pointed = store.pointedNow;

@@ -94,18 +94,14 @@ function copyButton(store: Store): TemplateResult {
 }
 
 /** Opens the sheet with the focus on its first offer, or closes it. */
-export function toggleCopies(store: Store): void {
-  if (store.sheets.copies.value) store.sheets.closeCopies();
-  else {
-    store.sheets.openCopies();
-    document.querySelector<HTMLElement>('.copies button')?.focus();
-  }
+export function toggleCopies({ sheets }: Store): void {
+  if (sheets.copies.value) sheets.closeCopies();
+  else sheets.openCopies('numbers');
 }
 
 /** Opens the sheet of copies with the focus on the pictures. */
-export function offerPictures(store: Store): void {
-  if (!store.sheets.copies.value) store.sheets.openCopies();
-  document.querySelector<HTMLElement>('[data-picture]')?.focus();
+export function offerPictures({ sheets }: Store): void {
+  sheets.openCopies('pictures');
 }
 
 function origin({ inspector }: Store, { source, text, tokens }: PanelState): TemplateResult {

@@ -1,12 +1,11 @@
 /** The frame: head, token strip, rail, the open step with its side, timeline. It is drawn once; its parts watch signals. */
-import { effect, signal } from '@preact/signals-core';
+import { computed, effect, signal } from '@preact/signals-core';
 import { html, nothing, type TemplateResult } from 'lit';
 import type * as seldomScript from '../seldom';
 import type { Store } from '../store';
 import type { Stages } from '../views';
 import { watch } from '../watch';
 import { condition } from './condition';
-import { copySheet } from './copySheet';
 import { head } from './head';
 import { keySheet } from './keySheet';
 import { measured } from './measured';
@@ -16,7 +15,7 @@ import { timeline } from './timeline';
 
 export function shell(store: Store, stages: Stages): TemplateResult {
   const { t } = store.inspector;
-  const { verified, timesShown } = store.sheets;
+  const { verified, timesShown, copies, copiesFor } = store.sheets;
   const number = late(
     () => verified.value,
     '.verification',
@@ -27,6 +26,12 @@ export function shell(store: Store, stages: Stages): TemplateResult {
     '.times',
     ({ times }) => (store.isReady.value ? times(store) : nothing),
   );
+  const hasCopies = computed(() => copies.value !== undefined);
+  const offers = late(
+    () => hasCopies.value && copiesFor.value,
+    '.copies [data-wanted]',
+    ({ copySheet }) => (copies.value ? copySheet(store, copies.value) : nothing),
+  );
   return html`<div class="app">
       <a class="skip" href="#stage" @click=${skip}>${t('inspector.skip')}</a>
       ${watch(() => (store.state.value ? head(store) : nothing))}
@@ -34,8 +39,7 @@ export function shell(store: Store, stages: Stages): TemplateResult {
       ${watch(() => (hasSteps(store) ? rail(store) : html`<nav class="rail"></nav>`))}
       ${watch(() => body(store, stages))} ${watch(flames)}
       ${watch(() => (hasText(store) ? timeline(store) : nothing))}
-      ${watch(() => (store.sheets.keysShown.value ? keySheet(store) : nothing))}
-      ${watch(() => (store.sheets.copies.value ? copySheet(store, store.sheets.copies.value) : nothing))}
+      ${watch(() => (store.sheets.keysShown.value ? keySheet(store) : nothing))} ${watch(offers)}
       ${watch(number)}
     </div>
     <div id="live" class="sr" aria-live="polite">${watch(() => store.spoken.value)}</div>`;

@@ -37,7 +37,7 @@ function content(store: Store, { number, from }: OpenNumber): TemplateResult {
               class="quiet"
               data-focus="number-back"
               @click=${() => {
-                store.sheets.verified.value = from;
+                store.sheets.leaveNumber();
               }}
             >
               ← <code>${from.number}</code>

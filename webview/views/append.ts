@@ -4,6 +4,8 @@ import { aboutPart } from '../parts';
 import type { GeneratedToken } from '../../src/protocol/engineApi';
 import { chain } from '../chain';
 import { spelled } from '../labels';
+import { madeName } from '../derivedNames';
+import { pressed } from '../numberLinks';
 import { fixed } from '../picture/numbers';
 import { probabilityList } from '../picture/probabilities';
 import { explanation } from '../side';
@@ -142,11 +144,18 @@ function side(inspector: Inspector): TemplateResult {
     step: 'append',
     formulas: ['append'],
     shapes: token ? [`[${tokens - 1}]`, `[${tokens}]`] : ['', ''],
-    operands: token && operands(inspector, token, tokens - 1),
+    operands: token && operands(inspector, token, cursor - 1),
   });
 }
 
-function operands({ t, labels }: Inspector, token: GeneratedToken, index: number): TemplateResult {
+/** `made` is the token's index in the generated line. */
+function operands(
+  { t, labels, state }: Inspector,
+  token: GeneratedToken,
+  made: number,
+): TemplateResult {
+  const index = state.value.generation.promptLength + made;
+  const link = madeName(made);
   const { draw, interval } = token;
   const rows = token.top.map(({ id, probability }) => ({
     label: labels.chip(id),
@@ -160,9 +169,9 @@ function operands({ t, labels }: Inspector, token: GeneratedToken, index: number
     ${probabilityList(rows)}
     <dl class="facts">
       <dt>${t('inspector.probability')}</dt>
-      <dd class="num">${fixed(token.probability, 4)}</dd>
+      <dd class="num">${pressed(fixed(token.probability, 4), link, 'stop')}</dd>
       <dt>${t('inspector.rank')}</dt>
-      <dd class="num">${token.rank}</dd>
+      <dd class="num">${pressed(String(token.rank), link, 'stop')}</dd>
       ${
         draw === undefined
           ? nothing
@@ -178,9 +187,11 @@ function operands({ t, labels }: Inspector, token: GeneratedToken, index: number
               </dd>`
       }
       <dt>${t('inspector.entropy')}</dt>
-      <dd class="num">${fixed(token.entropyBits, 2)} ${t('inspector.bits')}</dd>
+      <dd class="num">
+        ${pressed(fixed(token.entropyBits, 2), link, 'stop')} ${t('inspector.bits')}
+      </dd>
       <dt>${t('inspector.logit')}</dt>
-      <dd class="num">${fixed(token.logit)}</dd>
+      <dd class="num">${pressed(fixed(token.logit), link, 'stop')}</dd>
       <dt>${t('inspector.measured')} (${token.device})</dt>
       <dd class="num">${fixed(token.ms, 1)} ms</dd>
     </dl>`;

@@ -3,10 +3,8 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { GeneratedToken } from '../../src/protocol/engineApi';
 import type { Distribution } from '../../src/protocol/sampling';
 import type { Inspector } from '../view';
+import { fetched } from './predictAnswer';
 import { drawBar } from './predictBar';
-
-/** How many segments of the bar are fetched. */
-const fetched = 256;
 
 export function appendDraw(inspector: Inspector, token: GeneratedToken): TemplateResult {
   const { t, labels } = inspector;
@@ -49,7 +47,7 @@ function distributionBefore({ numbers, subject, state }: Inspector): Distributio
  * others then, or the window another. The intervals are sums of float64 of equal logits up to float32 rounding of the
  * cached pass, hence the tolerance.
  */
-function sameDraw(
+export function sameDraw(
   distribution: Distribution | undefined,
   token: GeneratedToken,
 ): Distribution | undefined {

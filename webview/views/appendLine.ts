@@ -2,6 +2,8 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { GeneratedToken } from '../../src/protocol/engineApi';
 import { chain } from '../chain';
+import { madeName } from '../derivedNames';
+import { pressed } from '../numberLinks';
 import { fixed, grouped, percent, unknown } from '../picture/numbers';
 import { track } from '../picture/probabilities';
 import type { Inspector } from '../view';
@@ -59,11 +61,13 @@ function lineRow(
         ${chip}
       </button>
     </td>
-    <td class="num">${percent(token.probability)}</td>
+    <td class="num">
+      ${pressed(percent(token.probability), madeName(index), index === 0 ? 'stop' : 'inside')}
+    </td>
     <td class="bar-cell">${track(token.probability, 1)}</td>
-    <td class="num">${grouped(token.rank, language)}</td>
+    <td class="num">${pressed(grouped(token.rank, language), madeName(index))}</td>
     <td class="num">${token.draw === undefined ? unknown : fixed(token.draw, 4)}</td>
-    <td class="num">${fixed(token.entropyBits, 2)}</td>
+    <td class="num">${pressed(fixed(token.entropyBits, 2), madeName(index))}</td>
     <td class="num wide">${fixed(token.ms, 1)}</td>
   </tr>`;
 }

@@ -11,7 +11,7 @@ import { roving } from '../roving';
 import { explanation } from '../side';
 import type { Direction, Inspector, Moves } from '../view';
 import { mapScale, measureChoice } from './attentionMeasure';
-import { habitOf, habitSays } from './headHabits';
+import { habitOf, habitSays, headMeasures } from './headHabits';
 import { thumbnailOf, type GalleryReader, type Thumbnail } from './headThumbnails';
 import { maskedSays } from './maskNumbers';
 import { title } from './title';
@@ -209,10 +209,14 @@ function movedBy(
 }
 
 export function gallerySide(inspector: Inspector): TemplateResult {
-  const { length, model } = inspector.subject.value;
+  const { t, place, subject } = inspector;
+  const { length, model } = subject.value;
+  const { block, head } = place.value;
   const shape = shapeText(length, model.config.width);
   return explanation(inspector, {
     step: 'attend',
+    about: `${t('inspector.blockN', { n: block })} · ${t('inspector.headN', { n: head })}`,
+    measures: headMeasures(inspector),
     formulas: ['query', 'key', 'value', 'scale', 'softmax', 'mix'],
     shapes: [shape, shape],
   });

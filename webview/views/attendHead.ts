@@ -12,7 +12,7 @@ import { operands } from './attendOperands';
 import { attendWrites, writesLegend } from './attendWrites';
 import { drawnChoice, mapFormulas, measureChoice, overChoice } from './attentionMeasure';
 import { attendNeurons } from './attendNeurons';
-import { headDescription } from './headHabits';
+import { headDescription, headMeasures } from './headHabits';
 import {
   attentionStages,
   cellNow,
@@ -185,6 +185,7 @@ export function headSide(inspector: Inspector): TemplateResult {
     step: 'attend',
     stage,
     about: headDescription(inspector),
+    measures: headMeasures(inspector),
     formulas,
     flow: flows[stage],
     shapes: shapes[stage],

@@ -1,5 +1,7 @@
 /** Attention as lines: queries at the left, keys at the right, the pointed query's lines strong and in numbers. */
 import { html, nothing, svg, type SVGTemplateResult, type TemplateResult } from 'lit';
+import { pressed } from '../numberLinks';
+import type { NumberName } from '../numberPlace';
 import { at, range } from '../picture/at';
 import type { MapSource } from '../picture/bins';
 import { fixed } from '../picture/numbers';
@@ -27,6 +29,8 @@ export interface Lines {
   readonly room: number;
   /** One sentence about the cell that is pointed at. */
   readonly label: () => string;
+  /** What the number of a cell is called. */
+  readonly name: (cell: readonly [query: number, key: number]) => NumberName;
 }
 
 interface Sides {
@@ -62,7 +66,7 @@ export function attendLines(inspector: Inspector, lines: Lines): TemplateResult 
       </svg>
       ${queries.map((query, row) => tokenAt(inspector, { cell: () => [query, bestKey(inspector, query)], position: query, row, left: 0, axis: 0 }))}
       ${keys.map((key, row) => tokenAt(inspector, { cell: () => [cellNow(inspector)[0], key], position: key, row, left: width - labelWidth - numberWidth, axis: 1 }))}
-      ${keys.map((key, row) => numberAt(inspector, lines.source, { key, row, left: width - numberWidth }))}
+      ${keys.map((key, row) => numberAt(inspector, lines.source, { key, row, left: width - numberWidth, name: lines.name }))}
     </div>
     <p class="dim small">
       ${t('attention.lines', { x: fixed(lines.end * leastShare, 3) })}
@@ -152,19 +156,26 @@ function tokenAt(
   </button>`;
 }
 
+interface NumberAt {
+  readonly key: number;
+  readonly row: number;
+  readonly left: number;
+  readonly name: Lines['name'];
+}
+
 /** The number of the pointed query and a key. */
 function numberAt(
   inspector: Inspector,
   source: MapSource,
-  { key, row, left }: { readonly key: number; readonly row: number; readonly left: number },
+  { key, row, left, name }: NumberAt,
 ): TemplateResult {
   const top = `${String((row + 1) * pitch)}px`;
   return html`<span class="num" style=${styleMap({ left: `${String(left)}px`, top })}
     >${watch(() => {
       const [query] = cellNow(inspector);
-      return source.masked?.(query, key)
-        ? fixed(Number.NaN)
-        : fixed(at(source.values, query * source.columns + key));
+      if (source.masked?.(query, key)) return fixed(Number.NaN);
+      const number = fixed(at(source.values, query * source.columns + key));
+      return pressed(number, name([query, key]));
     })}</span
   >`;
 }

@@ -119,7 +119,7 @@ export function attendMatrix(
   const { block, head, table, drawn, measure, over } = place.value;
   const label = () => describe(inspector, source, cellNow(inspector));
   if (drawn === 'lines' && stage === 'softmax' && !table)
-    return html`${attendLines(inspector, { source, end: endOf(scale), room, label })}
+    return html`${attendLines(inspector, { source, end: endOf(scale), room, label, name: (cell) => cellName(inspector, stage, cell) })}
     ${length <= longestTable ? matrixTwin(inspector, source, stage) : nothing}`;
   morph.show([run.run, block, head, measure, over].join(), stage, calm.value ? 'reduced' : 'full');
   const headings = [

@@ -1,6 +1,8 @@
 /** Stage "mix V": the values of the tokens a query looks at, each as strong as its weight, and their sum z. */
 import { html, nothing, type TemplateResult } from 'lit';
 import { styleMap } from '../picture/styleMap';
+import { normName } from '../derivedNames';
+import { pressed } from '../numberLinks';
 import { numberName } from '../numberPlace';
 import { at, norm } from '../picture/at';
 import { fixed } from '../picture/numbers';
@@ -103,8 +105,10 @@ interface SourceRow {
 }
 
 function sourceRow(inspector: Inspector, { source, width, scale }: SourceRow): TemplateResult {
-  const { labels } = inspector;
+  const { labels, place } = inspector;
   const { key, weight, value } = source;
+  const { block, head } = place.value;
+  const [query] = restingCell(inspector);
   return html`<div
     class="mixrow"
     @mouseleave=${leave(inspector)}
@@ -113,7 +117,9 @@ function sourceRow(inspector: Inspector, { source, width, scale }: SourceRow): T
     <span>${labels.token(key)}</span
     ><span class="wt" aria-hidden="true"
       ><i style=${styleMap({ width: `${String(weight * 100)}%` })}></i></span
-    ><span class="num">${fixed(weight)}</span><span class="op">×</span
+    ><span class="num"
+      >${pressed(fixed(weight), numberName(`blocks.${String(block)}.attn.pattern`, [head, query, key]), 'stop')}</span
+    ><span class="op">×</span
     ><span style=${styleMap({ opacity: String(0.3 + 0.7 * Math.sqrt(weight)) })}
       >${strip(value, { width, height: 16, scale, cursor: () => channelNow(inspector) })}</span
     >
@@ -159,8 +165,10 @@ export function mixLegend(inspector: Inspector): TemplateResult | typeof nothing
   const { t } = inspector;
   const mix = mixOf(inspector);
   if (!mix) return nothing;
+  const { block, head } = inspector.place.value;
+  const z = numberName(`blocks.${String(block)}.attn.z`, [mix.query, head]);
   return html`<div class="legend">
     ${scaleBar(valueScale(mix), t, 'v')} ${scaleBar(signedScale(mix.z), t, 'z')}
-    <span class="dim small">‖z‖ ${fixed(norm(mix.z), 2)}</span>
+    <span class="dim small">‖z‖ ${pressed(fixed(norm(mix.z), 2), normName(z), 'stop')}</span>
   </div>`;
 }

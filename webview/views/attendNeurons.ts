@@ -113,10 +113,14 @@ interface DrawnRow {
 }
 
 function keyRow(inspector: Inspector, { query, row, width, scales }: DrawnRow): TemplateResult {
-  const { labels, point, set, subject } = inspector;
+  const { labels, point, set, subject, place } = inspector;
   const { key, k, products, weight } = row;
   const cell = [query, key] as const;
   const isPointed = (): boolean => cellNow(inspector)[1] === key;
+  const isMasked = maskedIn(inspector)(query, key);
+  const { block, head } = place.value;
+  const open = (part: 'scores' | 'pattern') =>
+    numberName(`blocks.${String(block)}.attn.${part}`, [head, ...cell]);
   return html`<div
     class="nrow"
     data-key=${key}
@@ -135,8 +139,10 @@ function keyRow(inspector: Inspector, { query, row, width, scales }: DrawnRow): 
     <span>${labels.token(key)}</span>
     ${picture(inspector, k, { width, scale: scales.keys, cell })}
     ${picture(inspector, products, { width, scale: scales.products, cell })}
-    <span class="num">${fixed(sumOf(products), 2)}</span>
-    <span class="num">${maskedIn(inspector)(query, key) ? fixed(Number.NaN) : fixed(weight)}</span>
+    <span class="num" data-number=${open('scores')}>${fixed(sumOf(products), 2)}</span>
+    <span class="num" data-number=${isMasked ? nothing : open('pattern')}
+      >${isMasked ? fixed(Number.NaN) : fixed(weight)}</span
+    >
   </div>`;
 }
 

@@ -3,19 +3,26 @@ import { signal } from '@preact/signals-core';
 import { html, nothing, type TemplateResult } from 'lit';
 import { aboutPart } from '../parts';
 import type { EmbeddingMap } from '../../src/protocol/runs';
+import { mapPlaceName } from '../derivedNames';
+import { pressed } from '../numberLinks';
 import { at, range } from '../picture/at';
 import { fixed, percent } from '../picture/numbers';
 import { scatter, type ScatterView } from '../picture/scatter';
 import { twin } from '../picture/table';
 import { roving } from '../roving';
 import type { Inspector } from '../view';
+import { watch } from '../watch';
 
 const points = 600;
 /** Chance of UMAP; another seed gives another picture of the same neighbourhoods. */
 const seed = 1;
 const longestHiddenTable = 64;
-/** A second reading of the same map would be a second answer of the engine. */
 type Method = 'pca' | 'umap';
+
+/** The same question wherever the map is read: another one would be another map. */
+export function mapQuestion(method: Method) {
+  return { points, method, seed };
+}
 
 export function embedMap(inspector: Inspector): () => TemplateResult {
   const method = signal<Method>('pca');
@@ -32,7 +39,7 @@ export function embedMap(inspector: Inspector): () => TemplateResult {
   };
   return () => {
     const { t, numbers } = inspector;
-    const map = numbers.ask('embeddingMap', { points, method: method.value, seed });
+    const map = numbers.ask('embeddingMap', mapQuestion(method.value));
     return html`<section class="embed-map">
       <h2>${t('views.map.title')} ${aboutPart(inspector, 'embed.map')}</h2>
       <div class="edit-bar" role="group" aria-label=${t('views.map.title')} ${roving('move')}>
@@ -115,14 +122,36 @@ function picture(inspector: Inspector, map: EmbeddingMap, state: MapState): Temp
             },
           })
     }
+    ${watch(() => coordinates(inspector, map, state.pointed.value ?? map.ids.indexOf(chosen ?? -1)))}
     ${table(inspector, map)}`;
 }
 
 function meaning({ t }: Inspector, { kept, own, ids }: EmbeddingMap): string {
   const who = t('views.map.points', { n: own, m: ids.length - own });
-  if (kept === undefined) return `${who} ${t('views.map.umap')}`;
+  if (kept === undefined) return `${who} ${t('views.map.umap')} ${t('deriving.noFormula')}`;
   const [x, y] = kept;
   return `${who} ${t('views.map.pca', { p: percent(x + y), x: percent(x), y: percent(y) })}`;
+}
+
+const axes = ['x', 'y'] as const;
+
+/** The coordinates of a point, which lead to what they are made of; those of UMAP have no formula of their own. */
+function coordinates(
+  { labels }: Inspector,
+  map: EmbeddingMap,
+  index: number,
+): TemplateResult | typeof nothing {
+  if (index < 0) return nothing;
+  const id = at(map.ids, index);
+  return html`<p class="small num map-place">
+    ${labels.chip(id)}
+    ${axes.map((axis, i) => {
+      const text = fixed(at(map.places, 2 * index + i));
+      return html`<span
+        >${axis} ${pressed(text, map.axes && mapPlaceName(id, axis), 'stop')}</span
+      >`;
+    })}
+  </p>`;
 }
 
 /** The text's own tokens for everybody; all points when the table is what is shown. */
@@ -134,7 +163,10 @@ function table({ t, labels, place }: Inspector, map: EmbeddingMap): TemplateResu
     columns: [`${t('inspector.id')}, ${t('inspector.token')}`, 'x', 'y'],
     rows: range(rows).map((index) => ({
       heading: `${String(at(map.ids, index))} ${labels.plainId(at(map.ids, index))}`,
-      cells: [fixed(at(map.places, 2 * index)), fixed(at(map.places, 2 * index + 1))],
+      cells: axes.map((axis, i) => ({
+        text: fixed(at(map.places, 2 * index + i)),
+        number: map.axes && mapPlaceName(at(map.ids, index), axis),
+      })),
     })),
     visibility: isShown ? 'shown' : 'hidden',
   });

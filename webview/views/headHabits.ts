@@ -1,5 +1,8 @@
 /** What a head mostly does on this text, in a word and in a sentence, always with the measure behind it. */
+import { html, nothing, type TemplateResult } from 'lit';
 import type { HeadStatistics } from '../../src/protocol/runs';
+import { habitName } from '../derivedNames';
+import { pressed } from '../numberLinks';
 import { at } from '../picture/at';
 import { fixed } from '../picture/numbers';
 import type { Inspector } from '../view';
@@ -69,6 +72,24 @@ export function headDescription(inspector: Inspector): string | undefined {
     most: fixed(mostBits(inspector), 2),
   });
   return `${does} ${spread}`;
+}
+
+/** All that was measured of the head of the place, each number leading to the weights behind it. */
+export function headMeasures(inspector: Inspector): TemplateResult | undefined {
+  const { numbers, place, subject, t } = inspector;
+  const { block, head } = place.value;
+  const statistics = numbers.ask('headStatistics', {});
+  if (!statistics) return undefined;
+  const index = block * subject.value.model.config.heads + head;
+  const row = (kind: HabitKind | 'entropy', name: string, value: number) =>
+    html`<dt>${name}</dt>
+      <dd class="num" data-habit=${kind}>
+        ${pressed(fixed(value, 3), Number.isNaN(value) ? undefined : habitName(kind, block, head), 'stop')}${kind === 'entropy' ? ` ${t('inspector.bits')}` : nothing}
+      </dd>`;
+  return html`<dl class="facts head-measures" aria-label=${t('deriving.headMeasures')}>
+    ${habitKinds.map((kind) => row(kind, t(`inspector.habit.${kind}`), at(statistics[kind], index)))}
+    ${row('entropy', t('inspector.entropy'), at(statistics.entropyBits, index))}
+  </dl>`;
 }
 
 const mostOfMask = new WeakMap<Masked, Map<number, number>>();

@@ -3,7 +3,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { styleMap } from '../picture/styleMap';
 import { normName } from '../derivedNames';
 import { pressed } from '../numberLinks';
-import { numberName } from '../numberPlace';
+import { numberName, type NumberName } from '../numberPlace';
 import { at, norm } from '../picture/at';
 import { fixed, grouped } from '../picture/numbers';
 import { painted } from '../picture/painted';
@@ -56,15 +56,20 @@ export function normHistogram(inspector: Inspector): TemplateResult | typeof not
         })}
       ></canvas>
       <div class="ends" style=${styleMap({ width: `${String(room)}px` })}>
-        <span class="num">${fixed(low, 2)}</span>
+        <span class="num">${pressed(fixed(low, 2), rowName(norms.indexOf(low)), 'stop')}</span>
         <b class="num"
           >‖${t('inspector.tokenVector')}‖
           ${pressed(fixed(mine, 2), normName(numberName('embed', [place.value.position])), 'stop')}</b
         >
-        <span class="num">${fixed(high, 2)}</span>
+        <span class="num">${pressed(fixed(high, 2), rowName(norms.indexOf(high)), 'stop')}</span>
       </div>
     </figure>
   </section>`;
+}
+
+/** The norm of a row of the table. */
+function rowName(id: number): NumberName {
+  return normName(numberName('wte.weight', [id]));
 }
 
 const known = new WeakMap<Float32Array, Float64Array>();

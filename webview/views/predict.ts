@@ -2,6 +2,8 @@
 import { signal } from '@preact/signals-core';
 import { html, nothing, type TemplateResult } from 'lit';
 import { aboutPart } from '../parts';
+import { chanceName } from '../derivedNames';
+import { pressed } from '../numberLinks';
 import { at } from '../picture/at';
 import { clampIndex } from '../picture/pointer';
 import { fixed, grouped, percent, shapeText } from '../picture/numbers';
@@ -93,9 +95,11 @@ function results(inspector: Inspector, prediction: Prediction, choice: Choice): 
 }
 
 function statistics(
-  { t, language }: Inspector,
+  { t, language, subject }: Inspector,
   { distribution, settings }: Prediction,
 ): TemplateResult {
+  const of = (what: 'entropy' | 'gap' | 'mass') =>
+    chanceName({ what, position: subject.value.length - 1, sampling: settings });
   const { entropyBits, logitGap, keptCount, keptMass, vocabulary } = distribution;
   const kept = t('inspector.kept', {
     n: grouped(keptCount, language),
@@ -105,18 +109,20 @@ function statistics(
   return html`<dl class="stats">
     <div>
       <dt>${t('inspector.entropy')}</dt>
-      <dd class="num">${fixed(entropyBits, 2)} ${t('inspector.bits')}</dd>
+      <dd class="num">
+        ${pressed(fixed(entropyBits, 2), of('entropy'), 'stop')} ${t('inspector.bits')}
+      </dd>
     </div>
     <div>
       <dt>${t('inspector.gap')}</dt>
-      <dd class="num">${fixed(logitGap, 2)}</dd>
+      <dd class="num">${pressed(fixed(logitGap, 2), of('gap'), 'stop')}</dd>
     </div>
     ${
       settings.temperature === 0
         ? nothing
         : html`<div>
             <dt>${t('inspector.cutoff')}</dt>
-            <dd class="num">${kept}</dd>
+            <dd class="num">${pressed(kept, of('mass'), 'stop')}</dd>
           </div>`
     }
   </dl>`;

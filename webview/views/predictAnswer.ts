@@ -9,7 +9,7 @@ export interface Prediction {
 }
 
 /** How many of the largest logits are fetched: more than can be told apart on the bar. */
-const fetched = 256;
+export const fetched = 256;
 
 /**
  * Reads the distribution of the last position. While the answer to a moved slider is on its way, the pair of settings

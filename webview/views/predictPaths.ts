@@ -3,6 +3,8 @@ import { signal } from '@preact/signals-core';
 import { html, nothing, type TemplateResult } from 'lit';
 import { isEdited } from '../../src/protocol/runEdits';
 import { chain } from '../chain';
+import { chanceName } from '../derivedNames';
+import { pressed } from '../numberLinks';
 import { at } from '../picture/at';
 import { percent } from '../picture/numbers';
 import type { Inspector } from '../view';
@@ -43,10 +45,10 @@ export function predictPaths(
 
 function lines(
   inspector: Inspector,
-  { distribution }: Prediction,
+  { distribution, settings }: Prediction,
   giveUp: () => void,
 ): TemplateResult {
-  const { numbers, t, labels, host } = inspector;
+  const { numbers, t, labels, host, subject } = inspector;
   const count = Math.min(mostLines, distribution.ids.length);
   const firsts = [...distribution.ids.subarray(0, count)];
   const found = numbers.ask('continuations', { firsts, tokens });
@@ -68,7 +70,9 @@ function lines(
       ${found.map(
         (ids, rank) =>
           html`<li data-ids=${[...ids].join(' ')}>
-            <span class="num">${percent(at(distribution.probabilities, rank))}</span>
+            <span class="num"
+              >${pressed(percent(at(distribution.probabilities, rank)), chanceName({ what: 'p', position: subject.value.length - 1, id: at(distribution.ids, rank), sampling: settings }), 'stop')}</span
+            >
             <span class="mono">${chain(labels, [...ids])}</span>
           </li>`,
       )}

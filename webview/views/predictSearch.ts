@@ -2,6 +2,7 @@
 import { signal } from '@preact/signals-core';
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Distribution } from '../../src/protocol/sampling';
+import { chanceName } from '../derivedNames';
 import { pressed } from '../numberLinks';
 import { numberName } from '../numberPlace';
 import { at } from '../picture/at';
@@ -53,6 +54,7 @@ function hits(inspector: Inspector, { prediction, choose, query }: Search): unkn
       <tbody>
         ${ranks.map((rank) => {
           const id = at(whole.ids, rank);
+          const position = subject.value.length - 1;
           return html`<tr data-id=${id}>
             <th scope="row">
               <button
@@ -66,9 +68,11 @@ function hits(inspector: Inspector, { prediction, choose, query }: Search): unkn
             </th>
             <td class="num">#${grouped(rank + 1, language)}</td>
             <td class="num">
-              ${pressed(fixed(at(whole.logits, rank), 2), numberName('logits', [subject.value.length - 1, id]), 'stop')}
+              ${pressed(fixed(at(whole.logits, rank), 2), numberName('logits', [position, id]), 'stop')}
             </td>
-            <td class="num">${percent(at(whole.probabilities, rank))}</td>
+            <td class="num">
+              ${pressed(percent(at(whole.probabilities, rank)), chanceName({ what: 'p', position, id, sampling: prediction.settings }))}
+            </td>
           </tr>`;
         })}
       </tbody>

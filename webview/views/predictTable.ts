@@ -1,5 +1,6 @@
 /** Logits, scaled, cut, as probabilities: the best few, the one that was picked, the last kept, the cut, the first that was not. */
 import { html, nothing, type TemplateResult } from 'lit';
+import { chanceName } from '../derivedNames';
 import { pressed } from '../numberLinks';
 import { numberName } from '../numberPlace';
 import { at, range } from '../picture/at';
@@ -68,6 +69,8 @@ function line(
   const isCut = rank >= distribution.keptCount;
   const shown = at(isCut ? distribution.probabilities : distribution.kept, rank);
   const isPicked = id === distribution.pick.id;
+  const position = subject.value.length - 1;
+  const chance = (what: 'p' | 'kept') => chanceName({ what, position, id, sampling: settings });
   return html`<tr
     class=${`${isCut ? 'cut' : ''}${isPicked ? ' picked' : ''}`}
     ${follow(() => ({ background: chosen() === id ? 'var(--band-b)' : '' }))}
@@ -84,13 +87,15 @@ function line(
     <th scope="row" class="num">${rank + 1}</th>
     <td><button data-focus=${`token-${id}`}>${labels.chip(id)}</button></td>
     <td class="num">
-      ${pressed(fixed(logit, 2), numberName('logits', [subject.value.length - 1, id]), rank === 0 ? 'stop' : 'inside')}
+      ${pressed(fixed(logit, 2), numberName('logits', [position, id]), rank === 0 ? 'stop' : 'inside')}
     </td>
     <td class="num scaled">
-      ${settings.temperature === 0 ? nothing : fixed(logit / settings.temperature, 2)}
+      ${settings.temperature === 0 ? nothing : pressed(fixed(logit / settings.temperature, 2), chance('p'))}
     </td>
     <td class="bar-cell">${track(shown, end)}</td>
-    <td class="num">${isCut ? unknown : percent(shown)}</td>
+    <td class="num">
+      ${isCut ? pressed(unknown, chance('p')) : pressed(percent(shown), chance('kept'))}
+    </td>
   </tr>`;
 }
 

@@ -3,10 +3,12 @@ import { signal } from '@preact/signals-core';
 import { html, nothing, type TemplateResult } from 'lit';
 import { aboutPart } from '../parts';
 import type { Lens } from '../../src/protocol/runs';
+import { lensName } from '../derivedNames';
+import { pressed } from '../numberLinks';
 import { elementName, numberName, type NumberName } from '../numberPlace';
 import { at, range } from '../picture/at';
 import { ledger } from '../picture/ledger';
-import { fixed, grouped, shapeText } from '../picture/numbers';
+import { grouped, shapeText } from '../picture/numbers';
 import { probabilityList } from '../picture/probabilities';
 import { probabilityScale } from '../picture/scale';
 import { scaleBar } from '../picture/scaleBar';
@@ -14,6 +16,7 @@ import { explanation } from '../side';
 import type { Inspector, View } from '../view';
 import {
   layerName,
+  lensFacts,
   lensGrid,
   lensTable,
   lensToken,
@@ -184,7 +187,8 @@ function lensOperands(inspector: Inspector, lens: Lens, cell: LensCell): Templat
   const final = lensToken(lens, { layer: states - 1, position: cell.position });
   const rows = range(top).map((rank) => {
     const { id, probability } = lensToken(lens, cell, rank);
-    return { label: labels.chip(id), probability, chosen: id === final.id };
+    const number = lensName(cell.layer, cell.position, id);
+    return { label: labels.chip(id), probability, chosen: id === final.id, number };
   });
   return html`<p class="what">
       ${labels.tokenChip(cell.position)}
@@ -195,11 +199,11 @@ function lensOperands(inspector: Inspector, lens: Lens, cell: LensCell): Templat
     ${probabilityList(rows)}
     <dl class="facts">
       <dt>${t('inspector.final')}: ${labels.chip(final.id)}</dt>
-      <dd class="num">${t('inspector.rank')} ${grouped(at(lens.finalRank, index))}</dd>
-      <dt>${t('inspector.entropy')}</dt>
-      <dd class="num">${fixed(at(lens.entropyBits, index), 2)} ${t('inspector.bits')}</dd>
-      <dt>${t('views.lens.divergence')}</dt>
-      <dd class="num">${fixed(at(lens.divergenceBits, index), 2)}</dd>
+      <dd class="num">
+        ${t('inspector.rank')}
+        ${pressed(grouped(at(lens.finalRank, index)), lensName(cell.layer, cell.position, final.id), 'stop')}
+      </dd>
+      ${lensFacts(inspector, lens, cell)}
     </dl>`;
 }
 

@@ -2,7 +2,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { styleMap } from '../picture/styleMap';
 import type { Lens } from '../../src/protocol/runs';
-import { lensName } from '../derivedNames';
+import { lensMeasureName, lensName } from '../derivedNames';
 import { pressed } from '../numberLinks';
 import { at, range } from '../picture/at';
 import { fixed, grouped, percent } from '../picture/numbers';
@@ -215,6 +215,10 @@ function lensRow(
       ${pressed(text, lensName(cell.layer, cell.position, of), tab)}
     </td>`;
   };
+  const measure = (kind: 'entropy' | 'divergence', bits: number): TemplateResult =>
+    html`<td class="num">
+      ${pressed(fixed(bits, 2), lensMeasureName(kind, cell.layer, cell.position))}
+    </td>`;
   const early = isEarly(cell.layer, lens);
   return html`<tr
     class=${early ? 'early' : nothing}
@@ -222,8 +226,8 @@ function lensRow(
   >
     <th scope="row">${layerName(inspector, cell.layer)}</th>
     <td>${labels.chip(id)}</td>
-    ${number(percent(probability), id)} ${number(fixed(at(lens.entropyBits, index), 2), id)}
-    ${number(fixed(at(lens.divergenceBits, index), 2), id)}
+    ${number(percent(probability), id)} ${measure('entropy', at(lens.entropyBits, index))}
+    ${measure('divergence', at(lens.divergenceBits, index))}
     ${number(grouped(at(lens.finalRank, index), language), final.id)}
     ${
       watched === undefined
@@ -232,4 +236,22 @@ function lensRow(
           ${number(percent(at(lens.watchedProbability, index)), watched)}`
     }
   </tr>`;
+}
+
+/** Entropy and divergence of a cell as terms of a list, each leading to its sum. */
+export function lensFacts(
+  { t }: Inspector,
+  lens: Lens,
+  { layer, position }: LensCell,
+): TemplateResult {
+  const index = layer * lens.shape[1] + position;
+  const number = (kind: 'entropy' | 'divergence', bits: number): TemplateResult =>
+    html`<dd class="num">
+      ${pressed(fixed(bits, 2), lensMeasureName(kind, layer, position), 'stop')}
+      ${kind === 'entropy' ? t('inspector.bits') : nothing}
+    </dd>`;
+  return html`<dt>${t('inspector.entropy')}</dt>
+    ${number('entropy', at(lens.entropyBits, index))}
+    <dt>${t('views.lens.divergence')}</dt>
+    ${number('divergence', at(lens.divergenceBits, index))}`;
 }

@@ -45,9 +45,13 @@ export async function embeddingMap(
   await work.pace.pause();
   const total = totalVariance(rows);
   // Where all rows are the same there is nothing to lay out.
-  if (total === 0) return { ids, own, places: new Float32Array(2 * ids.length), kept: [0, 0] };
+  if (total === 0) {
+    const places = new Float32Array(2 * ids.length);
+    return { ids, own, places, kept: [0, 0], axes: undefined };
+  }
   if (request.method === 'umap') {
-    return { ids, own, places: await umap(rows, request.seed, work), kept: undefined };
+    const places = await umap(rows, request.seed, work);
+    return { ids, own, places, kept: undefined, axes: undefined };
   }
   return { ids, own, ...pca(rows, total) };
 }
@@ -76,17 +80,27 @@ async function chosenIds(
   return { ids: Int32Array.from(chosen), own };
 }
 
-function pca(
-  rows: number[][],
-  total: number,
-): { places: Float32Array; kept: readonly [number, number] } {
+function pca(rows: number[][], total: number): Pick<EmbeddingMap, 'places' | 'kept' | 'axes'> {
   const found = new PCA(rows, { method: 'NIPALS', nCompNIPALS: 2 });
   const scores = found.predict(rows).to2DArray();
   const places = Float32Array.from(scores.flatMap(([x, y]) => [x, y]));
   // Each component's variance is that of its scores.
   const share = (axis: 0 | 1): number =>
     scores.reduce((sum, score) => sum + score[axis] ** 2, 0) / total;
-  return { places, kept: [share(0), share(1)] };
+  // One column for each direction.
+  const vectors = found.getEigenvectors().transpose().to2DArray();
+  const directions = {
+    shape: [2, rows[0].length],
+    values: Float32Array.from(vectors.flat()),
+  };
+  return { places, kept: [share(0), share(1)], axes: { mean: meanOf(rows), directions } };
+}
+
+function meanOf(rows: readonly number[][]): Float32Array {
+  return Float32Array.from(
+    rows[0],
+    (_, channel) => rows.reduce((sum, row) => sum + row[channel], 0) / rows.length,
+  );
 }
 
 /** Sum of squared distances from the mean. */

@@ -101,6 +101,7 @@ export class PanelHost {
         'parts',
         'merges',
         'compare',
+        'deriving',
         'origins',
         'sharing',
         'verify',

@@ -86,6 +86,7 @@ export function themes(): Promise<string> {
 async function messages(language: Language): Promise<Record<string, string>> {
   const names = [
     'compare',
+    'deriving',
     'origins',
     'inspector',
     'attention',

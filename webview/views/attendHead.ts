@@ -41,8 +41,8 @@ export function attendHead(inspector: Inspector, { morph, editor }: HeadParts): 
   const { t, size, subject } = inspector;
   const { config } = subject.value.model;
   const stage = stageOf(inspector);
-  const hasLeft = size.value.width >= minisFrom;
-  const room = size.value.width - (hasLeft ? leftWidth : 0);
+  const isBeside = hasLeft(inspector);
+  const room = size.value.width - (isBeside ? leftWidth : 0);
   const legend = stageLegend(inspector, stage);
   lookAhead(inspector);
   return html`${head(inspector)} ${stageRow(inspector)}
@@ -51,11 +51,15 @@ export function attendHead(inspector: Inspector, { morph, editor }: HeadParts): 
     </p>
     ${choices(inspector, stage, editor)}
     <div class="opened">
-      ${hasLeft ? html`<div class="left">${headMinis(inspector)} ${legend}</div>` : nothing}
+      ${isBeside ? html`<div class="left">${headMinis(inspector)} ${legend}</div>` : nothing}
       <div class="picture">
-        ${picture(inspector, { stage, room, morph, editor })} ${hasLeft ? nothing : legend}
+        ${picture(inspector, { stage, room, morph, editor })} ${isBeside ? nothing : legend}
       </div>
     </div>`;
+}
+
+function hasLeft({ size }: Inspector): boolean {
+  return size.value.width >= minisFrom;
 }
 
 /** How the maps are drawn, and at softmax what they measure. */
@@ -185,7 +189,8 @@ export function headSide(inspector: Inspector): TemplateResult {
     step: 'attend',
     stage,
     about: headDescription(inspector),
-    measures: headMeasures(inspector),
+    // They stand beside the picture where there is room.
+    measures: hasLeft(inspector) ? undefined : headMeasures(inspector),
     formulas,
     flow: flows[stage],
     shapes: shapes[stage],

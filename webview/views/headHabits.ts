@@ -1,5 +1,5 @@
 /** What a head mostly does on this text, in a word and in a sentence, always with the measure behind it. */
-import { html, nothing, type TemplateResult } from 'lit';
+import { html, type TemplateResult } from 'lit';
 import type { HeadStatistics } from '../../src/protocol/runs';
 import { habitName } from '../derivedNames';
 import { pressed } from '../numberLinks';
@@ -84,11 +84,11 @@ export function headMeasures(inspector: Inspector): TemplateResult | undefined {
   const row = (kind: HabitKind | 'entropy', name: string, value: number) =>
     html`<dt>${name}</dt>
       <dd class="num" data-habit=${kind}>
-        ${pressed(fixed(value, 3), Number.isNaN(value) ? undefined : habitName(kind, block, head), 'stop')}${kind === 'entropy' ? ` ${t('inspector.bits')}` : nothing}
+        ${pressed(fixed(value, 2), Number.isNaN(value) ? undefined : habitName(kind, block, head), 'stop')}
       </dd>`;
-  return html`<dl class="facts head-measures" aria-label=${t('deriving.headMeasures')}>
+  return html`<dl class="measures head-measures" title=${t('inspector.headMeasure')}>
     ${habitKinds.map((kind) => row(kind, t(`inspector.habit.${kind}`), at(statistics[kind], index)))}
-    ${row('entropy', t('inspector.entropy'), at(statistics.entropyBits, index))}
+    ${row('entropy', `${t('inspector.entropy')} (${t('inspector.bits')})`, at(statistics.entropyBits, index))}
   </dl>`;
 }
 

@@ -1,12 +1,11 @@
 /** Small pictures of the heads beside the open one, and what the engine measured about it. */
 import { html, nothing, type TemplateResult } from 'lit';
 import { styleMap } from '../picture/styleMap';
-import { at, range } from '../picture/at';
-import { fixed } from '../picture/numbers';
+import { range } from '../picture/at';
 import { probabilityScale } from '../picture/scale';
 import { thumbnail } from '../picture/thumbnail';
 import type { Inspector } from '../view';
-import { habitKinds } from './headHabits';
+import { headMeasures } from './headHabits';
 import { arePulledWhole, thumbnailOf } from './headThumbnails';
 
 const room = 148;
@@ -34,7 +33,7 @@ export function headMinis(inspector: Inspector): TemplateResult {
       (block) =>
         html`<div>${range(heads).map((head) => mini(inspector, { block, head, side }))}</div>`,
     )}
-    ${measures(inspector)}
+    ${headMeasures(inspector)}
   </div>`;
 }
 
@@ -61,18 +60,4 @@ function mini(inspector: Inspector, { block, head, side }: Mini): TemplateResult
   >
     ${pattern ? thumbnail(pattern, probabilityScale, side) : nothing}
   </button>`;
-}
-
-function measures({ numbers, place, t }: Inspector): TemplateResult | typeof nothing {
-  const { block, head } = place.value;
-  const statistics = numbers.ask('headStatistics', { block });
-  if (!statistics) return nothing;
-  const line = (name: string, values: Float32Array) =>
-    html`<dt>${name}</dt>
-      <dd class="num">${fixed(at(values, head), 2)}</dd>`;
-  return html`<p class="miniaxes">${t('inspector.headMeasure')}</p>
-    <dl class="measures">
-      ${habitKinds.map((kind) => line(t(`inspector.habit.${kind}`), statistics[kind]))}
-      ${line(`${t('inspector.entropy')} (${t('inspector.bits')})`, statistics.entropyBits)}
-    </dl>`;
 }

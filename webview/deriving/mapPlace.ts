@@ -1,5 +1,6 @@
 /** A coordinate on the map of the embedding table: the row, less the mean of the rows shown, along a direction of theirs. */
 import { html } from 'lit';
+import { pressed } from '../numberLinks';
 import { elementName, numberName } from '../numberPlace';
 import { at, part } from '../picture/at';
 import { ledger, topProducts, type LedgerLine } from '../picture/ledger';
@@ -27,21 +28,20 @@ export function mapPlace(
   const index = map?.ids.indexOf(Number(id)) ?? -1;
   if (!map || !row || !axes || index < 0) return { content: undefined, place };
   const number = axis === 'x' ? 0 : 1;
+  // The row is an activation where the token is in the text; in the table it is the model's own.
+  const own = position < 0 ? undefined : numberName('embed', [position]);
   const direction = part(axes.directions, number);
   const apart = row.map((value, channel) => value - at(axes.mean, channel));
   const { top, others, total } = topProducts(apart, direction, 6);
   const lines: LedgerLine[] = top.map(({ index: channel, left, right, value }) => ({
     label: html`${t('inspector.dimension')} ${channel}
       <span class="dim small"
-        >${fixed(at(row, channel), digits)} − ${fixed(at(axes.mean, channel), digits)}</span
+        >${pressed(fixed(at(row, channel), digits), own && elementName(own, channel))} −
+        ${fixed(at(axes.mean, channel), digits)}</span
       >`,
     left,
     right,
     value,
-    // The row is an activation where the token is in the text; in the table it is the model's own.
-    links: {
-      left: position < 0 ? undefined : elementName(numberName('embed', [position]), channel),
-    },
   }));
   if (others.count > 0)
     lines.push({ label: t('inspector.others', { n: others.count }), value: others.sum });

@@ -15,9 +15,8 @@ export function habit(
   inspector: Inspector,
   [kind = '', block = '', head = '']: readonly string[],
 ): Derivation {
-  const { numbers, subject, t } = inspector;
-  const { heads } = subject.value.model.config;
-  const statistics = numbers.ask('headStatistics', {});
+  const { numbers, t } = inspector;
+  const statistics = numbers.ask('headStatistics', { block: Number(block) });
   const name = `blocks.${block}.attn.pattern`;
   const pattern = numbers.activation(name, [Number(head)])?.values;
   const place = placeOfHead(Number(block), Number(head));
@@ -27,9 +26,8 @@ export function habit(
   if (measure === undefined) return { content: undefined, place };
   const { terms, count } =
     measure === 'entropy' ? entropies(inspector, weights) : cells(inspector, measure, weights);
-  const index = Number(block) * heads + Number(head);
   const told = statistics[measure === 'entropy' ? 'entropyBits' : measure];
-  const result = { label: t('deriving.queries', { n: count }), value: at(told, index) };
+  const result = { label: t('deriving.queries', { n: count }), value: at(told, Number(head)) };
   const totals = [
     { label: '∑', value: sumOf(terms) },
     { ...result, result: true as const },

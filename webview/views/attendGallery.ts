@@ -12,7 +12,7 @@ import { explanation } from '../side';
 import type { Direction, Inspector, Moves } from '../view';
 import { mapScale, measureChoice } from './attentionMeasure';
 import { habitOf, habitSays, headMeasures } from './headHabits';
-import { thumbnailOf, type GalleryReader, type Thumbnail } from './headThumbnails';
+import { arePulledWhole, thumbnailOf, type GalleryReader, type Thumbnail } from './headThumbnails';
 import { maskedSays } from './maskNumbers';
 import { title } from './title';
 
@@ -216,7 +216,8 @@ export function gallerySide(inspector: Inspector): TemplateResult {
   return explanation(inspector, {
     step: 'attend',
     about: `${t('inspector.blockN', { n: block })} · ${t('inspector.headN', { n: head })}`,
-    measures: headMeasures(inspector),
+    // Of a long text they would have to be made before the maps.
+    measures: arePulledWhole(inspector) ? headMeasures(inspector) : undefined,
     formulas: ['query', 'key', 'value', 'scale', 'softmax', 'mix'],
     shapes: [shape, shape],
   });

@@ -76,19 +76,18 @@ export function headDescription(inspector: Inspector): string | undefined {
 
 /** All that was measured of the head of the place, each number leading to the weights behind it. */
 export function headMeasures(inspector: Inspector): TemplateResult | undefined {
-  const { numbers, place, subject, t } = inspector;
+  const { numbers, place, t } = inspector;
   const { block, head } = place.value;
-  const statistics = numbers.ask('headStatistics', {});
+  const statistics = numbers.ask('headStatistics', { block });
   if (!statistics) return undefined;
-  const index = block * subject.value.model.config.heads + head;
   const row = (kind: HabitKind | 'entropy', name: string, value: number) =>
     html`<dt>${name}</dt>
       <dd class="num" data-habit=${kind}>
         ${pressed(fixed(value, 2), Number.isNaN(value) ? undefined : habitName(kind, block, head), 'stop')}
       </dd>`;
   return html`<dl class="measures head-measures" title=${t('inspector.headMeasure')}>
-    ${habitKinds.map((kind) => row(kind, t(`inspector.habit.${kind}`), at(statistics[kind], index)))}
-    ${row('entropy', `${t('inspector.entropy')} (${t('inspector.bits')})`, at(statistics.entropyBits, index))}
+    ${habitKinds.map((kind) => row(kind, t(`inspector.habit.${kind}`), at(statistics[kind], head)))}
+    ${row('entropy', `${t('inspector.entropy')} (${t('inspector.bits')})`, at(statistics.entropyBits, head))}
   </dl>`;
 }
 

@@ -81,7 +81,9 @@ describe('The Inspector of a model whose weights are all zero', function () {
   it('gives every token of the vocabulary the same probability', async () => {
     const { page } = await inspectors.open({ text, place: { step: 'predict' } });
     const shares = await page.$$eval('.stage tbody tr:has(button)', (rows) =>
-      rows.map((row) => row.querySelector('td:last-child, td.num:last-of-type')?.textContent),
+      rows.map((row) =>
+        row.querySelector('td:last-child, td.num:last-of-type')?.textContent.trim(),
+      ),
     );
     const entropy = await page.innerText('.stage');
     // The settings keep 40 tokens; what is cut has none.

@@ -85,10 +85,11 @@ export function headMeasures(inspector: Inspector): TemplateResult | undefined {
       <dd class="num" data-habit=${kind}>
         ${pressed(fixed(value, 2), Number.isNaN(value) ? undefined : habitName(kind, block, head), 'stop')}
       </dd>`;
-  return html`<dl class="measures head-measures" title=${t('inspector.headMeasure')}>
-    ${habitKinds.map((kind) => row(kind, t(`inspector.habit.${kind}`), at(statistics[kind], head)))}
-    ${row('entropy', `${t('inspector.entropy')} (${t('inspector.bits')})`, at(statistics.entropyBits, head))}
-  </dl>`;
+  return html`<p class="miniaxes">${t('inspector.headMeasure')}</p>
+    <dl class="measures">
+      ${habitKinds.map((kind) => row(kind, t(`inspector.habit.${kind}`), at(statistics[kind], head)))}
+      ${row('entropy', `${t('inspector.entropy')} (${t('inspector.bits')})`, at(statistics.entropyBits, head))}
+    </dl>`;
 }
 
 const mostOfMask = new WeakMap<Masked, Map<number, number>>();

@@ -5,6 +5,7 @@
 import { effect } from '@preact/signals-core';
 import { noChange } from 'lit';
 import { AsyncDirective, directive } from 'lit/async-directive.js';
+import { leaveQueue, paintInTurn } from './picture/paintQueue';
 
 class Watch extends AsyncDirective {
   #read: (() => unknown) | undefined;
@@ -35,3 +36,46 @@ class Watch extends AsyncDirective {
 }
 
 export const watch: (read: () => unknown) => unknown = directive(Watch);
+
+class WatchInTurn extends AsyncDirective {
+  #read: (() => unknown) | undefined;
+  #stop: (() => void) | undefined;
+
+  override render(read: () => unknown): unknown {
+    this.#stop?.();
+    this.#read = read;
+    let first: unknown = noChange;
+    let rendering = true;
+    this.#stop = effect(() => {
+      paintInTurn(() => {
+        const value = read();
+        if (rendering) first = value;
+        else this.setValue(value);
+      }, this.#later);
+    });
+    rendering = false;
+    return first;
+  }
+
+  /** What it reads is known when it was drawn: whatever changes meanwhile is drawn then. */
+  readonly #later = (): void => {
+    const read = this.#read;
+    if (read) this.setValue(this.render(read));
+  };
+
+  override disconnected(): void {
+    this.#stop?.();
+    this.#stop = undefined;
+    leaveQueue(this.#later);
+  }
+
+  override reconnected(): void {
+    this.#later();
+  }
+}
+
+/**
+ * As `watch`, but drawn in a later frame where this one has been drawing for long: what opens at once with something
+ * larger does not make that frame longer. Until then the place stays as it is.
+ */
+export const watchInTurn: (read: () => unknown) => unknown = directive(WatchInTurn);

@@ -9,7 +9,7 @@ import { modelHash } from './modelHash';
 import { modelSize } from './model/parameters';
 import { shortName } from './openModel';
 import { continuations } from './sampling/continuations';
-import { activation, keepRows } from './tracing/activation';
+import { activation, keepColumns, keepRows } from './tracing/activation';
 import { attentionMap } from './tracing/attentionMap';
 import { contributions } from './tracing/contributions';
 import { difference } from './tracing/difference';
@@ -152,8 +152,9 @@ export class Engine implements EngineClient {
 
   activation(request: Request<'activation'>, options?: CallOptions): Answer<'activation'> {
     return this.#open.ofRun(request, options, async (model, run, pace) => {
-      const { name, index = [], rows } = request;
-      return keepRows(await activation(model, { run, name, index }, pace), rows);
+      const { name, index = [], rows, columns } = request;
+      const block = await activation(model, { run, name, index }, pace);
+      return keepColumns(keepRows(block, rows), columns);
     });
   }
 

@@ -91,13 +91,14 @@ export interface EngineApi extends ReadingApi {
   run(request: { ids: Int32Array } & PassEdits): Promise<RunInfo>;
   /**
    * One activation of a run; `index` fixes leading axes: `[head]` of a pattern [H,Q,K] is [Q,K]; `rows` keeps [from, to)
-   * of the axis after them. What was not kept is computed again.
+   * of the axis after them, `columns` [from, to) of the last axis. What was not kept is computed again.
    */
   activation(request: {
     run: RunId;
     name: string;
     index?: readonly number[];
     rows?: readonly [number, number];
+    columns?: readonly [number, number];
   }): Promise<NumberBlock>;
   /**
    * One weight under its name in the file; `index` fixes leading axes, `columns` keeps [from, to) of the last axis.

@@ -1,6 +1,6 @@
 // Runs: what they tell of each token, what they hold, and that nothing depends on what is held.
 import assert from 'node:assert/strict';
-import { keepRows } from '../../src/engine/tracing/activation';
+import { keepColumns, keepRows } from '../../src/engine/tracing/activation';
 import { activationNames } from '../../src/engine/tracing/activationShapes';
 import { headStatistics } from '../../src/engine/tracing/headStatistics';
 import { traceBytes } from '../../src/engine/traceBytes';
@@ -112,6 +112,28 @@ describe('a run', () => {
         () => keepRows(all, wrong),
         (thrown) => failureOf(thrown).code === 'setting-invalid',
       );
+    model.dispose();
+  });
+
+  it('gives some columns of an activation as they stand in all of it', async () => {
+    const model = await openTraced(reference(), smallConfig);
+    const info = await model.runs.start({ ids }, pace());
+    const name = 'blocks.1.mlp.post';
+    const all = await ask(model, info, { name, index: [] });
+    const [tokens = 0, hidden = 0] = all.shape;
+    const some = keepColumns(all, [2, 5]);
+    assert.deepEqual(some.shape, [tokens, 3]);
+    for (let token = 0; token < tokens; token++)
+      for (let column = 0; column < 3; column++)
+        assert.equal(some.values[token * 3 + column], all.values[token * hidden + 2 + column]);
+    // Of one row alone, too.
+    const row = await ask(model, info, { name, index: [4] });
+    assert.deepEqual(keepColumns(row, [2, 5]).values, row.values.slice(2, 5));
+    assert.equal(keepColumns(all, undefined), all);
+    assert.throws(
+      () => keepColumns(all, [3, hidden + 1]),
+      (thrown) => failureOf(thrown).code === 'setting-invalid',
+    );
     model.dispose();
   });
 

@@ -84,7 +84,11 @@ describe('The Inspector of a long text', function () {
         ).length === count,
       heads,
     );
-    assert.equal(await drawnThumbs(page), heads + 1);
+    await page.waitForFunction(
+      (count) =>
+        document.querySelectorAll('.headcell .thumb canvas:not([data-waiting])').length === count,
+      heads + 1,
+    );
     assert.equal(asked.length, 1);
     assert.match(asked.join(), /"block":0/);
     await second.release();

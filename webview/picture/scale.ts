@@ -29,6 +29,24 @@ export const probabilityScale: ProbabilityScale = { kind: 'probability' };
  * this: the largest is more than twice the 98.5th percentile) it ends at that percentile and says how many lie beyond.
  */
 export function signedScale(...vectors: readonly ArrayLike<number>[]): SignedScale {
+  const [first] = vectors;
+  const known = first && scales.get(first);
+  const isKnown =
+    known?.vectors.length === vectors.length &&
+    known.vectors.every((each, i) => each === vectors[i]);
+  if (isKnown) return known.scale;
+  const scale = scaleOf(vectors);
+  if (first) scales.set(first, { vectors, scale });
+  return scale;
+}
+
+/** The last scale of each first vector: views are drawn again and again with the same numbers, which never change. */
+const scales = new WeakMap<
+  ArrayLike<number>,
+  { readonly vectors: readonly ArrayLike<number>[]; readonly scale: SignedScale }
+>();
+
+function scaleOf(vectors: readonly ArrayLike<number>[]): SignedScale {
   const magnitudes = magnitudesOf(vectors);
   const of = magnitudes.length;
   const top = magnitudes.reduce((most, x) => Math.max(most, x), 0);

@@ -1,8 +1,9 @@
 import { html, nothing, type TemplateResult } from 'lit';
 
-import { pressed } from '../numberLinks';
 import type { NumberName } from '../numberPlace';
 import type { Side } from '../sideOf';
+import { pressed } from '../numberLinks';
+import { inSlices } from './inSlices';
 import type { LedgerLabel } from './ledger';
 
 /** The text twin of a picture: the same numbers as a table in reading order. */
@@ -27,8 +28,12 @@ export interface TwinNumber {
   readonly side?: Side;
 }
 
+/** Cells that are drawn in one go, and never fewer rows than that. */
+const sliceCells = 256;
+const leastSlice = 16;
+
 export function twin({ caption, columns, rows, visibility }: Twin): TemplateResult {
-  const isShown = visibility === 'shown';
+  const slice = Math.max(leastSlice, Math.ceil(sliceCells / columns.length));
   const table = html`<table class="twin">
     <caption>
       ${caption}
@@ -41,35 +46,34 @@ export function twin({ caption, columns, rows, visibility }: Twin): TemplateResu
       </tr>
     </thead>
     <tbody>
-      ${rows.map(
-        ({ heading, cells }, row) =>
-          html`<tr>
-            <th scope="row">${heading}</th>
-            ${cells.map((cell, column) => {
-              // All numbers together are one stop of the Tab key.
-              const tab = row + column === 0 ? 'stop' : 'inside';
-              const side = isNumber(cell) ? cell.side : undefined;
-              const shown = isShown ? linked(cell, tab) : unlinked(cell);
-              return html`<td data-side=${side ?? nothing}>${shown}</td>`;
-            })}
-          </tr>`,
-      )}
+      ${inSlices({ count: rows.length, slice, row: (row) => rowOf(rows[row], row, visibility) })}
     </tbody>
   </table>`;
-  if (!isShown) return html`<div class="sr">${table}</div>`;
+  if (visibility === 'hidden') return html`<div class="sr">${table}</div>`;
   // A scrolling region must be reachable by keyboard.
   return html`<div class="scroll twin-shown" tabindex="0" role="region" aria-label=${caption}>
     ${table}
   </div>`;
 }
 
-function linked(cell: LedgerLabel | TwinNumber, tab: 'stop' | 'inside'): LedgerLabel {
-  return isNumber(cell) ? pressed(cell.text, cell.number, tab) : cell;
-}
-
-/** What cannot be seen must not take the focus. */
-function unlinked(cell: LedgerLabel | TwinNumber): LedgerLabel {
-  return isNumber(cell) ? cell.text : cell;
+function rowOf(
+  row: TwinRow | undefined,
+  index: number,
+  visibility: Twin['visibility'],
+): TemplateResult | undefined {
+  return (
+    row &&
+    html`<tr>
+      <th scope="row">${row.heading}</th>
+      ${row.cells.map((cell, column) => {
+        // What cannot be seen must not take the focus; all numbers together are one stop of the Tab key.
+        const tab = index + column === 0 ? 'stop' : 'inside';
+        if (!isNumber(cell)) return html`<td>${cell}</td>`;
+        const shown = visibility === 'shown' ? pressed(cell.text, cell.number, tab) : cell.text;
+        return html`<td data-side=${cell.side ?? nothing}>${shown}</td>`;
+      })}
+    </tr>`
+  );
 }
 
 function isNumber(cell: LedgerLabel | TwinNumber): cell is TwinNumber {

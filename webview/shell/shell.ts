@@ -2,9 +2,11 @@
 import { computed, effect, signal } from '@preact/signals-core';
 import { html, nothing, type TemplateResult } from 'lit';
 import type * as seldomScript from '../seldom';
+import { working } from '../picture/paintQueue';
 import type { Store } from '../store';
+import type { View } from '../view';
 import type { Stages } from '../views';
-import { watch } from '../watch';
+import { watch, watchInTurn } from '../watch';
 import { condition } from './condition';
 import { head } from './head';
 import { keySheet } from './keySheet';
@@ -90,6 +92,7 @@ function hasText(store: Store): boolean {
 }
 
 function body(store: Store, stages: Stages): TemplateResult {
+  working();
   const ready = store.isReady.value;
   const view = ready ? stages.view.value : undefined;
   const { side } = view ?? {};
@@ -101,11 +104,16 @@ function body(store: Store, stages: Stages): TemplateResult {
       data-step=${ready ? stages.step.value : nothing}
       ${measured(store.size)}
     >
-      ${view ? watch(() => view.stage()) : watch(() => condition(store))}
+      ${view ? watch(() => stageOf(view)) : watch(() => condition(store))}
       ${watch(() => unread(store))}
     </main>
-    ${side ? html`<aside class="side">${watch(() => side())}</aside>` : nothing}
+    ${side ? html`<aside class="side">${watchInTurn(() => side())}</aside>` : nothing}
   </div>`;
+}
+
+function stageOf(view: View): TemplateResult {
+  working();
+  return view.stage();
 }
 
 /** Says when numbers could not be read, in place of leaving a picture empty without a word. */

@@ -1,7 +1,6 @@
 /** Step 5: each position alone goes through the neurons of a block, and those that fire write into its stream. */
 import { html, nothing, type TemplateResult } from 'lit';
 import { aboutPart } from '../parts';
-import type { NumberBlock } from '../../src/protocol/runs';
 import { numberName } from '../numberPlace';
 import { largestMagnitude, strongest } from '../picture/at';
 import { grouped, shapeText } from '../picture/numbers';
@@ -27,8 +26,6 @@ import { title } from './title';
 /** How many neurons the table lists, and how many tokens each of them names. */
 const listed = 6;
 const named = 3;
-/** Above this many numbers the neurons of all positions are not fetched. */
-const mostNumbers = 2 ** 22;
 
 export const feedforward: ViewMaker = (inspector) => ({
   stage: () => stage(inspector),
@@ -92,16 +89,8 @@ function list(inspector: Inspector, neurons: Neurons): TemplateResult | typeof n
   const { block, position } = place.value;
   const strong = numbers.ask('neurons', { block, position, neurons: listed, top: named });
   if (!strong) return nothing;
-  const everywhere = everywhereOf(inspector);
   return html`<h2>${t('inspector.strongest')} ${aboutPart(inspector, 'feedforward.neurons')}</h2>
-    ${strongestTable(inspector, { neurons, strongest: strong, everywhere })}`;
-}
-
-/** All neurons at all positions, [T, F]; of what is too large, nothing. */
-function everywhereOf({ numbers, place, subject }: Inspector): NumberBlock | undefined {
-  const { length, model } = subject.value;
-  if (length * model.config.hidden > mostNumbers) return undefined;
-  return numbers.activation(`blocks.${place.value.block}.mlp.post`);
+    ${strongestTable(inspector, { neurons, strongest: strong })}`;
 }
 
 /** What enters and what leaves: the stream before, the write, the stream after. */
@@ -149,8 +138,7 @@ function side(inspector: Inspector): TemplateResult {
     shapes: [shape, shape],
     operands:
       neurons &&
-      html`${neuronOperands(inspector, neurons)}
-      ${firesAt(inspector, neurons.chosen(), everywhereOf(inspector))}`,
+      html`${neuronOperands(inspector, neurons)} ${firesAt(inspector, neurons.chosen())}`,
   });
 }
 

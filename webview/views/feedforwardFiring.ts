@@ -11,15 +11,10 @@ import { neuronName } from './feedforwardNeurons';
 
 const shown = 5;
 
-/** `everywhere` is [T, F]. */
-export function firesAt(
-  inspector: Inspector,
-  neuron: number,
-  everywhere: NumberBlock | undefined,
-): TemplateResult | typeof nothing {
-  if (everywhere === undefined) return nothing;
+export function firesAt(inspector: Inspector, neuron: number): TemplateResult | typeof nothing {
   const { t, labels, place, set, subject } = inspector;
-  const values = acrossText(everywhere, neuron);
+  const values = acrossText(inspector, neuron);
+  if (values === undefined) return nothing;
   const strongest = range(values.length)
     .toSorted((a, b) => Math.abs(at(values, b)) - Math.abs(at(values, a)))
     .slice(0, shown);
@@ -51,8 +46,32 @@ export function firesAt(
     </ol>`;
 }
 
-/** One neuron at every position, [T]. */
-export function acrossText({ shape, values }: NumberBlock, neuron: number): Float32Array {
-  const [positions = 0, hidden = 0] = shape;
-  return Float32Array.from({ length: positions }, (_, i) => at(values, i * hidden + neuron));
+/** Up to this many numbers (1 MB) the neurons of a block are fetched at all positions; of more, those that are shown. */
+const mostNumbers = 2 ** 18;
+
+/** One neuron of the open block at every position, [T]; the same numbers are the same array each time. */
+export function acrossText(
+  { numbers, place, subject }: Inspector,
+  neuron: number,
+): Float32Array | undefined {
+  const { length, model } = subject.value;
+  const name = `blocks.${place.value.block}.mlp.post`;
+  if (length * model.config.hidden > mostNumbers)
+    return numbers.ask('activation', { name, columns: [neuron, neuron + 1] })?.values;
+  const all = numbers.activation(name);
+  return all && columnOf(all, neuron);
 }
+
+/** Column of [T, F]. */
+function columnOf(block: NumberBlock, column: number): Float32Array {
+  const known = columnsOf.get(block) ?? new Map<number, Float32Array>();
+  columnsOf.set(block, known);
+  const [rows = 0, width = 0] = block.shape;
+  const values =
+    known.get(column) ??
+    Float32Array.from({ length: rows }, (_, row) => at(block.values, row * width + column));
+  known.set(column, values);
+  return values;
+}
+
+const columnsOf = new WeakMap<NumberBlock, Map<number, Float32Array>>();

@@ -1,6 +1,6 @@
 /** The neurons that write most at this position: their values, what they promote and suppress, where else they fire. */
 import { html, nothing, type TemplateResult } from 'lit';
-import type { Neurons as StrongestNeurons, NumberBlock } from '../../src/protocol/runs';
+import type { Neurons as StrongestNeurons } from '../../src/protocol/runs';
 import { at, largestMagnitude, range } from '../picture/at';
 import { follow } from '../picture/follow';
 import { pressed } from '../numberLinks';
@@ -14,13 +14,11 @@ import { neuronName, type Neurons } from './feedforwardNeurons';
 export interface StrongestTable {
   readonly neurons: Neurons;
   readonly strongest: StrongestNeurons;
-  /** [T, F], where it is small enough to be fetched whole. */
-  readonly everywhere: NumberBlock | undefined;
 }
 
 export function strongestTable(inspector: Inspector, table: StrongestTable): TemplateResult {
   const { t } = inspector;
-  const { strongest, everywhere } = table;
+  const { strongest } = table;
   return html`<div class="scroll">
     <table class="neurons">
       <thead>
@@ -30,7 +28,7 @@ export function strongestTable(inspector: Inspector, table: StrongestTable): Tem
           <th scope="col" class="num">post</th>
           <th scope="col">${t('inspector.promotes')}</th>
           <th scope="col" class="suppressed">${t('inspector.suppresses')}</th>
-          ${everywhere ? html`<th scope="col">${t('inspector.acrossText')}</th>` : nothing}
+          <th scope="col">${t('inspector.acrossText')}</th>
         </tr>
       </thead>
       <tbody>
@@ -42,7 +40,7 @@ export function strongestTable(inspector: Inspector, table: StrongestTable): Tem
 
 function neuronRow(inspector: Inspector, table: StrongestTable, row: number): TemplateResult {
   const { point, set, labels, place } = inspector;
-  const { neurons, strongest, everywhere } = table;
+  const { neurons, strongest } = table;
   const neuron = at(strongest.indices, row);
   const post = at(neurons.post, neuron);
   const ids = (list: Int32Array): readonly number[] =>
@@ -71,13 +69,14 @@ function neuronRow(inspector: Inspector, table: StrongestTable, row: number): Te
     <td class="num"><b>${pressed(fixed(post, 2), neuronName(place.value, 'post', neuron))}</b></td>
     <td>${ids(up).map((id) => labels.chip(id))}</td>
     <td class="suppressed">${ids(down).map((id) => labels.chip(id))}</td>
-    ${everywhere ? html`<td>${across(everywhere, neuron)}</td>` : nothing}
+    <td>${across(inspector, neuron)}</td>
   </tr>`;
 }
 
 /** The neuron at every position, as bars on its own scale. */
-function across(everywhere: NumberBlock, neuron: number): TemplateResult {
-  const values = acrossText(everywhere, neuron);
+function across(inspector: Inspector, neuron: number): TemplateResult | typeof nothing {
+  const values = acrossText(inspector, neuron);
+  if (values === undefined) return nothing;
   const width = Math.min(144, Math.max(56, values.length * 5));
   return bars(values, { width, height: 20, scale: signedScaleTo(largestMagnitude(values)) });
 }

@@ -1,5 +1,5 @@
 /** The picture of the whole pass: tiles on a canvas, lines of attention over it, buttons for columns and rows. */
-import { html, svg, type SVGTemplateResult, type TemplateResult } from 'lit';
+import { html, nothing, svg, type SVGTemplateResult, type TemplateResult } from 'lit';
 import { styleMap } from '../picture/styleMap';
 import { at, range } from '../picture/at';
 import { binVector } from '../picture/bins';
@@ -43,7 +43,7 @@ export function passFigure(
       })}
     ></canvas>
     <svg class="lines" width=${width} height=${height} aria-hidden="true">
-      ${watch(() => lines(inspector, layout))}
+      ${watch(() => faintLines(inspector, layout))} ${watch(() => chosenLines(inspector, layout))}
     </svg>
     ${columns(inspector, layout)} ${rowLabels(inspector, layout)}
     ${waiting(inspector, layout, pass)}
@@ -122,63 +122,89 @@ function waiting({ t }: Inspector, layout: PassLayout, { states }: PassNumbers):
   })}`;
 }
 
-/** Every column's stream, and what attention brought to it; the chosen token's lines are strong. */
-function lines(inspector: Inspector, layout: PassLayout): SVGTemplateResult[] {
-  const { subject, pointed, place } = inspector;
-  const { length, model } = subject.value;
-  const { layers, heads } = model.config;
-  const chosen = pointed.value?.token ?? place.value.position;
-  const knowsAll = isSmall(layers * heads, length);
-  const out: SVGTemplateResult[] = [];
-  for (const block of range(layers)) {
-    const before = block === 0 ? layout.embedTop : layout.tileTop(block - 1);
-    const from = before + layout.tile + 1;
-    const to = layout.blockTop(block) + layout.attention - 1;
+/** Every column's stream and the stronger weights of every query, as far as they are known; one path for all of a kind. */
+function faintLines(inspector: Inspector, layout: PassLayout): SVGTemplateResult {
+  const { heads, layers } = inspector.subject.value.model.config;
+  const streams: string[] = [];
+  const found: string[] = [];
+  const knowsAll = isSmall(layers * heads, inspector.subject.value.length);
+  for (const gap of gapsOf(inspector, layout)) {
     layout.positions.forEach((query, column) => {
-      const isChosen = query === chosen;
-      out.push(stream(layout.x(column), from, { to: to + 14, isChosen }));
-      if (!knowsAll && query !== place.value.position) return;
-      for (const weights of weightsOf(inspector, block, query))
-        out.push(...curves(layout, { weights, column, from, to, isChosen }));
+      streams.push(streamPath(layout.x(column), gap));
+      if (!knowsAll) return;
+      for (const weights of weightsOf(inspector, gap.block, query))
+        eachWeight(layout, { weights, column }, (weight, x) => {
+          if (weight > leastOfOthers) found.push(curvePath([x, layout.x(column)], gap));
+        });
     });
   }
-  return out;
+  return svg`<path d=${streams.join('')} stroke="var(--r)" opacity="0.28"></path>
+    <path d=${found.join('')} fill="none" stroke="var(--a)" stroke-width="0.7" opacity="0.16"></path>`;
 }
 
-function stream(
-  x: number,
-  from: number,
-  { to, isChosen }: { to: number; isChosen: boolean },
-): SVGTemplateResult {
-  return svg`<line x1=${x} y1=${from} x2=${x} y2=${to} stroke="var(--r)"
-    stroke-width=${isChosen ? 1.5 : 1} opacity=${isChosen ? 0.9 : 0.28}></line>`;
+/** Weights are drawn in so many widths: curves of one width are one path. */
+const widths = 48;
+
+/** The chosen token's stream, and what attention brought to it. */
+function chosenLines(inspector: Inspector, layout: PassLayout): SVGTemplateResult | typeof nothing {
+  const { subject, pointed, place } = inspector;
+  const { layers, heads } = subject.value.model.config;
+  const chosen = pointed.value?.token ?? place.value.position;
+  const column = layout.positions.indexOf(chosen);
+  if (column < 0) return nothing;
+  const to = layout.x(column);
+  const isKnown = isSmall(layers * heads, subject.value.length) || chosen === place.value.position;
+  const streams: string[] = [];
+  const found = new Map<number, string>();
+  for (const gap of gapsOf(inspector, layout)) {
+    streams.push(streamPath(to, gap));
+    for (const weights of isKnown ? weightsOf(inspector, gap.block, chosen) : [])
+      eachWeight(layout, { weights, column }, (weight, from) => {
+        const width = Math.round(weight * widths);
+        found.set(width, (found.get(width) ?? '') + curvePath([from, to], gap));
+      });
+  }
+  return svg`<path d=${streams.join('')} stroke="var(--r)" stroke-width="1.5" opacity="0.9"></path>
+    ${[...found].map(
+      ([width, path]) => svg`<path d=${path} fill="none" stroke="var(--a)"
+        stroke-width=${0.6 + (width / widths) * 4}
+        opacity=${0.35 + 0.65 * (width / widths)}></path>`,
+    )}`;
 }
 
-interface Curves {
-  /** Weights on all keys, [K]. */
-  readonly weights: Float32Array;
-  readonly column: number;
+/** Where attention is drawn in a block, between the tiles that enter it and what it writes. */
+interface Gap {
+  readonly block: number;
   readonly from: number;
   readonly to: number;
-  readonly isChosen: boolean;
 }
 
-function curves(
+function gapsOf({ subject }: Inspector, layout: PassLayout): readonly Gap[] {
+  return range(subject.value.model.config.layers).map((block) => ({
+    block,
+    from: (block === 0 ? layout.embedTop : layout.tileTop(block - 1)) + layout.tile + 1,
+    to: layout.blockTop(block) + layout.attention - 1,
+  }));
+}
+
+/** The weights on what stands before a column, those too small to be drawn left out. */
+function eachWeight(
   layout: PassLayout,
-  { weights, column, from, to, isChosen }: Curves,
-): SVGTemplateResult[] {
-  const out: SVGTemplateResult[] = [];
-  const x = layout.x(column);
+  { weights, column }: { readonly weights: Float32Array; readonly column: number },
+  draw: (weight: number, x: number) => void,
+): void {
   for (let source = 0; source < column; source++) {
     const weight = at(weights, layout.positions[source] ?? 0);
-    if (weight < leastWeight || (!isChosen && weight <= leastOfOthers)) continue;
-    const start = layout.x(source);
-    const path = `M${String(start)} ${String(from)} C${String(start)} ${String(from + 22)} ${String(x)} ${String(to - 22)} ${String(x)} ${String(to)}`;
-    out.push(svg`<path d=${path} fill="none" stroke="var(--a)"
-      stroke-width=${isChosen ? 0.6 + weight * 4 : 0.7}
-      opacity=${isChosen ? 0.35 + 0.65 * weight : 0.16}></path>`);
+    if (weight >= leastWeight) draw(weight, layout.x(source));
   }
-  return out;
+}
+
+function streamPath(x: number, { from, to }: Gap): string {
+  return `M${String(x)} ${String(from)}V${String(to + 14)}`;
+}
+
+function curvePath([start, end]: readonly [number, number], { from, to }: Gap): string {
+  return `M${String(start)} ${String(from)}C${String(start)} ${String(from + 22)} ${String(end)} ${String(to - 22)} ${String(end)} ${String(to)}`;
 }
 
 function columns(inspector: Inspector, layout: PassLayout): TemplateResult {

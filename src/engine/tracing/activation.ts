@@ -88,6 +88,26 @@ export function keepRows(
   };
 }
 
+/** Columns [from, to) of a block's last axis, as a copy; all of it without them. Throws `setting-invalid`. */
+export function keepColumns(
+  block: NumberBlock,
+  columns: readonly [from: number, to: number] | undefined,
+): NumberBlock {
+  if (columns === undefined) return block;
+  const width = block.shape.at(-1) ?? 0;
+  const [from, to] = columns;
+  checkWhole('columns', to, [0, width]);
+  checkWhole('columns', from, [0, to]);
+  const kept = to - from;
+  const rows = block.values.length / width;
+  const values = new Float32Array(rows * kept);
+  for (let row = 0; row < rows; row++) {
+    const start = row * width;
+    values.set(block.values.subarray(start + from, start + to), row * kept);
+  }
+  return { shape: [...block.shape.slice(0, -1), kept], values };
+}
+
 /** Logits are never held: a row is one product of the last hidden state, and all of them can be 200 MB. */
 async function logits(
   traced: Traced,

@@ -184,19 +184,21 @@ export class Runs {
     }
   }
 
-  /** What else of the same block is worth keeping, once a pass is made for one of its activations. */
+  /** What else of the same block is worth keeping, once a pass is made for one of its activations: the smallest first. */
   #beside(run: Run, name: string): string[] {
     const { config } = this.#decoder;
+    const bytesOf = (each: string): number => activationBytes(each, config, run.ids.length);
     const missing = namesBeside(name, config).filter((other) => {
       return this.#store.get(run.id, other) === undefined;
     });
-    let room = this.#limitBytes / 4;
-    return missing.filter((other) => {
-      const bytes = activationBytes(other, config, run.ids.length);
-      if (bytes > room) return false;
-      room -= bytes;
-      return true;
-    });
+    // What was asked for stays, whatever is kept with it.
+    let room = this.#limitBytes / 4 - bytesOf(name);
+    return missing
+      .toSorted((one, other) => bytesOf(one) - bytesOf(other))
+      .filter((other) => {
+        room -= bytesOf(other);
+        return room >= 0;
+      });
   }
 
   /** Activations of one block, or one outside the blocks: from the hidden state that enters the block, if it is held. */

@@ -32,7 +32,13 @@ const reads = {
   vocabulary: v.tuple([v.object({})]),
   merges: v.tuple([v.object({ text: v.string() })]),
   activation: v.tuple([
-    v.object({ run: index, name, index: indices, rows: v.optional(v.tuple([index, index])) }),
+    v.object({
+      run: index,
+      name,
+      index: indices,
+      rows: v.optional(v.tuple([index, index])),
+      columns: v.optional(v.tuple([index, index])),
+    }),
   ]),
   weight: v.tuple([
     v.object({ name, index: indices, columns: v.optional(v.tuple([index, index])) }),

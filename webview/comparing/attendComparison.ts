@@ -15,6 +15,7 @@ import { explanation } from '../side';
 import type { Inspector, ViewMaker } from '../view';
 import { mapCorner } from '../views/mapCorner';
 import { title } from '../views/title';
+import { uprightLabel } from '../views/uprightLabel';
 import { headDifferences } from './headDifferences';
 import { choosePair, comparedNow, movePair, pairLabel, type Compared } from './compared';
 import { frame } from './frame';
@@ -146,7 +147,8 @@ function pictures(
         ...square,
         cell,
         rowLabel: (row) => labelOf(inspector, compared, row),
-        columnLabel: (column) => labelOf(inspector, compared, column),
+        columnLabel: (column) =>
+          uprightLabel(textOf(inspector, compared, column), labelOf(inspector, compared, column)),
         headings: cell < 13 ? [46, 38] : [58, 60],
         corner: mapCorner(inspector),
         pointed: now,
@@ -195,6 +197,12 @@ function labelOf(inspector: Inspector, { pairs }: Compared, index: number): Temp
   const pair = pairs[index];
   if (pair?.before !== undefined) return labels.token(pair.before);
   return pair?.after === undefined ? html`` : other.labels.token(pair.after);
+}
+
+function textOf({ labels, other }: Inspector, { pairs }: Compared, index: number): string {
+  const { before, after } = pairs[index] ?? {};
+  if (before !== undefined) return labels.text(before);
+  return after === undefined ? '' : other.labels.text(after);
 }
 
 function says(

@@ -8,6 +8,7 @@ import { sizeScale } from '../picture/scale';
 import { scaleBar } from '../picture/scaleBar';
 import type { Inspector } from '../view';
 import { layerName } from '../views/repeatLens';
+import { uprightLabel } from '../views/uprightLabel';
 import { choosePair, pairLabel, type Compared } from './compared';
 import { runDifference } from './headDifferences';
 
@@ -52,7 +53,8 @@ export function statesMoved(
         rowLabel: (layer) => layerName(inspector, layer),
         columnLabel: (column) => {
           const pair = pairs[column];
-          return pair ? pairLabel(inspector, pair) : '';
+          const says = pair ? pairLabel(inspector, pair) : '';
+          return uprightLabel(says, says);
         },
         headings: [90, headingHeight(pairs.map((pair) => pairLabel(inspector, pair)))],
         pointed: here,

@@ -2,7 +2,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { range } from '../picture/at';
 import type { MapSource } from '../picture/bins';
-import { headingHeight, isWide } from '../picture/headingHeight';
+import { headingHeight } from '../picture/headingHeight';
 import { mapLens } from '../picture/lens';
 import { cellSize, isBinnedMap, matrix, type Cell, type Presses } from '../picture/matrix';
 import type { Morph } from '../picture/morph';
@@ -15,6 +15,7 @@ import type { AttentionMapOf } from '../../src/protocol/runs';
 import type { Inspector } from '../view';
 import { watch } from '../watch';
 import { mapCorner } from './mapCorner';
+import { uprightLabel } from './uprightLabel';
 import { attendLines } from './attendLines';
 import {
   isPattern,
@@ -181,8 +182,7 @@ function withWeights(inspector: Inspector, cell: Cell): { cell: Cell; weights?: 
 }
 
 function columnLabel({ labels }: Inspector, position: number): TemplateResult {
-  const wide = Array.from(labels.text(position)).some(isWide);
-  return html`<span class=${wide ? 'wide-script' : nothing}>${labels.token(position)}</span>`;
+  return uprightLabel(labels.text(position), labels.token(position));
 }
 
 function describe(inspector: Inspector, source: MapSource, [query, key]: Cell): string {

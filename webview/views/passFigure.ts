@@ -10,6 +10,7 @@ import type { SignedScale } from '../picture/scale';
 import type { Inspector } from '../view';
 import { watch } from '../watch';
 import type { PassLayout } from './passLayout';
+import { uprightClass } from './uprightLabel';
 import { isSmall, weightsOf, type PassNumbers, type Rows } from './passNumbers';
 
 /** Lines under this weight are not drawn; the legend says so. */
@@ -209,7 +210,8 @@ function curvePath([start, end]: readonly [number, number], { from, to }: Gap): 
 
 function columns(inspector: Inspector, layout: PassLayout): TemplateResult {
   const { place, set, point, labels, subject } = inspector;
-  const kind = layout.upright ? 'upright' : '';
+  const kind = (position: number): string =>
+    layout.upright ? `upright ${uprightClass(labels.text(position)) ?? ''}` : '';
   return html`<div class="cols" style=${styleMap({ left: `${String(layout.gutter)}px` })}>
     ${layout.positions.map(
       (position) =>
@@ -228,7 +230,7 @@ function columns(inspector: Inspector, layout: PassLayout): TemplateResult {
             set({ token: position + subject.value.run.dropped });
           }}
         >
-          <span class=${kind}>${labels.token(position)}</span>
+          <span class=${kind(position)}>${labels.token(position)}</span>
         </button>`,
     )}
   </div>`;

@@ -124,7 +124,7 @@ function lensCell(
   const isHere = cell.layer === here.layer && cell.position === here.position;
   return html`<td>
     <button
-      class=${`lens-cell${text.length > 5 ? ' tight' : ''}${isHere ? ' here' : ''}`}
+      class=${`lens-cell${isWide(text) ? ' tight' : ''}${isHere ? ' here' : ''}`}
       tabindex=${isHere ? 0 : -1}
       aria-pressed=${isHere ? 'true' : 'false'}
       aria-label=${spoken(inspector, lens, cell)}
@@ -143,6 +143,11 @@ function lensCell(
       <span>${text}</span>
     </button>
   </td>`;
+}
+
+/** Whether a text takes more than five letters' room; a character of Japanese takes that of two. */
+function isWide(text: string): boolean {
+  return [...text].reduce((room, character) => room + (character < '\u2e80' ? 1 : 2), 0) > 5;
 }
 
 function spoken(inspector: Inspector, lens: Lens, cell: LensCell): string {

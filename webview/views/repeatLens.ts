@@ -147,7 +147,7 @@ function lensCell(
 
 /** Whether a text takes more than five letters' room; a character of Japanese takes that of two. */
 function isWide(text: string): boolean {
-  return [...text].reduce((room, character) => room + (character < '\u2e80' ? 1 : 2), 0) > 5;
+  return Array.from(text).reduce((room, character) => room + (character < '\u2e80' ? 1 : 2), 0) > 5;
 }
 
 function spoken(inspector: Inspector, lens: Lens, cell: LensCell): string {

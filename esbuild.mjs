@@ -50,6 +50,7 @@ const product = [
   },
   { ...node, entryPoints: [{ in: 'src/worker/nodeWorker.ts', out: 'worker' }] },
   { ...node, entryPoints: [{ in: 'src/worker/nodeThread.ts', out: 'thread' }] },
+  { ...node, entryPoints: [{ in: 'src/worker/searchThread.ts', out: 'searchThread' }] },
   { ...node, entryPoints: [{ in: 'src/worker/labWorker.ts', out: 'labWorker' }] },
   { ...node, entryPoints: [{ in: 'src/cli/main.ts', out: 'cli' }] },
   {

@@ -1,5 +1,5 @@
 /** What shows the tokens of the editor's texts: inline, on hover, counted, compared and by their surprisal; and vocabularies. */
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
 import { TokenizerComparer } from './comparison/tokenizerComparison';
 import { Counting } from './counting/counting';
 import { DocumentTexts } from './editor/documentTexts';
@@ -14,6 +14,7 @@ import { Surprisal } from './surprisal/surprisal';
 import { TokenHeat } from './surprisal/tokenHeat';
 import { Tokenizers } from './tokenizers/tokenizers';
 import { TokenizerStatus } from './tokenizers/tokenizerStatus';
+import { ExpressionSearcher } from './vocabulary/expressionSearcher';
 import { VocabularyPanel } from './vocabulary/vocabularyPanel';
 
 export function makeTokens(parts: TokenSurroundings) {
@@ -29,7 +30,11 @@ export function makeTokens(parts: TokenSurroundings) {
   const tokenizerStatus = own(new TokenizerStatus(tokenizers));
   const counting = own(new Counting({ engine, tokenizers, settings, notices, memory }));
   const comparer = own(new TokenizerComparer({ engine, tokenizers }));
-  const vocabularyPanel = own(new VocabularyPanel({ engine, tokenizers, notices, extension }));
+  const searchThread = vscode.Uri.joinPath(extension, 'dist', 'searchThread.js').fsPath;
+  const expressions = new ExpressionSearcher(searchThread);
+  const vocabularyPanel = own(
+    new VocabularyPanel({ engine, tokenizers, expressions, notices, extension }),
+  );
   const surprisal = own(new Surprisal({ engine, settings, tokenizers, notices, memory }));
   own(new TokenHeat({ inline, surprisal, settings }));
   return {
@@ -40,6 +45,7 @@ export function makeTokens(parts: TokenSurroundings) {
     count,
     counting,
     comparer,
+    expressions,
     vocabularyPanel,
     surprisal,
   };

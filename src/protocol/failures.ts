@@ -26,6 +26,7 @@ export interface FailureDetails {
   'tensor-not-finite': { tensor: string; index: number; value: string };
   'index-inconsistent': { file: string; tensor: string };
   'vocabulary-mismatch': { tokenizer: number; embedding: number };
+  'tokenizer-malformed': { file: string; what: string };
   'tokenizer-unsupported': { file: string; what: string };
   'tokenizer-missing': { folder: string };
 
@@ -65,6 +66,7 @@ export interface FailureDetails {
   'search-no-id': { typed: string };
   'search-no-bytes': { typed: string };
   'search-no-expression': { typed: string; why: string };
+  'search-too-slow': { typed: string; seconds: number };
   'device-unavailable': { device: string; why: string };
   'device-lost': { device: string; why: string };
 }

@@ -1,5 +1,7 @@
 /** Finding tokens of a vocabulary by text, bytes, id or a regular expression, the same wherever one can search. */
+import type { Outcome } from './engineApi';
 import { fail } from './failures';
+import type { VocabularyTable } from './tokens';
 
 export const searchKinds = ['text', 'bytes', 'id', 'expression'] as const;
 export type SearchKind = (typeof searchKinds)[number];
@@ -8,6 +10,15 @@ export interface TokenSearch {
   readonly kind: SearchKind;
   readonly typed: string;
 }
+
+/** A search for all entries of a vocabulary that a regular expression finds. */
+export interface ExpressionSearch {
+  readonly typed: string;
+  readonly table: Pick<VocabularyTable, 'bytes' | 'offsets'>;
+}
+
+/** Ids by rising order. */
+export type ExpressionAnswer = Outcome<Uint32Array>;
 
 /** What a search looks at. */
 export interface SearchedToken {

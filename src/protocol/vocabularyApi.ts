@@ -1,6 +1,7 @@
 import type { Outcome } from './engineApi';
 import type { Progress } from './health';
 import type { TokenOrigins } from './tokenOrigins';
+import type { ExpressionAnswer } from './tokenSearch';
 import type { TokenizerKind } from './tokenizers';
 import type { VocabularyTable } from './tokens';
 
@@ -13,6 +14,8 @@ export interface VocabularyHost {
   /** How each entry comes about; tells its progress, and is cancelled by the page or by another tokenizer. */
   origins(request: { key: string }): Promise<Outcome<TokenOrigins>>;
   cancelOrigins(): void;
+  /** Ids that a regular expression finds, by rising order; another question cancels the one before. */
+  find(request: { key: string; typed: string }): Promise<ExpressionAnswer>;
   /** The entries most like one by the model's embedding, the most like first. */
   similar(request: { key: string; id: number }): Promise<Outcome<readonly SimilarToken[]>>;
   copy(request: { text: string }): void;

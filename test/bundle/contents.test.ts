@@ -39,6 +39,7 @@ const limits: Readonly<Record<string, Limit>> = {
     bytes: 400 * kib,
   },
   thread: { packages: [], bytes: 8 * kib },
+  searchThread: { packages: [], bytes: 4 * kib },
   cli: {
     packages: [...huggingface, '@vscode/l10n', 'birpc', 'valibot'],
     bytes: 360 * kib,

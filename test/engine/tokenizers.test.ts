@@ -107,7 +107,7 @@ describe('tokenizers of the engine', () => {
     assert.equal(await codeOf({ kind: 'file', folder, name: 'no.json' }), 'file-unreadable');
     assert.equal(await codeOf(file('cut.json', '{"model": ')), 'json-malformed');
     assert.equal(await codeOf(file('binary.json', Uint8Array.of(0, 255, 1))), 'json-malformed');
-    assert.equal(await codeOf(file('other.json', '{"a": 1}')), 'tokenizer-unsupported');
+    assert.equal(await codeOf(file('other.json', '{"a": 1}')), 'tokenizer-malformed');
     const json = cases['WordPiece as BERT has it']?.();
     const compiled = { ...json, normalizer: { type: 'Precompiled', precompiled_charsmap: 'AA' } };
     const answer = engine.tokenizerInfo({

@@ -1,5 +1,6 @@
 // The engine as the extension holds it: started late, restarted when it dies, told what fails.
 import assert from 'node:assert/strict';
+import type { EngineClient } from '../../src/protocol/engineApi';
 import type { Health } from '../../src/protocol/health';
 import { rejectsWith } from '../support/failing';
 import { startService } from '../support/engineService';
@@ -39,6 +40,35 @@ describe('engine service', () => {
     assert.deepEqual(models, [undefined, name]);
     assert.ok(count > 100 * expected.length, `${count} tokens of two million characters`);
   });
+
+  const o200k = {
+    source: { kind: 'encoding', name: 'o200k_base' },
+    specialTokens: 'as-text',
+  } as const;
+  const own = { source: { kind: 'model' }, specialTokens: 'as-text' } as const;
+  const long = 'Once upon a time 昔々 '.repeat(2000);
+  const requests: Readonly<Record<string, (client: EngineClient) => Promise<unknown>>> = {
+    'tokens of a window': (client) =>
+      client.tokenizeWindow({ text: long, atStart: true, atEnd: false, tokenizer: o200k }),
+    'a count with another tokenizer': (client) =>
+      client.countTokens({ text: long, tokenizer: o200k }),
+    merges: (client) => client.merges({ text: 'unbelievable', tokenizer: o200k }),
+    'a vocabulary': (client) => client.vocabulary({ tokenizer: own }),
+    'the origins of a vocabulary': (client) => client.tokenOrigins({ tokenizer: own }),
+    surprisals: (client) => client.surprisals({ ids, from: 0 }),
+    'a comparison of tokenizers': (client) =>
+      client.compareTokenizers({ text: long, tokenizer: own, other: o200k }),
+  };
+  for (const [what, ask] of Object.entries(requests)) {
+    it(`answers as if the worker had not died under ${what}`, async () => {
+      const { service, workers } = started;
+      const expected = await ask(service.client);
+      const asked = ask(service.client);
+      await workers[0]?.kill();
+      assert.deepEqual(await asked, expected);
+      assert.deepEqual(await ask(service.client), expected);
+    });
+  }
 
   it('says that the engine crashed when the worker dies again', async () => {
     const { service, workers } = started;

@@ -34,6 +34,7 @@ const details: { readonly [Code in keyof FailureDetails]: FailureDetails[Code] }
   'tensor-not-finite': { tensor: 'wte.weight', index: 7, value: 'NaN' },
   'index-inconsistent': { file: 'index.json', tensor: 'wte.weight' },
   'vocabulary-mismatch': { tokenizer: 11, embedding: 10 },
+  'tokenizer-malformed': { file: 'package.json', what: 'model' },
   'tokenizer-unsupported': { file: 'tokenizer.json', what: 'normalizer: NFC' },
   'tokenizer-missing': { folder: '/models/x' },
   'chat-template-missing': { model: 'gpt2' },
@@ -74,6 +75,7 @@ const details: { readonly [Code in keyof FailureDetails]: FailureDetails[Code] }
   'search-no-id': { typed: 'four' },
   'search-no-bytes': { typed: 'E' },
   'search-no-expression': { typed: '(', why: 'Unterminated group' },
+  'search-too-slow': { typed: '(a+)+', seconds: 5 },
   'device-unavailable': { device: 'wasm', why: 'SIMD' },
   'device-lost': { device: 'webgpu', why: 'hung' },
 };

@@ -80,7 +80,7 @@ describe('a tokenizer file', () => {
   it('that is huge is refused by its size before a byte of it is read', async () => {
     let closed = 0;
     const source: ByteSource = {
-      size: 129 * 1024 * 1024,
+      size: 65 * 1024 * 1024,
       read: () => Promise.reject(new Error('it was read')),
       close: () => {
         closed++;
@@ -91,7 +91,7 @@ describe('a tokenizer file', () => {
     assert.deepEqual(await rejectsWith('file-too-large', openTokenizer(files)), {
       file: 'tokenizer.json',
       bytes: source.size,
-      limitBytes: 128 * 1024 * 1024,
+      limitBytes: 64 * 1024 * 1024,
     });
     assert.equal(closed, 1);
   });
@@ -103,10 +103,18 @@ describe('a tokenizer file', () => {
       const details = (await rejectsWith('json-malformed', opened)) as { readonly file: string };
       assert.equal(details.file, 'tokenizer.json');
     }
-    for (const content of ['null', '[]', '{}', '{"model":null}', '{"model":{"vocab":{}}}']) {
+    const control = openTokenizer(memoryFolder({ 'tokenizer.json': '\u001b[2J' }));
+    const { why } = (await rejectsWith('json-malformed', control)) as { readonly why: string };
+    assert.ok(!why.includes('\u001b'), why);
+    for (const content of ['null', '[]', '{}', '{"model":null}', '{"name":"a package"}']) {
       const opened = openTokenizer(memoryFolder({ 'tokenizer.json': content }));
-      await rejectsWith('tokenizer-unsupported', opened);
+      assert.deepEqual(await rejectsWith('tokenizer-malformed', opened), {
+        file: 'tokenizer.json',
+        what: 'model',
+      });
     }
+    const bare = openTokenizer(memoryFolder({ 'tokenizer.json': '{"model":{"vocab":{}}}' }));
+    await rejectsWith('tokenizer-unsupported', bare);
   });
 
   for (const Regex of [

@@ -109,6 +109,7 @@ function foundSentence({ found, rows, entries, failure }: VocabularyStore): stri
   const wrong = found.value.failure;
   if (wrong) return failureText(wrong);
   if (entries.value === undefined) return failure.value ? '' : t('browse.reading');
+  if (found.value.searching) return t('browse.searching');
   return t('browse.found', { count: grouped(rows.value.length) });
 }
 

@@ -1,10 +1,10 @@
 /** The state of the page: what the host told, what the person wants to see, and what follows of both. */
-import { computed, signal } from '@preact/signals-core';
+import { computed, effect, signal } from '@preact/signals-core';
 import type { Failure } from '../../src/protocol/failures';
 import { failureOf } from '../../src/protocol/failures';
 import type { Progress } from '../../src/protocol/health';
 import type { TokenOrigins } from '../../src/protocol/tokenOrigins';
-import { matcherOf, type TokenSearch } from '../../src/protocol/tokenSearch';
+import { matcherOf, type ExpressionAnswer, type TokenSearch } from '../../src/protocol/tokenSearch';
 import type { TokenizerKind } from '../../src/protocol/tokenizers';
 import type {
   SimilarToken,
@@ -20,6 +20,17 @@ import { sortRows, type Column, type Order } from './rows';
 const everything: TokenSearch = { kind: 'text', typed: '' };
 const byId: Order = { column: 'id', descending: false };
 
+/** What is wrong with a search, or which entries it finds, 1 by id; neither while they are looked for. */
+interface Found {
+  readonly failure?: Failure;
+  readonly ids?: Uint8Array;
+  readonly searching?: true;
+}
+
+function isForHost({ kind, typed }: TokenSearch): boolean {
+  return kind === 'expression' && typed !== '';
+}
+
 export class VocabularyStore {
   readonly state = signal<VocabularyState | undefined>(undefined);
   readonly kind = signal<TokenizerKind | undefined>(undefined);
@@ -33,6 +44,10 @@ export class VocabularyStore {
   readonly filters = signal<Filters>({});
   readonly order = signal<Order>(byId);
   readonly selected = signal<number | undefined>(undefined);
+  /** What the host found by the last expression it was asked about. */
+  readonly #byExpression = signal<
+    { readonly asked: string; readonly answer: ExpressionAnswer | undefined } | undefined
+  >(undefined);
 
   readonly host: VocabularyHost;
   readonly #remember: (kept: Kept) => void;
@@ -58,6 +73,9 @@ export class VocabularyStore {
   }
 
   async start(): Promise<void> {
+    effect(() => {
+      if (isForHost(this.search.value) && this.entries.value) void this.#askHost();
+    });
     await this.#take(await this.host.ready());
   }
 
@@ -69,10 +87,10 @@ export class VocabularyStore {
     });
   }
 
-  /** What is wrong with the search, or which entries it finds: 1 by id. */
-  readonly found = computed<{ readonly failure?: Failure; readonly ids?: Uint8Array }>(() => {
+  readonly found = computed<Found>(() => {
     const entries = this.entries.value;
     if (entries === undefined) return {};
+    if (isForHost(this.search.value)) return this.#foundByHost(entries.size);
     try {
       const matches = matcherOf(this.search.value);
       const ids = new Uint8Array(entries.size);
@@ -140,6 +158,33 @@ export class VocabularyStore {
     this.progress.value = undefined;
     if (answer.ok) this.origins.value = answer.value;
     else this.#fail(answer.failure);
+  }
+
+  /** What the host has found, when that is what was asked last. */
+  #foundByHost(size: number): Found {
+    const known = this.#byExpression.value;
+    if (known?.asked !== this.#asked() || known.answer === undefined) return { searching: true };
+    if (!known.answer.ok) return { failure: known.answer.failure };
+    const ids = new Uint8Array(size);
+    for (const id of known.answer.value) ids[id] = 1;
+    return { ids };
+  }
+
+  /** An expression may never end: it is tried where that can be stopped. */
+  async #askHost(): Promise<void> {
+    const { typed } = this.search.value;
+    const key = this.state.value?.key;
+    const asked = this.#asked();
+    if (key === undefined || this.#byExpression.peek()?.asked === asked) return;
+    this.#byExpression.value = { asked, answer: undefined };
+    const answer = await this.host.find({ key, typed });
+    // The answer to a question that was asked before, and again since then.
+    if (!answer.ok && answer.failure.code === 'cancelled') return;
+    if (this.#byExpression.peek()?.asked === asked) this.#byExpression.value = { asked, answer };
+  }
+
+  #asked(): string {
+    return `${this.state.value?.key ?? ''} ${this.search.value.typed}`;
   }
 
   async #take(state: VocabularyState): Promise<void> {

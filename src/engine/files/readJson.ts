@@ -15,8 +15,13 @@ export async function readJson(
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {
-    throw fail('json-malformed', { file: name, why: (error as Error).message });
+    throw fail('json-malformed', { file: name, why: printable((error as Error).message) });
   }
+}
+
+/** Of a binary file the message would hold bytes that move a terminal's cursor. */
+function printable(message: string): string {
+  return message.replaceAll(/\p{Cc}/gu, '\ufffd');
 }
 
 /** The same as UTF-8 text, without a byte order mark. */

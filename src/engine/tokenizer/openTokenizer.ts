@@ -1,4 +1,4 @@
-import { failureOf } from '../../protocol/failures';
+import { fail, failureOf } from '../../protocol/failures';
 import type { ModelFiles } from '../files/byteSource';
 import { readJson, readText } from '../files/readJson';
 import { ByteLevelBpe } from './byteLevelBpe';
@@ -39,8 +39,12 @@ export async function openTokenizerFile(
   return content === undefined ? undefined : openAnyTokenizer(content, name);
 }
 
-/** As it is if it is byte-level BPE that leaves the text as it is, for that is faster and tells the merges. */
+/**
+ * As it is if it is byte-level BPE that leaves the text as it is, for that is faster and tells the merges. Throws
+ * `tokenizer-malformed` for what describes no tokenizer, and `tokenizer-unsupported`.
+ */
 export function openAnyTokenizer(content: unknown, file: string): Tokenizer {
+  if (!hasModel(content)) throw fail('tokenizer-malformed', { file, what: 'model' });
   try {
     const description = describeTokenizer(content, file);
     const keepsAll = description.stages.every(
@@ -53,5 +57,15 @@ export function openAnyTokenizer(content: unknown, file: string): Tokenizer {
   return openPipeline(content, file);
 }
 
-/** The largest vocabularies in use, of 260,000 entries, make files of 35 MB. */
-const limitBytes = 128 * 1024 * 1024;
+function hasModel(content: unknown): boolean {
+  return (
+    typeof content === 'object' &&
+    content !== null &&
+    'model' in content &&
+    typeof content.model === 'object' &&
+    content.model !== null
+  );
+}
+
+/** The largest vocabularies in use, of 260,000 entries, make files of 35 MB; reading three times as much takes a minute. */
+const limitBytes = 64 * 1024 * 1024;

@@ -3,6 +3,8 @@ import * as vscode from 'vscode';
 import type { Command } from '../commands';
 import { editorAtHand } from '../editor/editorText';
 import { language, t } from '../l10n';
+import { Latest } from '../latest';
+import { modelKey } from '../models/modelKey';
 import { withProgress } from '../progress';
 import type { Settings } from '../settings';
 import { settingsSection } from '../settings';
@@ -30,6 +32,12 @@ export class Counting {
   readonly #listening: readonly { dispose(): void }[];
   /** Aborted with their owner: counts that nobody asked for. */
   readonly #life = new AbortController();
+  /** The count of all of the workspace that is under way. */
+  readonly #latestCount = new Latest();
+  /** The model whose tokenizer the workspace was counted with, or would have been. */
+  #model: string | undefined;
+  /** Whether the counts are those of another tokenizer than the one in use. */
+  #isStale = false;
   /** Counts of the workspace are made and kept up one after another. */
   #turns = Promise.resolve();
 
@@ -50,6 +58,18 @@ export class Counting {
       }),
       this.#view.onVisible(() => {
         this.#watch.wake();
+        this.#countAgain();
+      }),
+      options.tokenizers.onChanged(() => {
+        this.#outdated();
+      }),
+      options.engine.onModel((model) => {
+        if (model === undefined || modelKey(model) === this.#model) return;
+        const isFirst = this.#model === undefined;
+        this.#model = modelKey(model);
+        if (!isFirst && options.tokenizers.choiceFor(undefined).source.kind === 'model') {
+          this.#outdated();
+        }
       }),
       vscode.workspace.onDidSaveTextDocument(({ uri }) => {
         void this.#inTurn(() => this.#follow([{ uri, kind: 'content' }]));
@@ -76,6 +96,7 @@ export class Counting {
 
   dispose(): void {
     this.#life.abort();
+    this.#latestCount.dispose();
     for (const listening of this.#listening) listening.dispose();
     this.#watch.dispose();
     this.#counter.dispose();
@@ -159,13 +180,37 @@ export class Counting {
       void vscode.window.showWarningMessage(t('counting.noFolder'));
       return;
     }
+    await this.#countFolders(folders);
+    await vscode.commands.executeCommand('tokenscope.files.focus');
+  }
+
+  async #countFolders(folders: readonly vscode.WorkspaceFolder[]): Promise<void> {
+    const newest = this.#latestCount.begin();
+    const wasStale = this.#isStale;
+    this.#isStale = false;
     await withProgress(t('counting.title'), async (work) => {
       // From before the files are listed, so that nothing is missed.
       this.#watch.watch(folders.map(({ uri }) => uri));
-      await this.#inTurn(() => this.#workspace.count(folders, work));
+      const signal = AbortSignal.any([work.signal, newest]);
+      await this.#inTurn(() => this.#workspace.count(folders, { ...work, signal }));
+    }).catch((error: unknown) => {
+      if (!newest.aborted) this.#isStale = wasStale;
+      throw error;
     });
     this.#show();
-    await vscode.commands.executeCommand('tokenscope.files.focus');
+  }
+
+  /** Another tokenizer is in use: counts of two would have no sum. */
+  #outdated(): void {
+    if (this.#workspace.files.length === 0) return;
+    this.#isStale = true;
+    this.#countAgain();
+  }
+
+  #countAgain(): void {
+    if (!this.#isStale || !this.#view.isVisible) return;
+    const folders = vscode.workspace.workspaceFolders ?? [];
+    void this.#options.notices.guard(() => this.#countFolders(folders));
   }
 
   #inTurn(work: () => Promise<void>): Promise<void> {
@@ -176,6 +221,8 @@ export class Counting {
 
   /** Files of the tree that changed have other counts, and others may belong to it. */
   async #follow(changes: readonly FileChange[]): Promise<void> {
+    // All are counted again once somebody looks.
+    if (this.#isStale) return;
     try {
       if (await this.#workspace.follow(changes, this.#life.signal)) this.#show();
     } catch (error) {

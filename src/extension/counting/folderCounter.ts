@@ -1,7 +1,7 @@
 /** Counts files and folders with the tokenizer that holds for each file; binary files are left out. */
 import * as vscode from 'vscode';
 import type { EngineService } from '../engine/engineService';
-import { failureOf } from '../../protocol/failures';
+import { fail, failureOf } from '../../protocol/failures';
 import type { TokenizerChoice } from '../../protocol/tokenizers';
 import type { Notices } from '../notices';
 import type { LongWork } from '../progress';
@@ -34,20 +34,27 @@ const filesPerSave = 500;
 export class FolderCounter {
   readonly #options: FolderCounterOptions;
   readonly #counts = new FileCounts();
-  readonly #listening: { dispose(): void };
+  readonly #listening: readonly { dispose(): void }[];
   #restored = false;
   #model = 0;
+  /** Counts of a while ago were made with another tokenizer when this has changed since. */
+  #changes = 0;
 
   constructor(options: FolderCounterOptions) {
     this.#options = options;
     // A model's own tokenizer has no name that lasts: counts made with it hold while the same model is open.
-    this.#listening = options.engine.onModel(() => {
-      this.#model++;
-    });
+    this.#listening = [
+      options.engine.onModel(() => {
+        this.#model++;
+      }),
+      options.tokenizers.onChanged(() => {
+        this.#changes++;
+      }),
+    ];
   }
 
   dispose(): void {
-    this.#listening.dispose();
+    for (const listening of this.#listening) listening.dispose();
   }
 
   /** Files as they are, and of folders all files worth counting; paths are those below the workspace. */
@@ -56,17 +63,32 @@ export class FolderCounter {
     return { ...(await this.countFiles(found, undefined, work)), cut };
   }
 
-  /** Paths are below `top`. */
+  /** All with the same choice of tokenizers: once more when another is chosen meanwhile. Paths are below `top`. */
   async countFiles(
     uris: readonly vscode.Uri[],
     top: vscode.Uri | undefined,
     work: LongWork,
   ): Promise<Omit<FolderCount, 'cut'>> {
     this.#restore();
+    for (;;) {
+      const changes = this.#changes;
+      const isSame = (): boolean => this.#changes === changes;
+      const counted = await this.#countOnce({ uris, top, isSame }, work);
+      if (isSame()) return counted;
+    }
+  }
+
+  async #countOnce(
+    { uris, top, isSame }: FilesToCount,
+    work: LongWork,
+  ): Promise<Omit<FolderCount, 'cut'>> {
     const languages = new FileLanguages();
     const files: CountedFile[] = [];
     const left: string[] = [];
     for (const [n, uri] of uris.entries()) {
+      if (!isSame()) break;
+      // Files that are known already ask nobody who would say so.
+      if (work.signal.aborted) throw fail('cancelled', {});
       const path = top === undefined ? vscode.workspace.asRelativePath(uri) : pathBelow(top, uri);
       const choice = this.#options.tokenizers.choiceFor(languages.of(uri));
       const counted = await this.#countFile(
@@ -139,6 +161,13 @@ export class FolderCounter {
     const lasting = Object.entries(this.#counts.store()).filter(([key]) => !/ session /.test(key));
     await this.#options.memory.update(memoryKey, Object.fromEntries(lasting));
   }
+}
+
+interface FilesToCount {
+  readonly uris: readonly vscode.Uri[];
+  readonly top: vscode.Uri | undefined;
+  /** Whether the tokenizers are still those that the count began with. */
+  readonly isSame: () => boolean;
 }
 
 interface CountWork {

@@ -5,6 +5,7 @@ import { fail, failureOf } from '../../protocol/failures';
 import type { TokenizerChoice, TokenizerSource } from '../../protocol/tokenizers';
 import { editorAtHand, lengthOf } from '../editor/editorText';
 import { failureSentence, language, t } from '../l10n';
+import { withProgress } from '../progress';
 import { settingsSection } from '../settings';
 import { charactersIn } from '../tokens/characters';
 import { fixed, grouped } from '../tokens/numbers';
@@ -46,7 +47,8 @@ export async function chooseTokenizer(tokenizers: Tokenizers, given?: unknown): 
   // What cannot be opened is told of and not chosen.
   if (source !== undefined && tokenizerPath(source) !== undefined) {
     const { specialTokens } = tokenizers.choiceFor(undefined);
-    await tokenizers.client({ source, specialTokens }).tokenizerInfo({});
+    const client = tokenizers.client({ source, specialTokens });
+    await withProgress(t('tokenizer.opening'), ({ signal }) => client.tokenizerInfo({}, { signal }));
   }
   await tokenizers.choose(source);
 }

@@ -3,21 +3,21 @@ import { hexOfBytes, labelOfBytes } from '../../protocol/tokenLabel';
 import type { VocabularyTable } from '../../protocol/tokens';
 
 export class Vocabulary {
-  readonly #table: VocabularyTable;
+  readonly table: VocabularyTable;
   readonly #special: ReadonlySet<number>;
 
   constructor(table: VocabularyTable) {
-    this.#table = table;
+    this.table = table;
     this.#special = new Set(table.special);
   }
 
   get size(): number {
-    return this.#table.offsets.length - 1;
+    return this.table.offsets.length - 1;
   }
 
   /** Empty for ids without an entry. */
   bytes(id: number): Uint8Array {
-    const { bytes, offsets } = this.#table;
+    const { bytes, offsets } = this.table;
     return bytes.subarray(offsets[id] ?? 0, offsets[id + 1] ?? 0);
   }
 

@@ -11,6 +11,7 @@ const messages = {
   contents: v.tuple([v.object({ key })]),
   origins: v.tuple([v.object({ key })]),
   cancelOrigins: v.tuple([]),
+  find: v.tuple([v.object({ key, typed: v.pipe(v.string(), v.maxLength(10_000)) })]),
   similar: v.tuple([v.object({ key, id })]),
   copy: v.tuple([v.object({ text: v.pipe(v.string(), v.maxLength(1_000_000)) })]),
   chooseTokenizer: v.tuple([]),

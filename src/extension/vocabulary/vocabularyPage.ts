@@ -11,6 +11,7 @@ import type {
   VocabularyState,
 } from '../../protocol/vocabularyApi';
 import type { TokenizerChoice } from '../../protocol/tokenizers';
+import type { VocabularyTable } from '../../protocol/tokens';
 import type { EngineService } from '../engine/engineService';
 import { t } from '../l10n';
 import { Latest } from '../latest';
@@ -18,6 +19,7 @@ import type { Notices } from '../notices';
 import type { Tokenizers } from '../tokenizers/tokenizers';
 import { outcomeOf } from '../webviews/outcome';
 import { pageHtml } from '../webviews/page';
+import type { ExpressionSearcher } from './expressionSearcher';
 import { checked } from './vocabularyMessages';
 
 /** The vocabulary that the page is to show. */
@@ -29,6 +31,7 @@ export interface VocabularyPageOptions {
   readonly panel: vscode.WebviewPanel;
   readonly engine: EngineService;
   readonly tokenizers: Tokenizers;
+  readonly expressions: ExpressionSearcher;
   readonly notices: Notices;
   readonly extension: vscode.Uri;
   readonly shown: () => Shown;
@@ -42,6 +45,9 @@ export class VocabularyPage {
   readonly #options: VocabularyPageOptions;
   readonly #wire: BirpcReturn<VocabularyEvents, VocabularyHost>;
   readonly #origins = new Latest();
+  readonly #search = new Latest();
+  /** What the last search looked at. */
+  #searched: { readonly key: string; readonly table: Promise<VocabularyTable> } | undefined;
   /** Aborted when the panel closes, and with it whatever the page has asked for. */
   readonly #life = new AbortController();
   #isListening = false;
@@ -62,6 +68,7 @@ export class VocabularyPage {
     panel.onDidDispose(() => {
       this.#life.abort();
       this.#origins.dispose();
+      this.#search.dispose();
       this.#wire.$close();
       options.onClosed();
     });
@@ -86,6 +93,7 @@ export class VocabularyPage {
   /** Tells the page which vocabulary it is to show from now on. */
   update(): void {
     this.#origins.cancel();
+    this.#search.cancel();
     if (this.#isListening) void this.#wire.update(this.#state());
   }
 
@@ -114,6 +122,7 @@ export class VocabularyPage {
       cancelOrigins: () => {
         this.#origins.cancel();
       },
+      find: ({ key, typed }) => outcomeOf(this.#find(key, typed)),
       similar: ({ key, id }) => outcomeOf(this.#similar(key, id)),
       copy: ({ text }) => void notices.guard(async () => vscode.env.clipboard.writeText(text)),
       chooseTokenizer: () => void vscode.commands.executeCommand('tokenscope.chooseTokenizer'),
@@ -125,6 +134,17 @@ export class VocabularyPage {
     const { signal } = this.#life;
     const { kind } = await client.tokenizerInfo({}, { signal });
     return { kind, table: await client.vocabulary({}, { signal }) };
+  }
+
+  async #find(key: string, typed: string): Promise<Uint32Array> {
+    const signal = this.#search.begin();
+    const client = this.#options.tokenizers.client(this.#choiceOf(key));
+    if (this.#searched?.key !== key) this.#searched = { key, table: client.vocabulary({}) };
+    const searched = this.#searched;
+    searched.table.catch(() => {
+      if (this.#searched === searched) this.#searched = undefined;
+    });
+    return this.#options.expressions.find({ typed, table: await searched.table }, signal);
   }
 
   async #similar(key: string, id: number): Promise<readonly SimilarToken[]> {

@@ -8,6 +8,7 @@ import type { Notices } from '../notices';
 import { tokenizerName } from '../tokenizers/tokenizerSources';
 import type { Tokenizers } from '../tokenizers/tokenizers';
 import { webviewOptions } from '../webviews/page';
+import type { ExpressionSearcher } from './expressionSearcher';
 import { VocabularyPage, type Shown } from './vocabularyPage';
 
 export const vocabularyType = 'tokenscope.vocabulary';
@@ -15,6 +16,7 @@ export const vocabularyType = 'tokenscope.vocabulary';
 export interface VocabularyPanelOptions {
   readonly engine: EngineService;
   readonly tokenizers: Tokenizers;
+  readonly expressions: ExpressionSearcher;
   readonly notices: Notices;
   readonly extension: vscode.Uri;
 }

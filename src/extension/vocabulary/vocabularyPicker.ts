@@ -10,12 +10,14 @@ import { tokenizerName } from '../tokenizers/tokenizerSources';
 import type { Tokenizers } from '../tokenizers/tokenizers';
 import { fixed, grouped } from '../tokens/numbers';
 import type { Vocabulary } from '../tokens/vocabulary';
+import type { ExpressionSearcher } from './expressionSearcher';
 import { searchVocabulary } from './vocabularySearch';
 
 export interface VocabularyPickerOptions {
   readonly engine: EngineService;
   readonly known: KnownFacts;
   readonly tokenizers: Tokenizers;
+  readonly expressions: ExpressionSearcher;
 }
 
 interface Item extends vscode.QuickPickItem {
@@ -34,7 +36,7 @@ export async function searchInVocabulary(options: VocabularyPickerOptions): Prom
     : await options.tokenizers.vocabulary(choice);
   const size = grouped(vocabulary.size, language());
   const title = t('vocabulary.title', { name: tokenizerName(choice.source), size });
-  const id = await pickToken(vocabulary, title);
+  const id = await pickToken(vocabulary, { title, expressions: options.expressions });
   if (id === undefined) return;
   if (!isModels) {
     await vscode.env.clipboard.writeText(String(id));
@@ -45,7 +47,10 @@ export async function searchInVocabulary(options: VocabularyPickerOptions): Prom
 }
 
 /** Lists what is found as the person types; newer searches cancel older. */
-function pickToken(vocabulary: Vocabulary, title: string): Promise<number | undefined> {
+function pickToken(
+  vocabulary: Vocabulary,
+  { title, expressions }: { readonly title: string; readonly expressions: ExpressionSearcher },
+): Promise<number | undefined> {
   const pick = vscode.window.createQuickPick<Item>();
   const latest = new Latest();
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -55,7 +60,11 @@ function pickToken(vocabulary: Vocabulary, title: string): Promise<number | unde
     const signal = latest.begin();
     pick.busy = true;
     try {
-      const found = await searchVocabulary(vocabulary, query, { most: mostListed, signal });
+      const found = await searchVocabulary(vocabulary, query, {
+        most: mostListed,
+        signal,
+        expressions,
+      });
       pick.items = found.ids.map((id) => ({ ...itemOf(vocabulary, id), alwaysShow: true }));
       const count = grouped(found.ids.length, language());
       pick.title = `${title} · ${t(found.cut ? 'vocabulary.first' : 'vocabulary.found', { count })}`;

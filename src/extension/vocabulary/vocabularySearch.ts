@@ -2,6 +2,7 @@
 import { fail } from '../../protocol/failures';
 import { matcherOf, readSearch } from '../../protocol/tokenSearch';
 import type { Vocabulary } from '../tokens/vocabulary';
+import type { ExpressionSearcher } from './expressionSearcher';
 
 export interface FoundTokens {
   /** By rising id. */
@@ -13,13 +14,25 @@ export interface FoundTokens {
 /** Entries looked at between two breaths: a millisecond or two. */
 const entriesPerBreath = 2000;
 
-/** Throws `search-no-expression`, and `cancelled`. */
+export interface SearchWork {
+  readonly most: number;
+  readonly signal: AbortSignal;
+  readonly expressions: Pick<ExpressionSearcher, 'find'>;
+}
+
+/** Rejects with `search-no-expression`, `search-too-slow`, and `cancelled`. */
 export async function searchVocabulary(
   vocabulary: Vocabulary,
   query: string,
-  work: { readonly most: number; readonly signal: AbortSignal },
+  work: SearchWork,
 ): Promise<FoundTokens> {
-  const matches = matcherOf(readSearch(query));
+  const search = readSearch(query);
+  if (search.kind === 'expression') {
+    const { table } = vocabulary;
+    const ids = await work.expressions.find({ typed: search.typed, table }, work.signal);
+    return { ids: Array.from(ids.subarray(0, work.most)), cut: ids.length > work.most };
+  }
+  const matches = matcherOf(search);
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   const ids: number[] = [];
   for (let id = 0; id < vocabulary.size; id++) {

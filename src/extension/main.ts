@@ -85,7 +85,8 @@ function makeServices(context: vscode.ExtensionContext) {
   const engines = makeEngine(context, { settings, notices, own });
   const { engine } = engines;
   const known = new KnownFacts(engine);
-  const tokens = makeTokens({ settings, notices, own, memory, extension, engine, known });
+  const location = () => engines.choice.location();
+  const tokens = makeTokens({ settings, notices, own, memory, extension, engine, known, location });
   const status = own(new EngineStatus(engine));
   const otherModel = { start: engines.thread, wish: () => engines.choice.wish() };
   const inspector = own(

@@ -7,6 +7,7 @@ import { InlineTokens } from './editor/inlineTokens';
 import { TokenCount } from './editor/tokenCount';
 import { TokenHover } from './editor/tokenHover';
 import type { EngineService } from './engine/engineService';
+import type { ModelLocation } from '../protocol/models';
 import type { KnownFacts } from './engine/knownFacts';
 import type { Notices } from './notices';
 import type { Settings } from './settings';
@@ -18,7 +19,7 @@ import { ExpressionSearcher } from './vocabulary/expressionSearcher';
 import { VocabularyPanel } from './vocabulary/vocabularyPanel';
 
 export function makeTokens(parts: TokenSurroundings) {
-  const { engine, known, settings, notices, memory, extension, own } = parts;
+  const { engine, known, settings, notices, memory, extension, location, own } = parts;
   const tokenizers = own(new Tokenizers({ engine, settings, memory }));
   const texts = own(new DocumentTexts(engine.client));
   const inline = own(
@@ -26,7 +27,9 @@ export function makeTokens(parts: TokenSurroundings) {
   );
   const hover = own(new TokenHover({ engine, known, tokenizers, inline, notices }));
   const limit = (): number => settings.get('limit');
-  const count = own(new TokenCount({ engine, inline, tokenizers, texts, notices, limit }));
+  const count = own(
+    new TokenCount({ engine, inline, tokenizers, texts, notices, limit, location }),
+  );
   const tokenizerStatus = own(new TokenizerStatus(tokenizers));
   const counting = own(new Counting({ engine, tokenizers, settings, notices, memory }));
   const comparer = own(new TokenizerComparer({ engine, tokenizers }));
@@ -59,4 +62,6 @@ interface TokenSurroundings {
   readonly extension: vscode.Uri;
   readonly engine: EngineService;
   readonly known: KnownFacts;
+  /** Of the model that would be opened. */
+  readonly location: () => ModelLocation;
 }

@@ -4,7 +4,7 @@
  */
 import * as vscode from 'vscode';
 import type { Command } from '../commands';
-import { editorAtHand, visibleRegions } from '../editor/editorText';
+import { editorAtHand, shownName, visibleRegions } from '../editor/editorText';
 import { rangeOf } from '../editor/tokenPainter';
 import type { EngineService } from '../engine/engineService';
 import { fail } from '../../protocol/failures';
@@ -123,7 +123,7 @@ export class TokenizerComparer implements vscode.TextDocumentContentProvider {
       const base = selection.isEmpty ? 0 : document.offsetAt(selection.start);
       await this.#show({ document, base, comparison, names });
     }
-    const name = vscode.workspace.asRelativePath(document.uri);
+    const name = shownName(document);
     await this.#open(names, comparisonReport({ name, text, names, comparison }));
   }
 

@@ -1,7 +1,7 @@
 /** Counting beyond the editor: selections, files, folders, staged changes, and the workspace as a tree. */
 import * as vscode from 'vscode';
 import type { Command } from '../commands';
-import { editorAtHand } from '../editor/editorText';
+import { editorAtHand, shownName } from '../editor/editorText';
 import { language, t } from '../l10n';
 import { Latest } from '../latest';
 import { modelKey } from '../models/modelKey';
@@ -54,7 +54,7 @@ export class Counting {
     });
     this.#listening = [
       vscode.workspace.onDidChangeConfiguration((change) => {
-        if (change.affectsConfiguration(`${settingsSection}.limit`)) this.#view.refresh();
+        if (change.affectsConfiguration(`${settingsSection}.limit`)) this.refresh();
       }),
       this.#view.onVisible(() => {
         this.#watch.wake();
@@ -90,8 +90,10 @@ export class Counting {
     };
   }
 
+  /** In the language that holds now, against the limit that holds now. */
   refresh(): void {
-    this.#view.refresh();
+    if (this.#workspace.files.length > 0) this.#show();
+    else this.#view.refresh();
   }
 
   dispose(): void {
@@ -132,7 +134,7 @@ export class Counting {
         : [document.getText()];
     const tokens = await this.#countTexts(texts, document);
     const key = selected.length > 0 ? 'counting.selection' : 'counting.document';
-    const name = vscode.workspace.asRelativePath(document.uri);
+    const name = shownName(document);
     const tokenizer = this.#tokenizerOf(document);
     this.#tell(tokens, t(key, { tokens: grouped(tokens, language()), name, tokenizer }));
   }

@@ -42,7 +42,9 @@ export async function chooseLimit(engine: EngineService, settings: Settings): Pr
     ...own,
     ...sizes,
     { label: t('limit.other') },
-  ].map((item) => ('size' in item && item.size === current ? { ...item, picked: true } : item));
+  ].map((item) =>
+    'size' in item && item.size === current ? { ...item, description: t('limit.current') } : item,
+  );
   const chosen = await vscode.window.showQuickPick(items, { title: t('limit.title') });
   if (chosen === undefined) return;
   const limit = chosen.size ?? (await askForNumber(current));

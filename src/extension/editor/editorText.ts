@@ -106,3 +106,13 @@ export function editorAtHand(): vscode.TextEditor | undefined {
     (editor) => editor !== undefined && isWorkable(editor.document),
   );
 }
+
+/** What a document is called: by its path below the workspace, and a cell by that of its notebook. */
+export function shownName(document: vscode.TextDocument): string {
+  const { notebookDocuments } = vscode.workspace;
+  const isOurs = (cell: vscode.NotebookCell): boolean => cell.document === document;
+  const notebook = notebookDocuments.find((one) => one.getCells().some(isOurs));
+  const cell = notebook?.getCells().find(isOurs);
+  const path = vscode.workspace.asRelativePath(notebook?.uri ?? document.uri);
+  return cell === undefined ? path : `${path} [${String(cell.index + 1)}]`;
+}

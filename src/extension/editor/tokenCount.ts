@@ -3,9 +3,10 @@ import * as vscode from 'vscode';
 import { limitSentence, limitState } from '../counting/tokenLimit';
 import type { LimitState } from '../counting/tokenLimit';
 import type { EngineService } from '../engine/engineService';
-import { failureOf } from '../../protocol/failures';
+import { failureOf, type Failure } from '../../protocol/failures';
 import type { Progress } from '../../protocol/health';
-import { language, t } from '../l10n';
+import type { ModelLocation } from '../../protocol/models';
+import { failureSentence, language, t } from '../l10n';
 import { Latest } from '../latest';
 import type { Notices } from '../notices';
 import type { Tokenizers } from '../tokenizers/tokenizers';
@@ -29,6 +30,8 @@ export interface CountOptions {
   readonly notices: Notices;
   /** Tokens that a text should not exceed; 0 for no limit. */
   readonly limit: () => number;
+  /** Of the model that would be opened. */
+  readonly location: () => ModelLocation;
 }
 
 /** Colours of the status bar that themes give to warnings and errors. */
@@ -108,7 +111,7 @@ export class TokenCount {
       return;
     }
     this.#item.show();
-    // Counting must not be what starts the engine.
+    // Counting must not be what starts the engine, unless somebody wants to be warned.
     if (!this.#isReady(editor.document)) {
       this.#idle();
       return;
@@ -119,9 +122,13 @@ export class TokenCount {
   }
 
   #isReady(document: vscode.TextDocument): boolean {
-    const { engine, tokenizers } = this.#options;
-    const isModels = tokenizers.choiceFor(document).source.kind === 'model';
-    return isModels ? engine.model !== undefined : engine.isRunning;
+    const { engine, tokenizers, location } = this.#options;
+    const isWarning = this.#options.limit() > 0;
+    if (tokenizers.choiceFor(document).source.kind !== 'model') {
+      return engine.isRunning || isWarning;
+    }
+    // A model of the person's own may be large, and is not opened just to count.
+    return engine.model !== undefined || (isWarning && location().kind === 'builtin');
   }
 
   async #update(editor: vscode.TextEditor): Promise<void> {
@@ -140,7 +147,8 @@ export class TokenCount {
       const characters = texts.reduce((sum, text) => sum + charactersIn(text), 0);
       if (!signal.aborted) this.#show('count.selection', tokens, characters);
     } catch (error) {
-      if (failureOf(error).code !== 'cancelled') this.#idle();
+      const failure = failureOf(error);
+      if (failure.code !== 'cancelled') this.#failed(failure);
       this.#options.notices.log.debug(String(error));
     }
   }
@@ -181,16 +189,16 @@ export class TokenCount {
 
   #show(what: 'count.file' | 'count.selection', tokens: number, characters: number): void {
     const count = grouped(tokens, language());
-    this.#item.text =
-      tokens === 0
-        ? t('count.text', { tokens: count })
-        : t(tokens === 1 ? 'count.textOfOne' : 'count.textWithRatio', {
-            tokens: count,
-            ratio: fixed(characters / tokens, 2),
-          });
     const limit = this.#options.limit();
     const state = limitState(tokens, limit);
-    if (state !== 'none') this.#item.text += ` / ${grouped(limit, language())}`;
+    const ofLimit = state === 'none' ? count : `${count} / ${grouped(limit, language())}`;
+    this.#item.text =
+      tokens === 0
+        ? t('count.text', { tokens: ofLimit })
+        : t(ofLimit === '1' ? 'count.textOfOne' : 'count.textWithRatio', {
+            tokens: ofLimit,
+            ratio: fixed(characters / tokens, 2),
+          });
     this.#item.backgroundColor = backgrounds[state];
     const said = limitSentence(tokens, limit);
     this.#item.tooltip = [
@@ -203,6 +211,14 @@ export class TokenCount {
       label:
         `${t(what, { tokens: count, characters: grouped(characters, language()) })} ${said}`.trim(),
     };
+  }
+
+  /** The tokenizer's file may be gone or broken: that is told here, and not again with every key. */
+  #failed(failure: Failure): void {
+    this.#item.backgroundColor = undefined;
+    this.#item.text = t('count.failed');
+    this.#item.tooltip = failureSentence(failure);
+    this.#item.accessibilityInformation = { label: failureSentence(failure) };
   }
 
   /** Nothing is counted yet: says only what a click does. */

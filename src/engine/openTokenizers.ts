@@ -59,7 +59,7 @@ export class OpenTokenizers {
       : openTokenizer(files));
     if (tokenizer !== undefined) return tokenizer;
     if (source.kind === 'folder') throw fail('tokenizer-missing', { folder: source.folder });
-    throw fail('file-unreadable', { file: source.name, why: 'ENOENT' });
+    throw fail('file-unreadable', { file: `${source.folder}/${source.name}`, why: 'ENOENT' });
   }
 
   #asText(tokenizer: Tokenizer): Tokenizer {

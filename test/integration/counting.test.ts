@@ -4,8 +4,10 @@ import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { CountedWorkspace, type FileChange } from '../../src/extension/counting/countedWorkspace';
+import { FolderCounter } from '../../src/extension/counting/folderCounter';
 import { filesOf, pathBelow } from '../../src/extension/counting/workspaceFiles';
 import { FileLanguages, matchesGlob } from '../../src/extension/tokenizers/fileLanguages';
+import type { TokenizerChoice } from '../../src/protocol/tokenizers';
 import { WorkspaceWatch } from '../../src/extension/counting/workspaceWatch';
 import type { TokenscopeApi } from '../../src/extension/api/tokenscopeApi';
 import { extensionId, until } from './editorSupport';
@@ -64,6 +66,56 @@ describe('counting', () => {
       ['*.py', '**/deep/*', '*.ts', '**/shallow/*'].map((glob) => matchesGlob(glob, file)),
       [true, true, false, false],
     );
+  });
+
+  it('counts all files with one tokenizer, also when another is chosen meanwhile', async () => {
+    const [workspace] = vscode.workspace.workspaceFolders ?? [];
+    assert.ok(workspace);
+    const { exports: api } = await extension();
+    const changes = new vscode.EventEmitter<undefined>();
+    let name: 'gpt2' | 'o200k_base' = 'gpt2';
+    const asked: string[] = [];
+    const silence = { dispose: () => undefined };
+    const counter = new FolderCounter({
+      engine: { onModel: () => silence },
+      notices: { log: { warn: (line) => assert.fail(line) } },
+      memory: { get: () => undefined, update: () => Promise.resolve() },
+      tokenizers: {
+        onChanged: changes.event,
+        choiceFor: () => ({ source: { kind: 'encoding', name }, specialTokens: 'recognised' }),
+        client: (choice: TokenizerChoice) => ({
+          countTokens: ({ text }: { readonly text: string }): Promise<number> => {
+            assert.ok(choice.source.kind === 'encoding');
+            asked.push(choice.source.name);
+            if (asked.length === 2) {
+              name = 'o200k_base';
+              changes.fire(undefined);
+            }
+            return Promise.resolve(api.count(text, { tokenizer: choice.source.name }));
+          },
+        }),
+      },
+    });
+    const uris = ['code.ts', 'mukashi.txt', 'story.md'].map((file) =>
+      vscode.Uri.joinPath(workspace.uri, file),
+    );
+    const { signal } = new AbortController();
+    const { files } = await counter.countFiles(uris, workspace.uri, {
+      signal,
+      report: () => undefined,
+    });
+    assert.deepEqual(asked.slice(0, 3), ['gpt2', 'gpt2', 'o200k_base']);
+    assert.deepEqual([...new Set(files.map(({ tokenizer }) => tokenizer))], ['o200k_base']);
+    for (const { path, tokens } of files) {
+      const text: string = readFileSync(join(workspace.uri.fsPath, path), 'utf8');
+      assert.equal(tokens, await api.count(text, { tokenizer: 'o200k_base' }), path);
+    }
+    const stopped = AbortSignal.abort();
+    await assert.rejects(
+      counter.countFiles(uris, workspace.uri, { signal: stopped, report: () => undefined }),
+      /cancelled/,
+    );
+    counter.dispose();
   });
 
   describe('of files that other programs write', () => {

@@ -1,13 +1,16 @@
 /** Counting beyond the editor: selections, files, folders, staged changes, and the workspace as a tree. */
 import * as vscode from 'vscode';
 import type { Command } from '../commands';
+import type { EngineService } from '../engine/engineService';
 import { editorAtHand, shownName } from '../editor/editorText';
 import { language, t } from '../l10n';
 import { Latest } from '../latest';
 import { modelKey } from '../models/modelKey';
+import type { Notices } from '../notices';
 import { withProgress } from '../progress';
 import type { Settings } from '../settings';
 import { settingsSection } from '../settings';
+import type { Tokenizers } from '../tokenizers/tokenizers';
 import { tokenizerName } from '../tokenizers/tokenizerSources';
 import { grouped } from '../tokens/numbers';
 import { asCsv, asJson, tokenizersOf } from './countTree';
@@ -20,6 +23,9 @@ import { chooseLimit, limitSentence } from './tokenLimit';
 import { WorkspaceWatch } from './workspaceWatch';
 
 export interface CountingOptions extends FolderCounterOptions {
+  readonly engine: EngineService;
+  readonly tokenizers: Tokenizers;
+  readonly notices: Notices;
   readonly settings: Settings;
 }
 

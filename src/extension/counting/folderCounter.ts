@@ -6,6 +6,7 @@ import type { TokenizerChoice } from '../../protocol/tokenizers';
 import type { Notices } from '../notices';
 import type { LongWork } from '../progress';
 import { FileLanguages } from '../tokenizers/fileLanguages';
+import type { TokenizerClient } from '../tokenizers/tokenizerClient';
 import type { Tokenizers } from '../tokenizers/tokenizers';
 import { tokenizerName } from '../tokenizers/tokenizerSources';
 import type { CountedFile } from './countTree';
@@ -13,10 +14,12 @@ import { FileCounts } from './fileCounts';
 import { cancelledBy, filesOf, pathBelow } from './workspaceFiles';
 
 export interface FolderCounterOptions {
-  readonly engine: EngineService;
-  readonly tokenizers: Tokenizers;
-  readonly notices: Notices;
-  readonly memory: vscode.Memento;
+  readonly engine: Pick<EngineService, 'onModel'>;
+  readonly tokenizers: Pick<Tokenizers, 'choiceFor' | 'onChanged'> & {
+    client(choice: TokenizerChoice): Pick<TokenizerClient, 'countTokens'>;
+  };
+  readonly notices: { readonly log: Pick<Notices['log'], 'warn'> };
+  readonly memory: Pick<vscode.Memento, 'update'> & { get(key: string): unknown };
 }
 
 export interface FolderCount {
@@ -154,7 +157,7 @@ export class FolderCounter {
   #restore(): void {
     if (this.#restored) return;
     this.#restored = true;
-    this.#counts.restore(this.#options.memory.get<unknown>(memoryKey));
+    this.#counts.restore(this.#options.memory.get(memoryKey));
   }
 
   async #remember(): Promise<void> {

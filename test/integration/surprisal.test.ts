@@ -86,6 +86,22 @@ describe('the surprisal layer', () => {
       assert.ok(said.includes('zygote') && said.includes(bits.toFixed(1)), `${bits} in ${said}`);
     });
   });
+
+  it('tells lines when it is asked for lines, the last one too', async () => {
+    const lines = ['Once upon a time there was', 'a little zygote.'];
+    for (const end of ['', '\n']) {
+      const content = `${lines.join('\n')}${end}`;
+      const editor = await openText(content);
+      await withSetting('surprisal.unit', 'line', async () => {
+        const at = content.indexOf('a little');
+        const bits = (await bitsOf(content))
+          .filter(({ start }) => start >= at)
+          .reduce((sum, token) => sum + token.bits, 0);
+        const said = (await hovers(editor, at + 2)).replaceAll('&nbsp;', ' ');
+        assert.ok(said.includes('zygote') && said.includes(bits.toFixed(1)), `${bits} in ${said}`);
+      });
+    }
+  });
 });
 
 describe('heat', () => {

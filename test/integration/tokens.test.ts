@@ -91,8 +91,9 @@ describe('tokens in the text', () => {
     const { length } = snapshot;
     assert.equal(length, content.length);
     assert.ok(content.includes('\r\n\r\n'));
+    // Behind the end there is nothing, as with any string.
     for (let start = 0; start <= length; start++) {
-      for (let end = start; end <= length; end++) {
+      for (let end = start; end <= length + 2; end++) {
         assert.equal(
           snapshot.slice({ start, end }),
           content.slice(start, end),

@@ -17,7 +17,8 @@ function textOf(document: vscode.TextDocument, { start, end }: Region): string {
   if (start >= end) return '';
   const range = rangeOf(document, start, end);
   const text = document.getText(range).slice(start - document.offsetAt(range.start));
-  return document.offsetAt(range.end) < end ? `${text}\r` : text;
+  const isInLineEnd = range.end.line < document.lineCount - 1;
+  return isInLineEnd && document.offsetAt(range.end) < end ? `${text}\r` : text;
 }
 
 /** What is looked at as a text of its own: each selection, or the whole document when nothing is selected. */

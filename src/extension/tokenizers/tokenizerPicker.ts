@@ -48,7 +48,9 @@ export async function chooseTokenizer(tokenizers: Tokenizers, given?: unknown): 
   if (source !== undefined && tokenizerPath(source) !== undefined) {
     const { specialTokens } = tokenizers.choiceFor(undefined);
     const client = tokenizers.client({ source, specialTokens });
-    await withProgress(t('tokenizer.opening'), ({ signal }) => client.tokenizerInfo({}, { signal }));
+    await withProgress(t('tokenizer.opening'), ({ signal }) =>
+      client.tokenizerInfo({}, { signal }),
+    );
   }
   await tokenizers.choose(source);
 }

@@ -116,7 +116,12 @@ const addedText = fc
   )
   .map((parts) => parts.join(''));
 
-describe('token ids', () => {
+/** Of each description. */
+const textsEach = Number(process.env['TOKENSCOPE_TEXTS'] ?? 300);
+
+describe('token ids', function () {
+  this.timeout(Math.max(10_000, textsEach * 20));
+
   for (const [what, json] of cases) {
     it(`are the Rust package's with ${what}`, async () => {
       const tokenizer = ours(json);
@@ -125,7 +130,7 @@ describe('token ids', () => {
         fc.asyncProperty(fc.oneof(someText, addedText), async (text) => {
           assert.deepEqual(Array.from(tokenizer.encode(text).ids), await rust(text));
         }),
-        { numRuns: 300 },
+        { numRuns: textsEach },
       );
     });
   }

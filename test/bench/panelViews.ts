@@ -13,22 +13,24 @@ export interface ViewScripts {
   readonly table: number;
 }
 
-/** By the key that opens them. */
+/** By the key that opens them, with what comes last in each. */
 const steps = [
-  ['0', 'overview'],
-  ['1', 'context'],
-  ['2', 'tokenize'],
-  ['3', 'embed'],
-  ['5', 'feedforward'],
-  ['6', 'repeat'],
-  ['7', 'predict'],
-  ['8', 'append'],
+  ['0', 'overview', '.verdict'],
+  ['1', 'context', '.origins'],
+  ['2', 'tokenize', '.merges'],
+  ['3', 'embed', '.scatter canvas'],
+  ['5', 'feedforward', '.fires li'],
+  ['6', 'repeat', '.stream-rows canvas'],
+  ['7', 'predict', '.logits'],
+  ['8', 'append', '.so-far'],
 ] as const;
 
-/** How long each view is looked at: what it waits for comes meanwhile. */
-const viewMs = 2500;
+/** How long each view is looked at when all of it has come. */
+const viewMs = 1500;
 const tableMs = 1000;
 const wheelSteps = 15;
+/** The longest that what a view of a long text waits for takes on a busy machine. */
+const longestMs = 120_000;
 
 export async function viewScripts(
   browser: Browser,
@@ -50,10 +52,13 @@ export async function viewScripts(
   };
   await page.keyboard.press('Escape');
   const found: ViewScripts[] = [];
-  for (const [key, step] of steps) {
+  for (const [key, step, last] of steps) {
     const opening = await longest(async () => {
       await page.keyboard.press(key);
-      await frame.locator(`main[data-step="${step}"]`).waitFor();
+      const shown = frame.locator(
+        `main[data-step="${step}"] ${last}, main[data-step="${step}"] + .side ${last}`,
+      );
+      await shown.first().waitFor({ state: 'attached', timeout: longestMs });
       await page.waitForTimeout(viewMs);
     });
     const scrolling = await longest(scroll);

@@ -1,6 +1,7 @@
 /** Attention of a long text: small maps of the heads block by block, and nothing of another head while a map is on its way. */
 import assert from 'node:assert/strict';
 import type { Page, Route } from 'playwright-core';
+import { builtinEngine } from '../support/builtinEngine';
 import { inspectorsFor } from './page';
 
 /** Longer than what maps are pulled whole for: 16 heads × 240² numbers. */
@@ -92,6 +93,49 @@ describe('The Inspector of a long text', function () {
     assert.equal(asked.length, 1);
     assert.match(asked.join(), /"block":0/);
     await second.release();
+    assert.deepEqual(errors, []);
+    await page.context().close();
+  });
+
+  it('fetches a neuron at all positions by itself, with the numbers that the engine has', async () => {
+    const place = { step: 'feedforward', block: 1, neuron: 77 } as const;
+    const { page, errors } = await inspectors.open({ text, place });
+    await page.waitForSelector('.fires li');
+    const told = await page.$$eval('.fires li', (all) =>
+      all.map((each) => ({
+        position: Number(each.querySelector('button')?.dataset['position']),
+        value: Number(each.querySelector('.num')?.textContent.replace('−', '-')),
+      })),
+    );
+    const engine = await builtinEngine();
+    const { ids } = await engine.tokenize({ text });
+    const { run } = await engine.run({ ids });
+    const { shape, values } = await engine.activation({ run, name: 'blocks.1.mlp.post' });
+    await engine.dispose();
+    const column = Array.from({ length: shape[0] ?? 0 }, (_, row) => values[row * 512 + 77] ?? NaN);
+    const strongest = column
+      .map((value, position) => ({ value, position }))
+      .sort((a, b) => Math.abs(b.value) - Math.abs(a.value));
+    assert.equal(told.length, 5);
+    for (const [index, { position, value }] of told.entries()) {
+      // Three decimals are shown; one in a thousand may stand in for rounding where two are alike.
+      assert.ok(Math.abs(value - (column[position] ?? NaN)) <= 0.00051, `${value} at ${position}`);
+      assert.ok(Math.abs(value - (strongest[index]?.value ?? NaN)) <= 0.00051);
+    }
+    assert.deepEqual(errors, []);
+    await page.context().close();
+  });
+
+  it('draws a long table in slices, to its last row', async () => {
+    const { page, errors } = await inspectors.open({ text, place: { step: 'embed', table: true } });
+    await page.waitForSelector('.twin-shown table:not([data-growing])');
+    const rows = await page.$$eval('.twin-shown tbody tr', (all) =>
+      all.map((row) => row.querySelector('th')?.textContent.trim()),
+    );
+    assert.deepEqual(
+      rows.slice(0, 128),
+      Array.from({ length: 128 }, (_, channel) => String(channel)),
+    );
     assert.deepEqual(errors, []);
     await page.context().close();
   });

@@ -46,8 +46,8 @@ export function firesAt(inspector: Inspector, neuron: number): TemplateResult | 
     </ol>`;
 }
 
-/** Up to this many numbers (1 MB) the neurons of a block are fetched at all positions; of more, those that are shown. */
-const mostNumbers = 2 ** 18;
+/** Up to this many numbers (256 kB) the neurons of a block are fetched at all positions; of more, those that are shown. */
+const mostNumbers = 2 ** 16;
 
 /** One neuron of the open block at every position, [T]; the same numbers are the same array each time. */
 export function acrossText(

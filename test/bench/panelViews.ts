@@ -38,7 +38,7 @@ export async function viewScripts(
   frame: Frame,
 ): Promise<readonly ViewScripts[]> {
   const longest = async (act: () => Promise<void>): Promise<number> =>
-    Math.max(...(await frameScripts(browser, bundle, act)));
+    Math.max(0, ...(await frameScripts(browser, bundle, act)));
   const stage = frame.locator('main.stage');
   const scroll = async (): Promise<void> => {
     const box = await stage.boundingBox();

@@ -1,7 +1,7 @@
 // Runs: what they tell of each token, what they hold, and that nothing depends on what is held.
 import assert from 'node:assert/strict';
 import { keepColumns, keepRows } from '../../src/engine/tracing/activation';
-import { activationNames } from '../../src/engine/tracing/activationShapes';
+import { activationBytes, activationNames } from '../../src/engine/tracing/activationShapes';
 import { headStatistics } from '../../src/engine/tracing/headStatistics';
 import { traceBytes } from '../../src/engine/traceBytes';
 import { failureOf } from '../../src/protocol/failures';
@@ -92,6 +92,19 @@ describe('a run', () => {
       tight.dispose();
     });
   }
+
+  it('keeps what was asked for last, whatever else of its block is kept with it', async () => {
+    const names = activationNames(smallConfig).filter((name) => name.startsWith('blocks.1.'));
+    const bytes = names.map((name) => activationBytes(name, smallConfig, ids.length));
+    // A quarter, which holds what is asked for later, has room for the largest and no more.
+    const model = await openTraced(reference(), smallConfig, 4 * Math.max(...bytes));
+    const { run } = await model.runs.start({ ids }, pace());
+    for (const name of names) {
+      const made = await model.runs.activation(model.runs.get(run), name, pace());
+      assert.equal(await model.runs.activation(model.runs.get(run), name, pace()), made, name);
+    }
+    model.dispose();
+  });
 
   it('gives some rows of an activation as they stand in all of it', async () => {
     const model = await openTraced(reference(), smallConfig);

@@ -169,7 +169,7 @@ export function neuronTable({ t, place }: Inspector, { pre, post }: Neurons): Te
   });
 }
 
-const mostRows = 1024;
+const mostRows = 640;
 
 export function neuronName(
   { block, position }: ValidPlace,

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { TokenscopeApi } from '../../src/extension/api/tokenscopeApi';
-import { snapshotOf, visibleRegions } from '../../src/extension/editor/editorText';
+import { editorAtHand, snapshotOf, visibleRegions } from '../../src/extension/editor/editorText';
 import { grouped } from '../../src/extension/tokens/numbers';
 import {
   cli,
@@ -119,6 +119,19 @@ describe('tokens in the text', () => {
       const [start = NaN, end = NaN] = near();
       assert.ok(end - start <= 20_000, 'not all of the line');
     }
+  });
+
+  it('are those of the editor that was left for a log', async () => {
+    const left = await openText(text);
+    const right = await vscode.window.showTextDocument(left.document, vscode.ViewColumn.Two);
+    assert.equal(editorAtHand(), right);
+    await run('showLog');
+    await until(
+      () => vscode.window.activeTextEditor?.document.uri.scheme,
+      (scheme) => scheme === 'output',
+    );
+    assert.equal(editorAtHand()?.viewColumn, vscode.ViewColumn.Two);
+    await vscode.commands.executeCommand('workbench.action.closePanel');
   });
 
   it('follow an edit', async () => {

@@ -100,10 +100,15 @@ export function isWorkable(document: vscode.TextDocument): boolean {
   ].includes(document.uri.scheme);
 }
 
-/** The editor that is meant: the active one, or, while a panel has the focus, the one beside it. */
+/**
+ * The editor that is meant: the active one; while a log below has the focus, the one that had it before, in the active
+ * group; and while a panel has it, one beside that.
+ */
 export function editorAtHand(): vscode.TextEditor | undefined {
-  const { activeTextEditor, visibleTextEditors } = vscode.window;
-  return [activeTextEditor, ...visibleTextEditors].find(
+  const { activeTextEditor, visibleTextEditors, tabGroups } = vscode.window;
+  const { viewColumn } = tabGroups.activeTabGroup;
+  const before = visibleTextEditors.find((editor) => editor.viewColumn === viewColumn);
+  return [activeTextEditor, before, ...visibleTextEditors].find(
     (editor) => editor !== undefined && isWorkable(editor.document),
   );
 }

@@ -8,12 +8,15 @@ import { launchBrowser, Workbench } from './workbench';
 
 const longestRunMs = 300_000;
 
-/** Opens the sample workspace with the extension from this checkout and the tests; throws when VS Code never reports. */
-export async function runHosted(): Promise<readonly HostedResult[]> {
+/**
+ * Opens the sample workspace with the extension from this checkout and the tests of the named files, all where none is
+ * named; throws when VS Code never reports.
+ */
+export async function runHosted(files: readonly string[]): Promise<readonly HostedResult[]> {
   const results = resolve('out/hosted.json');
   mkdirSync('out', { recursive: true });
   rmSync(results, { force: true });
-  const env = { TOKENSCOPE_RESULTS: results };
+  const env = { TOKENSCOPE_RESULTS: results, TOKENSCOPE_FILES: files.join() };
   const server = await Server.start({ workspace: 'media/sample', env });
   try {
     const browser = await launchBrowser();

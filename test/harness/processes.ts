@@ -53,6 +53,12 @@ export async function runOrThrow(
   return output;
 }
 
+/** The environment, without what VS Code or npm put into it for programs of their own. */
+export function outerEnvironment(): NodeJS.ProcessEnv {
+  const entries = Object.entries(process.env).filter(([name]) => !/^(VSCODE_|npm_)/.test(name));
+  return Object.fromEntries(entries);
+}
+
 /** The full path of a program on PATH. */
 export function onPath(program: string): string | undefined {
   return (process.env['PATH'] ?? '')

@@ -1,5 +1,6 @@
 // Starts VS Code's own server on a free port, in a folder of its own that stop() removes.
 import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import {
   cpSync,
   mkdirSync,
@@ -9,16 +10,17 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { installedExtensions } from './installedExtensions';
 import { installVsCode } from './installVsCode';
+import { outerEnvironment } from './processes';
 
 export interface ServerOptions {
   /** A folder that is copied and opened, so that a test never writes into it. */
   readonly workspace: string;
-  /** A packaged extension to install first. */
+  /** A packaged extension that is installed. */
   readonly vsix?: string;
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly env?: Readonly<Record<string, string>>;
@@ -31,11 +33,11 @@ export class Server {
     // Short, because unix socket names inside it end at 107 characters.
     const folder = mkdtempSync(join(tmpdir(), 'tsc-'));
     prepare(folder, options);
-    const server = new Server(folder, await freePort());
+    const server = new Server(folder);
     try {
       if (options.vsix !== undefined) {
-        const install = ['--install-extension', options.vsix, '--force'];
-        await server.#ended(server.#spawn(program, [...server.#folders(), ...install], options));
+        const installed = await installedExtensions(options.vsix);
+        cpSync(installed, join(folder, 'extensions'), { recursive: true });
       }
       server.#child = server.#spawn(program, server.#arguments(), options);
       await server.#answers(server.#child);
@@ -48,13 +50,12 @@ export class Server {
 
   #child: ChildProcess | undefined;
 
-  private constructor(
-    readonly folder: string,
-    readonly port: number,
-  ) {}
+  #port = Number.NaN;
+
+  private constructor(readonly folder: string) {}
 
   get address(): string {
-    return `http://127.0.0.1:${this.port}`;
+    return `http://127.0.0.1:${this.#port}`;
   }
 
   get workspace(): string {
@@ -68,15 +69,11 @@ export class Server {
 
   /** The name by which the workbench in the browser calls a file on this machine. */
   uri(path: string): string {
-    return `vscode-remote://127.0.0.1:${this.port}${path}`;
+    return `vscode-remote://127.0.0.1:${this.#port}${path}`;
   }
 
   async stop(): Promise<void> {
-    if (this.#child !== undefined) {
-      signalGroup(this.#child, 'SIGTERM');
-      await sleep(300);
-      signalGroup(this.#child, 'SIGKILL');
-    }
+    if (this.#child !== undefined) await kill(this.#child);
     // What was killed may still be closing its files.
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   }
@@ -97,8 +94,9 @@ export class Server {
     const place = [
       '--host',
       '127.0.0.1',
+      // The system chooses one: two servers that start at the same time never take the same.
       '--port',
-      String(this.port),
+      '0',
       '--without-connection-token',
     ];
     return [...this.#folders(), ...place, '--telemetry-level', 'off'];
@@ -106,31 +104,25 @@ export class Server {
 
   #spawn(program: string, args: readonly string[], options: ServerOptions): ChildProcess {
     const log = openSync(join(this.folder, 'server.log'), 'a');
-    const outer = Object.entries(process.env).filter(([name]) => !/^(VSCODE_|npm_)/.test(name));
     const own = { TMPDIR: join(this.folder, 't'), XDG_RUNTIME_DIR: join(this.folder, 't') };
     return spawn(process.execPath, [program, ...args], {
       stdio: ['ignore', log, log],
-      env: { ...Object.fromEntries(outer), ...own, ...options.env },
+      env: { ...outerEnvironment(), ...own, ...options.env },
       // A group of its own, so that the extension host ends with it.
       detached: true,
     });
   }
 
-  #ended(child: ChildProcess): Promise<void> {
-    return new Promise((resolve, reject) => {
-      child.on('exit', (code) => {
-        if (code === 0) resolve();
-        else reject(new Error(`VS Code's server ended with ${code ?? 'a signal'}\n${this.#log()}`));
-      });
-    });
-  }
-
+  /** Waits until the server serves pages, and learns where: it writes that into its log. */
   async #answers(child: ChildProcess): Promise<void> {
     const giveUp = Date.now() + 60_000;
     while (Date.now() < giveUp && child.exitCode === null) {
-      const answer = await fetch(this.address, { redirect: 'manual' }).catch(() => undefined);
+      this.#port = Number(/Server bound to [^ ]+:(\d+) /.exec(this.#log())?.[1]);
+      const answer = Number.isNaN(this.#port)
+        ? undefined
+        : await fetch(this.address, { redirect: 'manual' }).catch(() => undefined);
       if (answer !== undefined && answer.status < 500) return;
-      await sleep(100);
+      await sleep(50);
     }
     throw new Error(`VS Code's server does not answer\n${this.#log()}`);
   }
@@ -188,22 +180,14 @@ const quietSettings = {
   'editor.wordBasedSuggestions': 'off',
 };
 
-function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
+/** Ends a process and its group at once, and waits until it has ended. */
+async function kill(child: ChildProcess): Promise<void> {
+  const isRunning = child.exitCode === null && child.signalCode === null;
+  const ended = isRunning ? once(child, 'exit') : undefined;
   try {
-    if (child.pid !== undefined) process.kill(-child.pid, signal);
+    if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
   } catch {
-    // It has ended already, which is what was wanted.
+    // The whole group has ended already, which is what was wanted.
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer().on('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => {
-        if (typeof address === 'object' && address !== null) resolve(address.port);
-      });
-    });
-  });
+  await ended;
 }

@@ -5,6 +5,7 @@ import Mocha from 'mocha';
 
 export interface HostedResult {
   readonly title: string;
+  readonly file: string;
   /** Undefined for a test that passed. */
   readonly error: string | undefined;
   readonly ms: number;
@@ -16,8 +17,10 @@ export async function run(): Promise<void> {
   const mocha = new Mocha({ ui: 'bdd', timeout: 30_000 });
   // For work on one part: only tests whose title holds it.
   mocha.grep(process.env['TOKENSCOPE_TESTS'] ?? '');
-  for (const file of readdirSync(__dirname, { recursive: true, encoding: 'utf8' })) {
-    if (file.endsWith('.test.cjs')) mocha.addFile(join(__dirname, file));
+  const wanted = (process.env['TOKENSCOPE_FILES'] ?? '').split(',').filter((name) => name !== '');
+  for (const file of readdirSync(__dirname)) {
+    const isWanted = wanted.length === 0 || wanted.includes(file);
+    if (isWanted && file.endsWith('.test.cjs')) mocha.addFile(join(__dirname, file));
   }
   const results = await runAll(mocha);
   writeFileSync(resultFile(), JSON.stringify(results));
@@ -33,13 +36,16 @@ function runAll(mocha: Mocha): Promise<HostedResult[]> {
         resolve(results);
       })
       .on('pass', (test) => {
-        results.push({ title: test.fullTitle(), error: undefined, ms: test.duration ?? 0 });
+        results.push(resultOf(test, undefined));
       })
       .on('fail', (test, thrown: Error) => {
-        const error = thrown.stack ?? thrown.message;
-        results.push({ title: test.fullTitle(), error, ms: test.duration ?? 0 });
+        results.push(resultOf(test, thrown.stack ?? thrown.message));
       });
   });
+}
+
+function resultOf(test: Mocha.Test | Mocha.Hook, error: string | undefined): HostedResult {
+  return { title: test.fullTitle(), file: test.file ?? '', error, ms: test.duration ?? 0 };
 }
 
 function resultFile(): string {

@@ -8,7 +8,7 @@ import { endToEnd, hosted, unit } from './testStages';
 /** Fetched while the code is being read, so that no test waits for it and no two tests fetch it at once. */
 const fetched = Promise.allSettled([installVsCode(), findBrowser()]);
 
-/** What reads the code goes on at the same time; what runs it has the machine for itself. */
+/** Stages of a group go on at the same time: those that read the code, and those that wait for windows. */
 const groups: readonly (readonly Stage[])[] = [
   [
     ['types', types],
@@ -17,8 +17,10 @@ const groups: readonly (readonly Stage[])[] = [
     ['unused', unused],
   ],
   [['unit', () => fetched.then(unit)]],
-  [['hosted', () => fetched.then(hosted)]],
-  [['e2e', () => fetched.then(endToEnd)]],
+  [
+    ['hosted', () => fetched.then(hosted)],
+    ['e2e', () => fetched.then(endToEnd)],
+  ],
 ];
 
 const report = await runStages(chosen(process.argv.slice(2)));

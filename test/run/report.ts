@@ -24,9 +24,13 @@ async function told([name, work]: Stage): Promise<Report> {
   const start = Date.now();
   const report = await work().catch(broken);
   for (const failure of report.failures) console.log(`\n✘ ${name}: ${failure}\n`);
-  for (const test of report.unsteady ?? []) console.log(`~ ${name}: passed when repeated: ${test}`);
+  for (const test of report.unsteady ?? []) {
+    console.log(`~ ${name}: failed first, passed when repeated: ${test}`);
+  }
   const seconds = ((Date.now() - start) / 1000).toFixed(1);
-  console.log(`${name.padEnd(12)} ${closingLine(report)}  (${seconds} s)`);
+  const repeated = report.unsteady?.length ?? 0;
+  const unsteady = repeated === 0 ? '' : `, ${repeated} of them only when repeated`;
+  console.log(`${name.padEnd(12)} ${closingLine(report)}${unsteady}  (${seconds} s)`);
   return report;
 }
 

@@ -1,121 +1,103 @@
 // The stages that run tests: in Node, inside VS Code's extension host, and against the packaged extension.
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { readdirSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
 import { runHosted } from '../harness/hosted';
+import { installedExtensions } from '../harness/installedExtensions';
 import { packageVsix } from '../harness/packageVsix';
-import { run } from '../harness/processes';
+import { Lanes } from './lanes';
+import { runMocha, type MochaFailure, type MochaReport } from './mochaRun';
 import type { Report } from './report';
+import { steadied } from './steadied';
 
-/** The part of mocha's JSON report that is used. */
-interface MochaReport {
-  readonly passes: readonly { readonly fullTitle: string }[];
-  readonly failures: readonly {
-    readonly fullTitle: string;
-    readonly file: string;
-    readonly err: { readonly stack?: string; readonly message?: string };
-  }[];
-}
+/** Where the files are that take longest: they begin first, so that none is left over at the end. */
+const longFirst = {
+  unit: ['webview/', 'gpu/', 'lab/', 'tokenizer/'],
+  e2e: ['stepping', 'everyView', 'lab', 'gpu', 'appearance', 'counts'],
+} as const;
+
+/** A window of VS Code waits more than it computes, so that two of them share the two cores of the smallest machine. */
+const windows = new Lanes(2);
 
 export function unit(): Promise<Report> {
-  // Two processes for the two cores of the smallest machine; a busy one may need ten times the usual time.
-  const speed = ['--parallel', '--jobs', '2', '--timeout', '20000'];
-  return steadied('unit', mochaRuns('unit', 'out/test/**/*.test.mjs', ...speed, ...withoutE2e));
+  const files = testFiles('out/test', longFirst.unit).filter((file) => !file.includes('/e2e/'));
+  // A busy machine may need ten times the usual time.
+  const run = (name: string, ...args: string[]): Promise<MochaReport> =>
+    runMocha({ name, args: [...args, '--timeout', '20000'], limitMinutes: 12 });
+  return steadied('unit', {
+    first: () => run('unit', ...files, '--parallel', '--jobs', '2'),
+    again: (failed) => run('unit-repeated', ...failed),
+  });
 }
 
-const withoutE2e = ['--ignore', 'out/test/e2e/**'];
-
 export function hosted(): Promise<Report> {
-  return steadied('hosted', { first: hostedReport, again: hostedReport });
+  return steadied('hosted', {
+    first: () => windows.run(() => hostedReport([])),
+    again: (files) => windows.run(() => hostedReport(files.map((file) => basename(file)))),
+  });
 }
 
 /** Packages first: the end-to-end tests use what people install. */
 export async function endToEnd(): Promise<Report> {
-  await packageVsix();
-  return steadied('e2e', mochaRuns('e2e', 'out/test/e2e/**/*.test.mjs', '--timeout', '180000'));
-}
-
-interface Runs {
-  readonly first: () => Promise<MochaReport>;
-  /** Runs, at the least, what failed. */
-  readonly again: (failures: MochaReport['failures']) => Promise<MochaReport>;
-}
-
-/**
- * Runs tests, and once more those among which one failed: a window can lose its focus, or a busy machine its time. What
- * fails twice has failed, and what did not is told.
- */
-async function steadied(name: string, runs: Runs): Promise<Report> {
-  const first = await runs.first().catch((thrown: unknown) => {
-    console.log(`~ ${name}: once more: ${String(thrown)}`);
-    return runs.first();
-  });
-  if (first.failures.length === 0) return reportOf(first);
-  for (const failure of first.failures) console.log(`~ ${name}: once more: ${described(failure)}`);
-  const second = await runs.again(first.failures);
-  return {
-    passed: new Set([...first.passes, ...second.passes].map(({ fullTitle }) => fullTitle)).size,
-    failures: second.failures.map(described),
-    unsteady: first.failures
-      .map(({ fullTitle }) => fullTitle)
-      .filter((title) => second.failures.every(({ fullTitle }) => fullTitle !== title)),
-  };
-}
-
-/** Runs of mocha in Node; the second one takes the files in which a test failed. */
-function mochaRuns(name: string, pattern: string, ...options: readonly string[]): Runs {
-  return {
-    first: () => mochaReport([pattern, ...options], name),
-    again: (failures) => {
-      const files = [...new Set(failures.map(({ file }) => file))];
-      return mochaReport([...files, ...options], `${name}-repeated`);
+  await installedExtensions(await packageVsix());
+  const files = testFiles('out/test/e2e', longFirst.e2e);
+  return steadied('e2e', {
+    first: async () =>
+      joined(await Promise.all(files.map((file) => windows.run(() => told(file))))),
+    again: async (failed) => {
+      const reports: MochaReport[] = [];
+      for (const file of failed) reports.push(await windows.run(() => told(file)));
+      return joined(reports);
     },
+  });
+}
+
+/** Runs a file of end-to-end tests and says so; a file that does not come to its end is one failure. */
+async function told(file: string): Promise<MochaReport> {
+  const start = Date.now();
+  const name = `e2e/${basename(file, '.test.mjs')}`;
+  const report = await runMocha({
+    name,
+    args: [file, '--timeout', '180000'],
+    limitMinutes: 8,
+  }).catch((thrown: unknown) => {
+    const err = { message: String(thrown) };
+    return { passes: [], failures: [{ fullTitle: `the whole of ${name}`, file, err }] };
+  });
+  const { passes, failures } = report;
+  const seconds = ((Date.now() - start) / 1000).toFixed(1);
+  console.log(`  ${name}: ${passes.length} passed, ${failures.length} failed  (${seconds} s)`);
+  return report;
+}
+
+function joined(reports: readonly MochaReport[]): MochaReport {
+  return {
+    passes: reports.flatMap(({ passes }) => passes),
+    failures: reports.flatMap(({ failures }) => failures),
   };
 }
 
-/** All tests inside VS Code, which has no other choice. */
-async function hostedReport(): Promise<MochaReport> {
-  const results = await runHosted();
+/** The tests inside VS Code of some files, or of all where none is named. */
+async function hostedReport(files: readonly string[]): Promise<MochaReport> {
+  const results = await runHosted(files);
   if (results.length === 0) throw new Error('no test ran inside VS Code');
-  const failures: MochaReport['failures'][number][] = [];
+  const failures: MochaFailure[] = [];
   const passes: { fullTitle: string }[] = [];
-  for (const { title, error } of results) {
+  for (const { title, file, error } of results) {
     if (error === undefined) passes.push({ fullTitle: title });
-    else failures.push({ fullTitle: title, file: 'out/test/integration', err: { stack: error } });
+    else failures.push({ fullTitle: title, file, err: { stack: error } });
   }
   return { passes, failures };
 }
 
-function reportOf({ passes, failures }: MochaReport): Report {
-  return { passed: passes.length, failures: failures.map(described) };
-}
-
-function described({ fullTitle, err }: MochaReport['failures'][number]): string {
-  return `${fullTitle}\n${err.stack ?? err.message ?? ''}`;
-}
-
-/** A run without a single test is a fault of the run. */
-async function mochaReport(args: readonly string[], name: string): Promise<MochaReport> {
-  const file = resolve(`out/${name}.json`);
-  mkdirSync('out', { recursive: true });
-  rmSync(file, { force: true });
-  const reporter = ['--reporter', 'json', '--reporter-option', `output=${file}`];
-  const limitMs = 12 * 60_000;
-  const { code, output } = await run('node_modules/.bin/mocha', [...args, ...reporter], {
-    limitMs,
-  });
-  const report = readReport(file);
-  if (report === undefined) throw new Error(output);
-  if (code !== 0 && report.failures.length === 0) {
-    throw new Error(`mocha did not end, or not well: something may keep it alive\n${output}`);
-  }
-  if (report.passes.length === 0 && report.failures.length === 0) throw new Error('no test ran');
-  return report;
-}
-
-function readReport(file: string): MochaReport | undefined {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8')) as MochaReport;
-  } catch {
-    return undefined;
-  }
+/** The files of tests in Node below a folder; those whose path begins as one of the starts does come first. */
+function testFiles(folder: string, starts: readonly string[]): string[] {
+  const place = (name: string): number => {
+    const index = starts.findIndex((start) => name.startsWith(start));
+    return index < 0 ? starts.length : index;
+  };
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.test.mjs'))
+    .sort()
+    .sort((a, b) => place(a) - place(b))
+    .map((name) => resolve(folder, name));
 }

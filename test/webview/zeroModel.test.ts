@@ -1,14 +1,37 @@
-/** What a model without any weight shows: zeros, and patterns in which every visible key has the same share. */
+/** What a model without any weight shows, in every view: zeros, even weights, and no colour of any other number. */
 import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import type { Place } from '../../src/protocol/panelApi';
-import { startInspectors, type Inspectors } from './page';
+import { signedRamp } from '../../webview/picture/colour';
+import { settled, startInspectors, type Inspectors } from './page';
 import { zeroModel } from './zeroModel';
 
 const text = 'Once upon a time there was a little girl who lived in the';
 const tokens = 14;
 const vocabulary = 4096;
+
+const head = { step: 'attend', open: true, block: 2 } as const;
+const views: Readonly<Record<string, Partial<Place>>> = {
+  'the whole pass': { step: 'overview' },
+  'the context': { step: 'context' },
+  'the tokens': { step: 'tokenize' },
+  'embeddings and their sum': { step: 'embed' },
+  'all heads': { step: 'attend' },
+  'scores before the scale': { ...head, stage: 0 },
+  scores: { ...head, stage: 1 },
+  'masked scores': { ...head, stage: 2 },
+  'a pattern': { ...head, stage: 3 },
+  'a pattern as lines': { ...head, stage: 3, drawn: 'lines' },
+  'a pattern by neurons': { ...head, stage: 3, drawn: 'neurons' },
+  'what a head mixes': { ...head, stage: 4 },
+  'writes of the heads': { ...head, stage: 5 },
+  'writes of attention': { ...head, stage: 6 },
+  neurons: { step: 'feedforward', block: 1 },
+  'the stream through the blocks': { step: 'repeat' },
+  'the prediction': { step: 'predict' },
+  'the appended token': { step: 'append' },
+};
 
 describe('The Inspector of a model whose weights are all zero', function () {
   this.timeout(60_000);
@@ -26,32 +49,20 @@ describe('The Inspector of a model whose weights are all zero', function () {
     await rm(folder, { recursive: true });
   });
 
-  /** The numbers in the cells of all tables, row by row. */
-  async function tables(place: Partial<Place>): Promise<{ page: Page; rows: number[][] }> {
-    const { page, errors } = await inspectors.open({ text, place: { ...place, table: true } });
-    const rows = await page.$$eval('main table tbody tr', (all) =>
-      all.map((row) =>
-        Array.from(row.querySelectorAll('td'), (cell) =>
-          Number(cell.textContent.trim().replace('−', '-').replace('—', 'NaN')),
-        ),
-      ),
-    );
-    assert.deepEqual(errors, []);
-    assert.ok(rows.length > 0, 'no table');
-    return { page, rows };
-  }
-
-  for (const [what, place] of Object.entries({
-    'embeddings and their sum': { step: 'embed' },
-    'scores before the scale': { step: 'attend', open: true, stage: 0 },
-    scores: { step: 'attend', open: true, stage: 1 },
-    'writes of the heads': { step: 'attend', open: true, stage: 5 },
-    'writes of attention': { step: 'attend', open: true, stage: 6, block: 3 },
-  } satisfies Record<string, Partial<Place>>)) {
-    it(`has only zeros for ${what}`, async () => {
-      const { page, rows } = await tables(place);
-      const other = rows.flat().find((value) => value !== 0);
-      assert.equal(other, undefined, `${String(other)} among them`);
+  for (const [what, place] of Object.entries(views)) {
+    it(`writes and paints no number but those of zeros in ${what}`, async () => {
+      const { page, errors } = await inspectors.open({ text, place });
+      if (place.step === 'append') {
+        await page.keyboard.press('g');
+        await page.waitForSelector('.made');
+        await settled(page);
+      }
+      assert.deepEqual(await signedColours(page), []);
+      assertZeros(await numbers(page));
+      await page.keyboard.press('t');
+      await settled(page);
+      assertZeros(await numbers(page));
+      assert.deepEqual(errors, []);
       await page.context().close();
     });
   }
@@ -64,17 +75,26 @@ describe('The Inspector of a model whose weights are all zero', function () {
     await page.context().close();
   });
 
-  it('gives every visible key the same weight', async () => {
-    const { page, rows } = await tables({ step: 'attend', open: true, stage: 3, block: 2 });
+  it('gives every visible key the same weight, in numbers and in colour', async () => {
+    const { page } = await inspectors.open({ text, place: { ...head, stage: 3 } });
+    const colours = await patternColours(page);
+    for (const [query, row] of colours.entries())
+      assert.equal(new Set(row.slice(0, query + 1)).size, 1, `query ${query}: ${row.join('; ')}`);
+    assert.notEqual(colours[0]?.[0], colours.at(-1)?.[0]);
+    await page.keyboard.press('t');
+    await page.waitForSelector('main table.twin-shown, main .twin-shown table');
+    const rows = await page.$$eval('main table.twin tbody tr', (all) =>
+      all.map((row) => Array.from(row.querySelectorAll('td'), (cell) => cell.textContent.trim())),
+    );
     assert.equal(rows.length, tokens);
-    rows.forEach((row, query) => {
-      row.forEach((weight, key) => {
-        if (key > query) assert.ok(Number.isNaN(weight), `query ${query} sees key ${key}`);
-        // Two decimals are shown.
-        else
-          assert.ok(Math.abs(weight - 1 / (query + 1)) <= 0.005001, `${query}, ${key}: ${weight}`);
-      });
-    });
+    for (const [query, row] of rows.entries()) {
+      // Two decimals are shown.
+      const share = (1 / (query + 1)).toFixed(2);
+      assert.deepEqual(
+        row,
+        Array.from({ length: tokens }, (_, key) => (key > query ? '—' : share)),
+      );
+    }
     await page.context().close();
   });
 
@@ -93,3 +113,116 @@ describe('The Inspector of a model whose weights are all zero', function () {
     await page.context().close();
   });
 });
+
+describe('The Inspector of the built-in model', function () {
+  this.timeout(60_000);
+
+  it('writes other numbers than zeros, and paints them', async function () {
+    this.timeout(240_000);
+    const inspectors = await startInspectors();
+    for (const place of [
+      { step: 'embed' },
+      { ...head, stage: 1 },
+      { step: 'feedforward' },
+      { step: 'repeat' },
+    ] satisfies Partial<Place>[]) {
+      const { page } = await inspectors.open({ text, place });
+      assert.notDeepEqual(await signedColours(page), [], place.step);
+      const found = await numbers(page);
+      assert.throws(() => {
+        assertZeros(found);
+      }, place.step);
+      await page.context().close();
+    }
+    const { page } = await inspectors.open({ text, place: { ...head, stage: 3 } });
+    const last = (await patternColours(page)).at(-1) ?? [];
+    assert.ok(new Set(last).size > 1, last.join('; '));
+    await inspectors.close();
+  });
+});
+
+/** A number on screen by the name of what it is, and as it is written. */
+type Written = readonly [name: string, text: string];
+
+/** All numbers that lead to their operands, in the order in which they stand. */
+function numbers(page: Page): Promise<Written[]> {
+  return page.$$eval('[data-number]', (all) =>
+    all.map((each) => [each.getAttribute('data-number') ?? '', each.textContent.trim()] as const),
+  );
+}
+
+function assertZeros(written: readonly Written[]): void {
+  const wrong = written.filter(([name, text]) => !expectedOf(name).includes(text));
+  assert.deepEqual(wrong, []);
+}
+
+/** How a number of the zero model may be written, whatever its decimals. */
+function expectedOf(name: string): string[] {
+  const indices = name.match(/\d+/g)?.map(Number) ?? [];
+  if (name.includes('attn.pattern')) return decimals(1 / ((indices.at(-2) ?? NaN) + 1));
+  if (name.startsWith('exp(')) return decimals(1);
+  // A vector of zeros has no direction.
+  if (name.startsWith('cos(')) return ['—'];
+  // Of the first token: its probability, the entropy, how far it is from the end, its rank.
+  if (name.startsWith('lens')) return ['0.0244 %', '12.00', '0.00', '1'];
+  return decimals(0);
+}
+
+function decimals(value: number): string[] {
+  return [1, 2, 3, 4].flatMap((digits) => [value.toFixed(digits), `‖${value.toFixed(digits)}‖`]);
+}
+
+/** Which colours of numbers above or below zero are in the pictures; their scales have all of them. */
+async function signedColours(page: Page): Promise<string[]> {
+  const [negative = '', zero = '', positive = ''] = await page.evaluate(() =>
+    ['--neg', '--zero', '--pos'].map((name) => {
+      const style = getComputedStyle(document.body);
+      return style.getPropertyValue(name).trim();
+    }),
+  );
+  const ramp = signedRamp(negative, zero, positive);
+  const colours = Array.from({ length: ramp.length / 3 }, (_, i) => [
+    ...ramp.subarray(3 * i, 3 * i + 3),
+  ]);
+  const middle = colours[colours.length / 2] ?? [];
+  // Two entries on either side of the middle look like it.
+  const signed = colours.filter((colour) =>
+    colour.some((part, i) => Math.abs(part - (middle[i] ?? NaN)) > 4),
+  );
+  const seen = new Set(await paintedColours(page));
+  return signed.map((colour) => colour.join(' ')).filter((colour) => seen.has(colour));
+}
+
+/** All opaque colours of the pictures. */
+function paintedColours(page: Page): Promise<string[]> {
+  return page.$$eval('canvas:not(.scale canvas)', (all) => {
+    const seen = new Set<string>();
+    for (const canvas of all as HTMLCanvasElement[]) {
+      const { width, height } = canvas;
+      const pixels = canvas.getContext('2d')?.getImageData(0, 0, width, height).data ?? [];
+      for (let at = 0; at < pixels.length; at += 4)
+        if (pixels[at + 3] === 255) seen.add(pixels.slice(at, at + 3).join(' '));
+    }
+    return [...seen];
+  });
+}
+
+/** The colour of each cell of the open head's grid, beside its digits. */
+function patternColours(page: Page): Promise<string[][]> {
+  return page.$eval(
+    '.matrix .grid canvas',
+    (canvas, side) => {
+      const { width } = canvas as HTMLCanvasElement;
+      const context = (canvas as HTMLCanvasElement).getContext('2d');
+      const cell = width / side;
+      const colourAt = (row: number, column: number): string =>
+        [
+          ...(context?.getImageData((column + 0.5) * cell, (row + 0.15) * cell, 1, 1).data ?? []),
+        ].join(' ');
+      return Array.from({ length: side }, (_, row) =>
+        Array.from({ length: side }, (_, column) => colourAt(row, column)),
+      );
+    },
+    tokens,
+  );
+}

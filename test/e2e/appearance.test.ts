@@ -40,20 +40,21 @@ describe('The packaged extension', () => {
       });
 
       for (const [theme, { name, id }] of Object.entries(themes)) {
-        it(`follows the theme ${theme}, and axe finds nothing serious in it`, async () => {
+        // Themes differ in their colours alone, and languages not even in those.
+        const rules = theme === 'dark' ? undefined : ['color-contrast'];
+        const isChecked = theme === 'dark' || language === 'en';
+        const checked = isChecked ? ', and axe finds nothing serious in it' : '';
+
+        it(`follows the theme ${theme}${checked}`, async () => {
           await workbench.chooseTheme(name);
           const body = inspector.frame.locator(`body[data-vscode-theme-id="${id}"]`);
           await body.waitFor({ state: 'attached' });
           for (const step of steps) {
             await inspector.open(step);
             await inspector.stage.locator('h1').waitFor();
-            // The pictures are painted in the frame after the numbers came.
-            await workbench.page.waitForTimeout(300);
+            await inspector.painted();
             await shoot(workbench, `${step}-${language}-${theme}`);
-            // Themes and languages differ in their colours alone.
-            const isFirst = theme === 'dark' && language === 'en';
-            const rules = isFirst ? undefined : ['color-contrast'];
-            assert.deepEqual(await seriousViolations(inspector.frame, rules), []);
+            if (isChecked) assert.deepEqual(await seriousViolations(inspector.frame, rules), []);
           }
         });
       }

@@ -55,9 +55,7 @@ describe('Tokens in the editor of the packaged extension', () => {
     await workbench.selectInLine(sentence.line, 0, sentence.text.length);
     const item = workbench.page.locator('.statusbar-item').filter({ hasText: 'tokens' });
     const perToken = (sentence.text.length / expected.length).toFixed(2);
-    await item
-      .filter({ hasText: `${expected.length} tokens · ${perToken} chars/token` })
-      .waitFor();
+    await item.filter({ hasText: `${expected.length} tokens · ${perToken} chars/token` }).waitFor();
   });
 
   it('follows the text when it is edited', async () => {

@@ -185,8 +185,7 @@ describe('The Inspector of the packaged extension', () => {
   it('comes back where it was after the window is reloaded', async () => {
     await inspector.open('predict');
     await inspector.tokens.nth(3).click();
-    // VS Code in a browser cannot write its state while it is left; it writes every five seconds, when idle.
-    await workbench.page.waitForTimeout(8000);
+    await workbench.keepsState('"step":"predict"', '"token":3,');
     await workbench.reloadWindow();
     const restored = await InspectorPage.of(workbench);
     await restored.frame.locator('main[data-step="predict"]').waitFor();

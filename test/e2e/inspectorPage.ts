@@ -49,6 +49,24 @@ export class InspectorPage {
     await this.workbench.page.keyboard.press(key);
   }
 
+  /** Waits for what is drawn in the frames after the numbers came. */
+  async painted(): Promise<void> {
+    await this.frame.evaluate(
+      (frames) =>
+        new Promise<void>((resolve) => {
+          const wait = (left: number): void => {
+            if (left === 0) resolve();
+            else
+              requestAnimationFrame(() => {
+                wait(left - 1);
+              });
+          };
+          wait(frames);
+        }),
+      4,
+    );
+  }
+
   /** The ids as the strip writes them. */
   async ids(): Promise<number[]> {
     return (await this.tokens.locator('.id').allTextContents()).map(Number);

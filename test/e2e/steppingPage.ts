@@ -50,7 +50,8 @@ export class SteppingPage {
   async chooseRank(rank: number, picture: string): Promise<string> {
     await this.chord('Alt+C');
     const rows = this.list.locator('.monaco-list-row');
-    await rows.filter({ hasText: 'rank 1 ' }).filter({ hasText: '→' }).first().waitFor();
+    // The list is drawn anew until all of its previews are there; a row would lose the focus.
+    await rows.filter({ hasText: '→' }).nth(4).waitFor();
     await shoot(this.workbench, picture);
     await this.list.locator('input.input').fill(`rank ${rank} `);
     const row = rows.filter({ hasText: `rank ${rank} ` }).first();

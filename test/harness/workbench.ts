@@ -2,6 +2,7 @@
 import { chromium, type Browser, type Frame, type Locator, type Page } from 'playwright-core';
 import { findBrowser } from './findBrowser';
 import type { Server } from './server';
+import { storedStates } from './storedStates';
 
 export interface WorkbenchOptions {
   readonly language?: 'en' | 'ja';
@@ -102,6 +103,21 @@ export class Workbench {
     await this.runCommand('Developer: Reload Window');
     await reloaded;
     await this.page.waitForSelector('.monaco-workbench');
+  }
+
+  /**
+   * Waits until VS Code has written a state into the browser's storage that holds all of the texts: it does so every few
+   * seconds, when idle, and cannot while the window is left.
+   */
+  async keepsState(...texts: readonly string[]): Promise<void> {
+    const giveUp = Date.now() + 30_000;
+    for (;;) {
+      const states = await this.page.evaluate(storedStates);
+      if (states.some((state) => texts.every((text) => state.includes(text)))) return;
+      if (Date.now() > giveUp)
+        throw new Error(`VS Code keeps no state with ${texts.join(' and ')}`);
+      await this.page.waitForTimeout(100);
+    }
   }
 
   /** Opens a file of the workspace by its name, as with Go to File. */

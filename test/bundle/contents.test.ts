@@ -55,7 +55,7 @@ const limits: Readonly<Record<string, Limit>> = {
   /** What the Inspector and its comparison share. Both are loaded with the panel: together at most 350,000 bytes. */
   chunk: { packages: panelPackages, bytes: 118 * kib },
   /** Loaded by who compares, copies, saves a picture or asks what a number is made of. */
-  seldom: { packages: [], bytes: 76 * kib },
+  seldom: { packages: ['lit-html'], bytes: 76 * kib },
   sampling: {
     packages: [
       '@lit/reactive-element',

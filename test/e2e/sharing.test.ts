@@ -156,7 +156,13 @@ describe('Comparing and sharing in the packaged extension', function () {
       ...({ step: 'attend', open: true, stage: 3, block: 2, head: 1, token: 6 } as const),
       cell: [6, 3],
     } as const;
-    const rest = { source: undefined, digest: undefined, edits: noEdits, compare: undefined };
+    const rest = {
+      source: undefined,
+      digest: undefined,
+      edits: noEdits,
+      compare: undefined,
+      sampling: undefined,
+    };
     return writeLink({ text: linkedText, model, place, ...rest });
   }
 

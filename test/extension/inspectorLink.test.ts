@@ -20,6 +20,11 @@ import { Vocabulary } from '../../src/extension/tokens/vocabulary';
 
 const plain = { noNullPrototype: true };
 const index = fc.integer({ min: 0, max: 5000 });
+/** How much the person wants explained may be left out. */
+const required = [
+  ...(['step', 'token', 'block', 'head', 'open', 'stage'] as const),
+  ...(['drawn', 'measure', 'over', 'cell', 'channel', 'neuron'] as const),
+] as const;
 const place = fc.record(
   {
     step: fc.constantFrom('overview' as const, ...steps),
@@ -34,9 +39,12 @@ const place = fc.record(
     cell: fc.option(fc.tuple(index, index), { nil: undefined }),
     channel: index,
     neuron: fc.option(index, { nil: undefined }),
+    depth: fc.constantFrom('sentence' as const, 'mechanism' as const, 'mathematics' as const),
+    table: fc.boolean(),
   },
-  plain,
+  { ...plain, requiredKeys: [...required] },
 );
+const drawn = { temperature: 0.7, topK: 12, topP: 0.95, seed: 9 };
 const source = fc.record(
   {
     uri: fc.constantFrom('file:///a%20b/%E7%89%A9.md', 'untitled:Untitled-1'),
@@ -67,6 +75,10 @@ const anyLink: fc.Arbitrary<InspectorLink> = fc.record(
       { kind: 'model', location: { kind: 'builtin', model: 'tiny' } },
       { kind: 'model', location: { kind: 'folder', folder: '/models/a b&c' } },
     ),
+    sampling: fc.constantFrom<InspectorLink['sampling'][]>(undefined, greedySampling, {
+      ...{ temperature: 0.85, topK: 40, topP: 0.9, minP: 0.05, repetitionPenalty: 1.1 },
+      seed: 3,
+    }),
     place,
   },
   plain,
@@ -108,6 +120,9 @@ describe('inspector link', () => {
       'drawn=x',
       'digest=z',
       'edits=%7B',
+      'depth=deep',
+      'table=2',
+      'sampling=%7B',
     ]) {
       const where = wrong.slice(0, wrong.indexOf('='));
       assert.deepEqual(refusedWhere(`text=a&${wrong}`), { where });
@@ -141,7 +156,7 @@ describe('inspector link', () => {
     }
   });
 
-  it('restores place and edits with the text', async () => {
+  it('restores place, edits and how tokens are picked with the text', async () => {
     const started = startService();
     const session = new PanelSession({
       engine: started.service,
@@ -153,10 +168,22 @@ describe('inspector link', () => {
       const given = readLink(
         `text=Once+upon+a+time&step=attend&open=1&block=1&head=2&cell=2.1&token=2&edits=${encodeURIComponent(
           '{"mask":[{"kind":"band","width":2}],"positions":[]}',
-        )}`,
+        )}&depth=mathematics&table=1&sampling=${encodeURIComponent(JSON.stringify(drawn))}`,
       );
-      const { text = '', edits, place } = given;
-      await session.inspect({ text, source: undefined, edits, place });
+      const { text = '', edits, place, sampling } = given;
+      assert.deepEqual(sampling, drawn);
+      await session.inspect({
+        text,
+        source: undefined,
+        edits,
+        place,
+        sampling,
+      });
+      assert.deepEqual(session.state.sampling, drawn);
+      assert.deepEqual(
+        [session.state.place.depth, session.state.place.table],
+        ['mathematics', true],
+      );
       assert.deepEqual(linkOf(session.state), {
         ...given,
         digest: digestOf(text),

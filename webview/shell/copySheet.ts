@@ -2,10 +2,13 @@
 import { effect } from '@preact/signals-core';
 import { html, nothing, type TemplateResult } from 'lit';
 import type { NumberBlock } from '../../src/protocol/runs';
+import { offers } from '../copying/offers';
+import { shownTables, tableJson, tableTsv } from '../copying/shownTables';
 import { asJson, asTsv, type CopyFormat } from '../copyText';
 import { indexOf, nameOf, readExhibit, type Exhibit, type Extent } from '../exhibit';
 import type { PictureFormat } from '../saving/savePicture';
 import type { Store } from '../store';
+import type { Inspector } from '../view';
 import { sideChoice } from './sideChoice';
 
 const extents: readonly Extent[] = ['value', 'vector', 'matrix'];
@@ -21,6 +24,7 @@ export function copySheet(store: Store, exhibit: Exhibit): TemplateResult {
         ${extents.map((extent) => row(store, exhibit, extent))} ${pictureRow(store)}
       </tbody>
     </table>
+    ${others(store)}
     <button
       class="quiet"
       data-copy="link"
@@ -71,6 +75,54 @@ function row(store: Store, exhibit: Exhibit, extent: Extent): TemplateResult | t
   </tr>`;
 }
 
+/** Every other array of the step, and its tables as they are written. */
+function others(store: Store): TemplateResult {
+  const { t } = store.inspector;
+  const arrays = offers(store.sheets.inspector);
+  const tables = shownTables();
+  const line = (name: string, kind: string, press: (format: CopyFormat) => void) =>
+    html`<tr>
+      <th scope="row"><code>${name}</code></th>
+      ${formats.map(
+        (format) =>
+          html`<td>
+            <button
+              class="quiet"
+              data-copy=${`${kind}-${format}`}
+              aria-label=${`${name}, ${format}`}
+              @click=${() => {
+                press(format);
+              }}
+            >
+              ${format}
+            </button>
+          </td>`,
+      )}
+    </tr>`;
+  return html`<details class="other-copies" data-focus="other-copies">
+    <summary>${t('deriving.copyOthers', { n: arrays.length, m: tables.length })}</summary>
+    <table>
+      <tbody>
+        ${arrays.map((offer) =>
+          line(offer.name, offer.name, (format) => {
+            copyWhenThere(store, offer.name, (inspector) => {
+              const block = offer.block(inspector);
+              return block && written(block, offer.name, format);
+            });
+          }),
+        )}
+        ${tables.map((table, index) =>
+          line(table.name, `table-${String(index)}`, (format) => {
+            copyWhenThere(store, table.name, () =>
+              format === 'TSV' ? tableTsv(table) : tableJson(table),
+            );
+          }),
+        )}
+      </tbody>
+    </table>
+  </details>`;
+}
+
 const pictures: readonly PictureFormat[] = ['svg', 'png'];
 
 function pictureRow(store: Store): TemplateResult {
@@ -110,14 +162,25 @@ interface Wanted {
 
 /** Copies as soon as the numbers are there; those of another run never arrive and are not waited for. */
 function copy(store: Store, { exhibit, index, name, format }: Wanted): void {
+  copyWhenThere(store, name, (inspector) => {
+    const block = readExhibit(inspector, exhibit, index);
+    return block && written(block, name, format);
+  });
+}
+
+function copyWhenThere(
+  store: Store,
+  name: string,
+  read: (inspector: Inspector) => string | undefined,
+): void {
   const { inspector } = store.sheets;
   store.sheets.closeCopies();
   let isDone = false;
   const stop = effect(() => {
-    const block = isDone ? undefined : readExhibit(inspector, exhibit, index);
-    if (block === undefined) return;
+    const text = isDone ? undefined : read(inspector);
+    if (text === undefined) return;
     isDone = true;
-    inspector.host.copy({ text: written(block, name, format) });
+    inspector.host.copy({ text });
     inspector.say(inspector.t('inspector.copied', { name }));
     queueMicrotask(() => {
       stop();

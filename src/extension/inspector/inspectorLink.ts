@@ -1,6 +1,6 @@
 /**
  * Links that bring somebody back to what the Inspector shows: the text (itself, or where it lies in a file), the model,
- * the edits of the run and the place. `…/inspect?model=builtin&text=…&step=attend&block=2&head=1&cell=6.3`.
+ * the edits of the run, how tokens are picked, and the place. `…/inspect?model=builtin&text=…&step=attend&block=2&head=1&cell=6.3`.
  */
 import { createHash } from 'node:crypto';
 import * as v from 'valibot';
@@ -11,7 +11,17 @@ import type { ModelLocation } from '../../protocol/models';
 import { startPlace, type PanelState } from '../../protocol/panelApi';
 import type { RunEdits } from '../../protocol/runEdits';
 import { isEdited, noEdits } from '../../protocol/runEdits';
-import { comparedWith, drawn, edits, measure, over, withName } from './panelValues';
+import type { SamplingSettings } from '../../protocol/sampling';
+import {
+  comparedWith,
+  depth,
+  drawn,
+  edits,
+  measure,
+  over,
+  sampling,
+  withName,
+} from './panelValues';
 import type { PromptPlace } from './panelSubject';
 
 export interface InspectorLink {
@@ -24,6 +34,8 @@ export interface InspectorLink {
   readonly model: ModelLocation;
   readonly edits: RunEdits;
   readonly compare: ComparedWith | undefined;
+  /** Undefined in links of versions that did not tell it. */
+  readonly sampling: SamplingSettings | undefined;
   readonly place: PromptPlace;
 }
 
@@ -39,7 +51,7 @@ const longestQuery = 20_000;
 
 /** The link to what a panel shows. Throws `text-empty` without a run, `link-too-long` for a long text in no file. */
 export function linkOf(state: PanelState): InspectorLink {
-  const { text, source, model, run, edits, place, comparison } = state;
+  const { text, source, model, run, edits, place, comparison, sampling } = state;
   if (model === undefined || run === undefined) throw fail('text-empty', {});
   const isWhole = source !== undefined && source.end - source.start === text.length;
   const isShort = text.length <= longestLinkedText;
@@ -57,6 +69,7 @@ export function linkOf(state: PanelState): InspectorLink {
     model: model.location,
     edits,
     compare: other,
+    sampling,
     place,
   };
 }
@@ -69,9 +82,9 @@ function linked({ with: what, other }: Comparison): ComparedWith | undefined {
 
 /** Link → the query of its URI. */
 export function writeLink(link: InspectorLink): string {
-  const { text, source, digest, model, edits, compare, place } = link;
+  const { text, source, digest, model, edits, compare, sampling: picked, place } = link;
   const { step, token, block, head, open, stage, drawn, measure, over } = place;
-  const { cell, channel, neuron } = place;
+  const { cell, channel, neuron, depth, table } = place;
   const fields: Readonly<Record<string, string | number | undefined>> = {
     model: model.kind === 'builtin' ? (model.model ?? model.kind) : model.folder,
     text,
@@ -81,6 +94,7 @@ export function writeLink(link: InspectorLink): string {
     digest,
     edits: isEdited(edits) ? JSON.stringify(edits) : undefined,
     compare: compare && JSON.stringify(compare),
+    sampling: picked && JSON.stringify(picked),
     step,
     token,
     block,
@@ -93,6 +107,8 @@ export function writeLink(link: InspectorLink): string {
     cell: cell?.join('.'),
     channel,
     neuron,
+    depth,
+    table: table === undefined ? undefined : table ? 1 : 0,
   };
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(fields)) {
@@ -109,16 +125,23 @@ export function readLink(query: string): InspectorLink {
     const where = v.getDotPath(parsed.issues[0]) ?? '?';
     throw fail('link-unreadable', { where });
   }
-  const { text, file, from, to, digest, model, edits, compare, open, cell, neuron, ...rest } =
-    parsed.output;
+  const { text, file, from, to, digest, model, edits, compare, sampling: picked } = parsed.output;
+  const { step, token, block, head, stage, drawn, measure, over, channel } = parsed.output;
+  const { open, cell, neuron, depth, table } = parsed.output;
   const source =
     file === undefined || from === undefined || to === undefined
       ? undefined
       : { uri: file, start: from, end: to };
   if (text === undefined && source === undefined) throw fail('link-unreadable', { where: 'text' });
-  const place = { ...rest, open: open === '1', cell, neuron };
+  const place = {
+    ...{ step, token, block, head, stage, drawn, measure, over, channel },
+    ...{ open: open === '1', cell, neuron },
+    ...(depth && { depth }),
+    ...(table && { table: table === '1' }),
+  };
   const other = compare && withName(compare);
-  return { text, source, digest, model: locationOf(model), edits, compare: other, place };
+  const location = locationOf(model);
+  return { text, source, digest, model: location, edits, compare: other, sampling: picked, place };
 }
 
 /** The first 16 hexadecimal digits of the SHA-256 of a text's UTF-8. */
@@ -154,6 +177,7 @@ const linkFields = v.object({
   digest: v.optional(v.pipe(v.string(), v.regex(/^[\da-f]{16}$/))),
   edits: v.optional(v.pipe(v.string(), v.parseJson(), edits), JSON.stringify(noEdits)),
   compare: v.optional(v.pipe(v.string(), v.parseJson(), comparedWith)),
+  sampling: v.optional(v.pipe(v.string(), v.parseJson(), sampling)),
   step: v.optional(v.picklist(['overview', ...steps]), 'overview'),
   token: v.optional(token, '-1'),
   block: v.optional(index, '0'),
@@ -166,6 +190,8 @@ const linkFields = v.object({
   cell: v.optional(cell),
   channel: v.optional(index, '0'),
   neuron: v.optional(index),
+  depth: v.optional(depth),
+  table: v.optional(v.picklist(['0', '1'])),
 });
 
 function locationOf(model: string): ModelLocation {

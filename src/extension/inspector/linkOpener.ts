@@ -43,8 +43,14 @@ export class LinkOpener implements vscode.UriHandler {
     const prompt = await promptOfLink(link);
     if (prompt === undefined || !(await this.#openModel(link.model))) return;
     const compare = await this.#comparison(link);
-    const { edits, place } = link;
-    await this.#options.inspector.show({ ...prompt, edits, place, ...(compare && { compare }) });
+    const { edits, place, sampling } = link;
+    await this.#options.inspector.show({
+      ...prompt,
+      edits,
+      place,
+      ...(sampling && { sampling }),
+      ...(compare && { compare }),
+    });
   }
 
   /** What the link compares with; a model's folder is read only when the person agrees. */

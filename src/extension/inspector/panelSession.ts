@@ -108,6 +108,7 @@ export class PanelSession {
       run: undefined,
       generation: noGeneration(),
       place,
+      ...(prompt.sampling && { sampling: prompt.sampling }),
     });
     await this.#show({ tokens: [], cursor: 0 });
   }

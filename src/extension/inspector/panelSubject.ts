@@ -25,13 +25,17 @@ export interface Prompt {
   /** Where to look, and what to change about the run, from the start. */
   readonly place?: PromptPlace;
   readonly edits?: RunEdits;
+  /** How tokens are picked; as before where that is not told. */
+  readonly sampling?: SamplingSettings;
   /** Who wrote which part of it, where it is a conversation. */
   readonly origins?: PromptOrigins;
   readonly compare?: ComparedWith;
 }
 
-/** A place without how much the person wants explained. */
-export type PromptPlace = Omit<Place, 'depth' | 'table'>;
+/** A place; how much the person wants explained stays as it is where that is not told. */
+export type PromptPlace = Omit<Place, Manner> & Partial<Pick<Place, Manner>>;
+
+type Manner = 'depth' | 'table';
 
 /** A line and how many of its tokens are in the text. */
 export type ShownLine = Pick<GenerationState, 'tokens' | 'cursor'>;

@@ -9,6 +9,7 @@ export const index = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(2
 export const count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(10_000));
 export const drawn = v.picklist(['matrix', 'lines', 'neurons']);
 export const measure = v.picklist(['weights', 'contributions']);
+export const depth = v.picklist(['sentence', 'mechanism', 'mathematics']);
 export const over = v.picklist(['head', 'block', 'model']);
 
 /** In the order of `startPlace`: the panel compares places by their JSON. */
@@ -26,7 +27,7 @@ export const place = v.object({
   cell: v.optional(v.tuple([index, index])),
   channel: index,
   neuron: v.optional(index),
-  depth: v.picklist(['sentence', 'mechanism', 'mathematics']),
+  depth,
   table: v.boolean(),
 });
 

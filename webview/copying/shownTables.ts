@@ -5,7 +5,9 @@ export interface ShownTable {
 }
 
 export function shownTables(): readonly ShownTable[] {
-  const tables = document.querySelectorAll<HTMLTableElement>('main table, .times table');
+  const tables = document.querySelectorAll<HTMLTableElement>(
+    'main table, .side table, .times table',
+  );
   return [...tables].map((table) => ({
     name: nameOf(table),
     rows: [...table.rows].map((row) => [...row.cells].map((cell) => written(cell))),
@@ -23,14 +25,22 @@ export function tableJson({ name, rows }: ShownTable): string {
 /** Its caption, else the heading that it stands under. */
 function nameOf(table: HTMLTableElement): string {
   if (table.caption) return written(table.caption);
-  const headings = [...document.querySelectorAll<HTMLElement>('main :is(h1, h2, h3), .times h2')];
+  const headings = [
+    ...document.querySelectorAll<HTMLElement>(':is(main, .side) :is(h1, h2, h3), .times h2'),
+  ];
   const before = headings.findLast(
     (heading) => (heading.compareDocumentPosition(table) & Node.DOCUMENT_POSITION_FOLLOWING) !== 0,
   );
-  return before ? written(before) : '';
+  // The button beside a heading is no part of its name.
+  const texts = [...(before?.childNodes ?? [])].filter((node) => node.nodeName !== 'BUTTON');
+  return oneLine(texts.map(({ textContent }) => textContent ?? '').join(''));
 }
 
 /** Text in one line; a tab would be a column of its own. */
 function written({ textContent }: Element): string {
-  return textContent.replaceAll(/\s+/g, ' ').trim();
+  return oneLine(textContent);
+}
+
+function oneLine(text: string): string {
+  return text.replaceAll(/\s+/g, ' ').trim();
 }

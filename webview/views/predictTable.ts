@@ -25,6 +25,9 @@ export function predictTable(inspector: Inspector, table: PredictTable): Templat
     : shownRanks(table.prediction);
   const end = roundEnd(Math.max(at(distribution.kept, 0), at(distribution.probabilities, 0)));
   return html`<table class="logits">
+    <caption class="sr">
+      ${t('inspector.step.predict')}
+    </caption>
     <thead>
       <tr>
         <th scope="col" class="num">#</th>

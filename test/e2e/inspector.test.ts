@@ -44,7 +44,8 @@ describe('The Inspector of the packaged extension', () => {
     const names = ['embed', 'pos_embed', 'blocks.0.resid_pre'];
     const columns = names.map((name) => lastRow(activations, name));
     const width = columns[0]?.length ?? 0;
-    const rows = inspector.stage.locator('table tbody tr');
+    // The map of the embedding has a table too, which may be there first.
+    const rows = inspector.stage.locator('table').first().locator('tbody tr');
     await rows.nth(width - 1).waitFor();
     const written = (await rows.allInnerTexts())
       .slice(0, width)

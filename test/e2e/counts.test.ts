@@ -109,6 +109,25 @@ describe('Counting in the packaged extension', () => {
     await shoot(workbench, 'counts-files');
   });
 
+  it('counts all of the tree again with another tokenizer', async () => {
+    const rows = workbench.page.locator('.pane').filter({ hasText: 'Tokens in Files' });
+    const row = rows.locator('.monaco-list-row').filter({ hasText: sentence.file });
+    const choose = async (name: string): Promise<void> => {
+      await workbench.focusEditor(sentence.file);
+      await run('chooseTokenizer');
+      const list = workbench.page.locator('.quick-input-widget:visible .monaco-list-row');
+      await list.filter({ hasText: name }).first().click();
+    };
+    const [other] = await cli<Count>('count', '--tokenizer', 'gpt2', file());
+    const [own] = await cli<Count>('count', file());
+    assert.ok(other && own && other.tokens !== own.tokens);
+    await choose('gpt2');
+    await row.filter({ hasText: `${grouped(other.tokens)} ·` }).waitFor();
+    await rows.filter({ hasText: 'Counted with: gpt2' }).waitFor();
+    await choose('own tokenizer');
+    await row.filter({ hasText: `${grouped(own.tokens)} ·` }).waitFor();
+  });
+
   it('counts a file of the tree anew when it is saved', async () => {
     const [before] = await cli<Count>('count', file());
     await workbench.focusEditor(sentence.file);

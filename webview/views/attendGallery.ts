@@ -17,9 +17,11 @@ import { maskedSays } from './maskNumbers';
 import { title } from './title';
 
 const captionHeight = 32;
+/** Under this size of a thumbnail there is room neither for its habit nor for more than a number as its heading. */
+const captioned = 60;
 
 export function attendGallery(inspector: Inspector, read: GalleryReader): TemplateResult {
-  const { t, subject, size, place } = inspector;
+  const { t, subject, size } = inspector;
   const { config } = subject.value.model;
   const blocks = range(config.layers);
   const narrow = size.value.width < 480;
@@ -36,6 +38,11 @@ export function attendGallery(inspector: Inspector, read: GalleryReader): Templa
       html`${t('inspector.allHeads')} · ${t('inspector.openHead')}`,
     )}
     <div class="choices">${measureChoice(inspector)} ${status}</div>
+    ${
+      narrow || side < captioned
+        ? html`<span class="miniaxes" aria-hidden="true">${t('inspector.miniAxes')}</span>`
+        : nothing
+    }
     <div class="scroll">
       <div
         class=${narrow ? 'gallery narrow' : 'gallery'}
@@ -46,7 +53,7 @@ export function attendGallery(inspector: Inspector, read: GalleryReader): Templa
         ${range(config.heads).map(
           (head) =>
             html`<span class="axis-name"
-              >${narrow || side < 60 ? head : t('inspector.headN', { n: head })}</span
+              >${narrow || side < captioned ? head : t('inspector.headN', { n: head })}</span
             >`,
         )}
         ${together > 0 ? html`<span class="axis-name">${t('attention.together')}</span>` : nothing}
@@ -54,25 +61,31 @@ export function attendGallery(inspector: Inspector, read: GalleryReader): Templa
         ${blocks.map(
           (block, row) =>
             html`<span class="axis-name vertical"
-                >${narrow || side < 60 ? block : t('inspector.blockN', { n: block })}</span
+                >${narrow || side < captioned ? block : t('inspector.blockN', { n: block })}</span
               >${range(config.heads).map((head) => headCell(inspector, { block, head, side, scale, mapAt, isDescribed: block < described }))}
               ${together > 0 ? sumCell(inspector, { block, side, scale, mapAt }) : nothing}
               ${together > 1 ? (row === 0 ? sumCell(inspector, { side, scale, mapAt }) : html`<span></span>`) : nothing}`,
         )}
       </div>
     </div>
-    <div class="legend">
-      ${scaleBar(scale, t, t(`attention.measure.${place.value.measure}`))}
-      <div class="keys">
-        <span class="key"><i class="hatch"></i>${maskedSays(inspector)}</span>
-        <span class="key">${t('attention.underMaps')}</span>
-        ${
-          place.value.measure === 'contributions'
-            ? html`<span class="key">${t('attention.measureSays')}</span>`
-            : nothing
-        }
-      </div>
-    </div>`;
+    ${legend(inspector, scale, side)}`;
+}
+
+function legend(inspector: Inspector, scale: Scale, side: number): TemplateResult {
+  const { t, place } = inspector;
+  return html`<div class="legend">
+    ${scaleBar(scale, t, t(`attention.measure.${place.value.measure}`))}
+    <div class="keys">
+      <span class="key"><i class="hatch"></i>${maskedSays(inspector)}</span>
+      <span class="key">${t('attention.inMaps')}</span>
+      ${side >= captioned ? html`<span class="key">${t('attention.underMaps')}</span>` : nothing}
+      ${
+        place.value.measure === 'contributions'
+          ? html`<span class="key">${t('attention.measureSays')}</span>`
+          : nothing
+      }
+    </div>
+  </div>`;
 }
 
 type MapAt = (map: AttentionMapOf) => Thumbnail | undefined;
@@ -186,7 +199,7 @@ function mapCell(cell: MapCell): TemplateResult {
       >${found ? thumbnail(found, scale, side) : nothing}</span
     >
     ${
-      caption && side >= 60
+      caption && side >= captioned
         ? html`<span class="cap" aria-hidden="true"
             ><span>${caption.name}</span><span class="num">${caption.number}</span></span
           >`

@@ -189,8 +189,9 @@ describe('Numbers in tables', function () {
       place: { step: 'repeat', block: 1, token: 9, channel: 4 },
       compare: { kind: 'text', text: otherText, name: undefined },
     });
-    await page.waitForSelector('.compared-table [data-side="b"] .number');
-    await page.click('.compared-table [data-side="b"] .number >> nth=0');
+    const numberOfB = '.compared-vectors .compared-table [data-side="b"] .number >> nth=0';
+    await page.waitForSelector(numberOfB);
+    await page.click(numberOfB);
     const name = await opened(page);
     assert.equal(await recorded(page), await of(otherRun, name));
     await page.keyboard.press('Escape');

@@ -9,7 +9,6 @@ import type { Stages } from '../views';
 import { watch, watchInTurn } from '../watch';
 import { condition } from './condition';
 import { head } from './head';
-import { keySheet } from './keySheet';
 import { measured } from './measured';
 import { rail } from './rail';
 import { strip } from './strip';
@@ -17,7 +16,7 @@ import { timeline } from './timeline';
 
 export function shell(store: Store, stages: Stages): TemplateResult {
   const { t } = store.inspector;
-  const { verified, timesShown, copies, copiesFor } = store.sheets;
+  const { verified, timesShown, copies, copiesFor, keysShown } = store.sheets;
   const number = late(
     () => verified.value,
     '.verification',
@@ -27,6 +26,12 @@ export function shell(store: Store, stages: Stages): TemplateResult {
     () => timesShown.value,
     '.times',
     ({ times }) => (store.isReady.value ? times(store) : nothing),
+  );
+  // The list of keys leaves the focus where it is.
+  const keys = late(
+    () => keysShown.value,
+    ':focus',
+    ({ keySheet }) => keySheet(store),
   );
   const hasCopies = computed(() => copies.value !== undefined);
   const offers = late(
@@ -40,8 +45,7 @@ export function shell(store: Store, stages: Stages): TemplateResult {
       ${watch(() => (hasTokens(store) ? strip(store, stages) : html`<nav class="strip"></nav>`))}
       ${watch(() => (hasSteps(store) ? rail(store) : html`<nav class="rail"></nav>`))}
       ${watch(() => body(store, stages))} ${watch(flames)}
-      ${watch(() => (hasText(store) ? timeline(store) : nothing))}
-      ${watch(() => (store.sheets.keysShown.value ? keySheet(store) : nothing))} ${watch(offers)}
+      ${watch(() => (hasText(store) ? timeline(store) : nothing))} ${watch(keys)} ${watch(offers)}
       ${watch(number)}
     </div>
     <div id="live" class="sr" aria-live="polite">${watch(() => store.spoken.value)}</div>`;

@@ -145,9 +145,14 @@ function lensCell(
   </td>`;
 }
 
+/** From the radicals on, characters are as wide as two Latin ones. */
+const firstWide = 0x2e80;
+
 /** Whether a text takes more than five letters' room; a character of Japanese takes that of two. */
 function isWide(text: string): boolean {
-  return Array.from(text).reduce((room, character) => room + (character < '\u2e80' ? 1 : 2), 0) > 5;
+  const roomOf = (character: string): number =>
+    (character.codePointAt(0) ?? 0) < firstWide ? 1 : 2;
+  return Array.from(text).reduce((room, character) => room + roomOf(character), 0) > 5;
 }
 
 function spoken(inspector: Inspector, lens: Lens, cell: LensCell): string {

@@ -6,10 +6,7 @@ import type { Place } from '../../src/protocol/panelApi';
 import { signedRamp } from '../../webview/picture/colour';
 import { settled, startInspectors, type Inspectors } from './page';
 import { zeroModel } from './zeroModel';
-
-const text = 'Once upon a time there was a little girl who lived in the';
-const tokens = 14;
-const vocabulary = 4096;
+import { assertZeros, numbers, text, tokens, vocabulary } from './zeroNumbers';
 
 const head = { step: 'attend', open: true, block: 2 } as const;
 const views: Readonly<Record<string, Partial<Place>>> = {
@@ -140,37 +137,6 @@ describe('The Inspector of the built-in model', function () {
     await inspectors.close();
   });
 });
-
-/** A number on screen by the name of what it is, and as it is written. */
-type Written = readonly [name: string, text: string];
-
-/** All numbers that lead to their operands, in the order in which they stand. */
-function numbers(page: Page): Promise<Written[]> {
-  return page.$$eval('[data-number]', (all) =>
-    all.map((each) => [each.getAttribute('data-number') ?? '', each.textContent.trim()] as const),
-  );
-}
-
-function assertZeros(written: readonly Written[]): void {
-  const wrong = written.filter(([name, text]) => !expectedOf(name).includes(text));
-  assert.deepEqual(wrong, []);
-}
-
-/** How a number of the zero model may be written, whatever its decimals. */
-function expectedOf(name: string): string[] {
-  const indices = name.match(/\d+/g)?.map(Number) ?? [];
-  if (name.includes('attn.pattern')) return decimals(1 / ((indices.at(-2) ?? NaN) + 1));
-  if (name.startsWith('exp(')) return decimals(1);
-  // A vector of zeros has no direction.
-  if (name.startsWith('cos(')) return ['—'];
-  // Of the first token: its probability, the entropy, how far it is from the end, its rank.
-  if (name.startsWith('lens')) return ['0.0244 %', '12.00', '0.00', '1'];
-  return decimals(0);
-}
-
-function decimals(value: number): string[] {
-  return [1, 2, 3, 4].flatMap((digits) => [value.toFixed(digits), `‖${value.toFixed(digits)}‖`]);
-}
 
 /** Which colours of numbers above or below zero are in the pictures; their scales have all of them. */
 async function signedColours(page: Page): Promise<string[]> {

@@ -1,6 +1,6 @@
 // The stages that run tests: in Node, inside VS Code's extension host, and against the packaged extension.
 import { readdirSync } from 'node:fs';
-import { basename, resolve } from 'node:path';
+import { basename, join } from 'node:path';
 import { runHosted } from '../harness/hosted';
 import { installedExtensions } from '../harness/installedExtensions';
 import { packageVsix } from '../harness/packageVsix';
@@ -15,11 +15,13 @@ const longFirst = {
   e2e: ['stepping', 'everyView', 'lab', 'gpu', 'appearance', 'counts'],
 } as const;
 
+const e2eFolder = join('out', 'test', 'e2e');
+
 /** A window of VS Code waits more than it computes, so that two of them share the two cores of the smallest machine. */
 const windows = new Lanes(2);
 
 export function unit(): Promise<Report> {
-  const files = testFiles('out/test', longFirst.unit).filter((file) => !file.includes('/e2e/'));
+  const files = testFiles('out/test', longFirst.unit).filter((file) => !file.startsWith(e2eFolder));
   // A busy machine may need ten times the usual time.
   const run = (name: string, ...args: string[]): Promise<MochaReport> =>
     runMocha({ name, args: [...args, '--timeout', '20000'], limitMinutes: 12 });
@@ -39,7 +41,7 @@ export function hosted(): Promise<Report> {
 /** Packages first: the end-to-end tests use what people install. */
 export async function endToEnd(): Promise<Report> {
   await installedExtensions(await packageVsix());
-  const files = testFiles('out/test/e2e', longFirst.e2e);
+  const files = testFiles(e2eFolder, longFirst.e2e);
   return steadied('e2e', {
     first: async () =>
       joined(await Promise.all(files.map((file) => windows.run(() => told(file))))),
@@ -99,5 +101,5 @@ function testFiles(folder: string, starts: readonly string[]): string[] {
     .filter((name) => name.endsWith('.test.mjs'))
     .sort()
     .sort((a, b) => place(a) - place(b))
-    .map((name) => resolve(folder, name));
+    .map((name) => join(folder, name));
 }

@@ -20,7 +20,8 @@ describe('The parts of a step', function () {
     for (const [step, count] of Object.entries(counts)) {
       await page.keyboard.press(String(steps.indexOf(step as keyof typeof counts) + 1));
       await page.waitForSelector(`.stage[data-step="${step}"]`);
-      await page.waitForSelector('.parts');
+      // The side may still be that of the step before.
+      await page.waitForSelector(`.parts [data-part^="${step}."]`);
       const names = await page.$$eval('.parts details', (all) =>
         all.map((each) => (each as HTMLElement).dataset['part'] ?? ''),
       );

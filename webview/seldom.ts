@@ -4,4 +4,3 @@ export { copySheet } from './shell/copySheet';
 export { keySheet } from './shell/keySheet';
 export { times } from './shell/times';
 export { verifySheet } from './shell/verifySheet';
-export { savePicture } from './saving/savePicture';

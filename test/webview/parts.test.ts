@@ -10,6 +10,18 @@ const counts = { embed: 5, feedforward: 4, repeat: 3, predict: 5, append: 4 } as
 describe('The parts of a step', function () {
   const inspectors = inspectorsFor(this);
 
+  it('stand beside a list of the keys, opened by ? and closed by Esc', async () => {
+    const { page, errors } = await inspectors.open();
+    await page.keyboard.press('?');
+    const sheet = page.locator('.sheet[role="dialog"]');
+    await sheet.locator('kbd').first().waitFor();
+    assert.ok((await sheet.locator('kbd').allInnerTexts()).includes('V'));
+    await page.keyboard.press('Escape');
+    await sheet.waitFor({ state: 'detached' });
+    assert.deepEqual(errors, []);
+    await page.context().close();
+  });
+
   it('tell a sentence each, the mechanism when opened, the mathematics with its source in that depth', async () => {
     const { page, errors } = await inspectors.open({
       text,

@@ -6,7 +6,7 @@ import { offers } from '../copying/offers';
 import { shownTables, tableJson, tableTsv } from '../copying/shownTables';
 import { asJson, asTsv, type CopyFormat } from '../copyText';
 import { indexOf, nameOf, readExhibit, type Exhibit, type Extent } from '../exhibit';
-import type { PictureFormat } from '../saving/savePicture';
+import { savePicture, type PictureFormat } from '../saving/savePicture';
 import type { Store } from '../store';
 import type { Inspector } from '../view';
 import { sideChoice } from './sideChoice';
@@ -141,9 +141,7 @@ function pictureRow(store: Store): TemplateResult {
             @click=${() => {
               const pointed = store.pointedNow;
               store.sheets.closeCopies();
-              void import('../seldom').then(({ savePicture }) =>
-                savePicture(inspector, format, pointed),
-              );
+              void savePicture(inspector, format, pointed);
             }}
           >
             ${format.toUpperCase()}

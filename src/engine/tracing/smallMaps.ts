@@ -30,9 +30,17 @@ export async function smallMaps(
   const side = Math.ceil(tokens / factor);
   const total = block === undefined ? 1 : heads + 1;
   const values = new Float32Array(total * side * side);
+  // Once for all heads: others may ask for other blocks meanwhile, and there is not room for many patterns.
+  const weights =
+    kind === 'weights' && block !== undefined
+      ? await source.runs.activation(run, patternOf(block), pace)
+      : undefined;
   for (let each = 0; each < total; each++) {
     const head = each < heads ? each : undefined;
-    const map = await mapOf(source, { run, kind, block, head }, work);
+    const map =
+      weights !== undefined && head !== undefined
+        ? part(weights, head)
+        : await mapOf(source, { run, kind, block, head }, work);
     bin(map, values.subarray(each * side * side), { tokens, factor });
     onProgress?.({ done: each + 1, total });
     await pace.pause();
@@ -51,7 +59,7 @@ interface Wanted {
   readonly head: number | undefined;
 }
 
-/** One map, [T·T]. Weights of one head are cut out of what the run holds. */
+/** One map, [T·T]. */
 async function mapOf(
   source: Source,
   { run, kind, block, head }: Wanted,
@@ -59,12 +67,13 @@ async function mapOf(
 ): Promise<Float32Array> {
   const { pace } = work;
   if (block === undefined) return (await attentionMap(source, { run, kind }, work)).map.values;
-  if (kind === 'contributions' || head === undefined) {
-    const of = { run, kind, block, ...(head !== undefined && { head }) };
-    return (await attentionMap(source, of, { pace, onProgress: undefined })).map.values;
-  }
-  const { values } = await source.runs.activation(run, patternOf(block), pace);
-  const size = run.ids.length ** 2;
+  const of = { run, kind, block, ...(head !== undefined && { head }) };
+  return (await attentionMap(source, of, { pace, onProgress: undefined })).map.values;
+}
+
+/** The weights of one head, as they lie in those of all. */
+function part({ shape, values }: NumberBlock, head: number): Float32Array {
+  const size = values.length / shape[0];
   return values.subarray(head * size, (head + 1) * size);
 }
 

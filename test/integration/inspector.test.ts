@@ -74,7 +74,17 @@ describe('Inspector', () => {
 
   it('copies a link that leads back to the same place of the same text', async () => {
     const text = 'There was a little girl & a 100% dog?';
-    const query = new URLSearchParams({ text, step: 'attend', block: '2', head: '1', cell: '6.3' });
+    const sampling = JSON.stringify({
+      temperature: 0.5,
+      topK: 7,
+      topP: 1,
+      minP: 0,
+      repetitionPenalty: 1,
+      seed: 3,
+    });
+    const kept = { depth: 'mathematics', table: '1', sampling };
+    const place = { text, step: 'attend', block: '2', head: '1', cell: '6.3' };
+    const query = new URLSearchParams({ ...place, ...kept });
     const link = vscode.Uri.parse('vscode://tokenscope.tokenscope/inspect').with({
       query: `${query.toString()}&open=1&token=4`,
     });
@@ -104,6 +114,7 @@ describe('Inspector', () => {
       drawn: 'matrix',
       measure: 'weights',
       over: 'head',
+      ...kept,
     });
   });
 

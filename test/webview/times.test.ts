@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import type { TimedOperation, Timings } from '../../src/protocol/timings';
 import { allNodes, movedPath, nodeAt, timeTree } from '../../webview/shell/timeTree';
-import { inspectorsFor } from './page';
+import { inspectorsFor, settled } from './page';
 
 const operation = (
   of: Pick<TimedOperation, 'operation' | 'step' | 'block' | 'ms'>,
@@ -91,6 +91,7 @@ describe('The times in the Inspector', function () {
     await page.keyboard.press('t');
     const rows = page.locator('.times .twin tbody tr');
     await rows.first().waitFor();
+    await settled(page);
     const steps: Record<string, number> = {};
     for (const row of await rows.all()) {
       const [name = '', ms = ''] = await row.locator('th, td').allInnerTexts();

@@ -79,7 +79,7 @@ describe('The Inspector of a model whose weights are all zero', function () {
       assert.equal(new Set(row.slice(0, query + 1)).size, 1, `query ${query}: ${row.join('; ')}`);
     assert.notEqual(colours[0]?.[0], colours.at(-1)?.[0]);
     await page.keyboard.press('t');
-    await page.waitForSelector('main table.twin-shown, main .twin-shown table');
+    await page.waitForSelector('main .twin-shown table:not([data-growing])');
     const rows = await page.$$eval('main table.twin tbody tr', (all) =>
       all.map((row) => Array.from(row.querySelectorAll('td'), (cell) => cell.textContent.trim())),
     );

@@ -42,8 +42,11 @@ const api = {
     sessionStorage.setItem('state', JSON.stringify(state));
   },
 };
+/** Long tables come in slices, whenever a frame has time for one. */
 const isQuiet = (): boolean =>
-  unanswered.size === 0 && performance.now() - (toldAt ?? -Infinity) > longestUpdateMs;
+  unanswered.size === 0 &&
+  performance.now() - (toldAt ?? -Infinity) > longestUpdateMs &&
+  document.querySelector('[data-growing]') === null;
 
 let changes = 0;
 new MutationObserver(() => {

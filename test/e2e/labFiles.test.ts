@@ -151,7 +151,7 @@ describe('The lab and files', () => {
     const file = place('noise.experiment.json');
     await lab.stage.getByText(says('experiments.save')).click();
     await workbench.answerFileDialog(file);
-    await lab.stage.getByText('noise.experiment.json').waitFor();
+    await lab.stage.getByText(file).waitFor();
     const saved = JSON.parse(readFileSync(file, 'utf8')) as { prediction: string };
     assert.equal(saved.prediction, 'It learns less.');
     writeFileSync(file, JSON.stringify({ ...saved, prediction: 'Written by hand.' }));

@@ -160,7 +160,8 @@ export class Workbench {
   async answerFileDialog(path: string): Promise<void> {
     const widget = this.page.locator('.quick-input-widget:visible');
     const input = widget.locator('input.input');
-    // Until it has read its folder the dialog writes into the input itself, over what is typed.
+    // When it has read its folder the dialog lists it and writes into the input itself, over what is typed by then.
+    await widget.locator('.monaco-list-row').first().waitFor();
     while ((await input.inputValue()) === '') await this.page.waitForTimeout(50);
     const giveUp = Date.now() + 30_000;
     for (;;) {

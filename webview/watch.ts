@@ -17,9 +17,11 @@ class Watch extends AsyncDirective {
     let first: unknown = noChange;
     let rendering = true;
     this.#stop = effect(() => {
-      const value = read();
-      if (rendering) first = value;
-      else this.setValue(value);
+      this.draw(() => {
+        const value = read();
+        if (rendering) first = value;
+        else this.setValue(value);
+      });
     });
     rendering = false;
     return first;
@@ -33,45 +35,28 @@ class Watch extends AsyncDirective {
   override reconnected(): void {
     if (this.#read) this.setValue(this.render(this.#read));
   }
+
+  protected draw(paint: () => void): void {
+    paint();
+  }
 }
 
 export const watch: (read: () => unknown) => unknown = directive(Watch);
 
-class WatchInTurn extends AsyncDirective {
-  #read: (() => unknown) | undefined;
-  #stop: (() => void) | undefined;
+class WatchInTurn extends Watch {
+  override disconnected(): void {
+    super.disconnected();
+    leaveQueue(this.#later);
+  }
 
-  override render(read: () => unknown): unknown {
-    this.#stop?.();
-    this.#read = read;
-    let first: unknown = noChange;
-    let rendering = true;
-    this.#stop = effect(() => {
-      paintInTurn(() => {
-        const value = read();
-        if (rendering) first = value;
-        else this.setValue(value);
-      }, this.#later);
-    });
-    rendering = false;
-    return first;
+  protected override draw(paint: () => void): void {
+    paintInTurn(paint, this.#later);
   }
 
   /** What it reads is known when it was drawn: whatever changes meanwhile is drawn then. */
   readonly #later = (): void => {
-    const read = this.#read;
-    if (read) this.setValue(this.render(read));
+    this.reconnected();
   };
-
-  override disconnected(): void {
-    this.#stop?.();
-    this.#stop = undefined;
-    leaveQueue(this.#later);
-  }
-
-  override reconnected(): void {
-    this.#later();
-  }
 }
 
 /**

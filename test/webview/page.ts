@@ -110,6 +110,7 @@ async function open(browser: Browser, url: string, how: Look): Promise<Opened> {
 
 /** Waits until the host has answered everything and the picture stays as it is: numbers arrive one after the other. */
 export async function settled(page: Page): Promise<void> {
+  // The page of the dev host adds it to the window, whose type knows nothing of it.
   await page.waitForFunction(() => (window as unknown as Settling).settled());
 }
 
